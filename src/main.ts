@@ -1,0 +1,14 @@
+/** The command line's door: one file per command in cli/, imported only when asked for. */
+const COMMANDS: Readonly<Record<string, () => Promise<{ run(args: readonly string[]): Promise<number> }>>> = {}
+
+/** Takes the words behind `poststempel`; runs that command and sets the exit code. */
+export async function main(args: readonly string[]): Promise<void> {
+  const [name = 'help', ...rest] = args
+  const load = COMMANDS[name]
+  if (!load) {
+    console.log(`usage: poststempel COMMAND\n\ncommands: ${Object.keys(COMMANDS).join(', ')}`)
+    process.exitCode = name === 'help' || name === '--help' ? 0 : 2
+    return
+  }
+  process.exitCode = await (await load()).run(rest)
+}

@@ -1,0 +1,69 @@
+/** Every fault that Poststempel names. Callers switch on the code, never on a text. */
+export type ErrorCode =
+  // input that a person or a peer gave us
+  | 'not-a-pdf'
+  | 'unreadable-input'
+  | 'too-large'
+  | 'too-deep'
+  | 'too-many-parts'
+  | 'malformed-mime'
+  | 'malformed-der'
+  | 'malformed-pdf'
+  | 'malformed-key'
+  | 'encrypted-input'
+  | 'no-recipient'
+  | 'unknown-recipient'
+  | 'duplicate'
+  | 'not-found'
+  | 'gone'
+  | 'forbidden'
+  | 'unauthenticated'
+  | 'wrong-code'
+  | 'wrong-state'
+  | 'rate-limited'
+  | 'invalid-request'
+  | 'private-key-refused'
+  // the world around us
+  | 'configuration'
+  | 'port-in-use'
+  | 'missing-package'
+  | 'storage-unavailable'
+  | 'storage-full'
+  | 'migration-mismatch'
+  | 'child-timeout'
+  | 'child-memory'
+  | 'child-crashed'
+  | 'relay-unavailable'
+  | 'relay-refused'
+  | 'encryption-impossible'
+  | 'key-unusable'
+  | 'archive-refused'
+  | 'archive-unavailable'
+  | 'internal'
+
+/** A fault: we could not do our job. A bad signature is not one; that is an answer. */
+export class GatewayError extends Error {
+  readonly code: ErrorCode
+  /** True where the same call may succeed later without anybody changing anything. */
+  readonly retryable: boolean
+  /** Facts for the log and the page: never secrets, personal numbers or mail contents. */
+  readonly facts: Readonly<Record<string, string | number | boolean>>
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { retryable?: boolean; cause?: unknown; facts?: Readonly<Record<string, string | number | boolean>> } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = 'GatewayError'
+    this.code = code
+    this.retryable = options.retryable ?? false
+    this.facts = options.facts ?? {}
+  }
+}
+
+/** Takes anything thrown; gives it back as a GatewayError ("internal" where it was none). */
+export function asGatewayError(thrown: unknown): GatewayError {
+  if (thrown instanceof GatewayError) return thrown
+  return new GatewayError('internal', thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown })
+}

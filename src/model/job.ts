@@ -1,0 +1,31 @@
+import type { Instant } from './time.ts'
+
+export type JobKind =
+  | 'normalise'
+  | 'verify'
+  | 'open-case'
+  | 'approve'
+  | 'reject'
+  | 'route-letter'
+  | 'deliver'
+  | 'archive'
+  | 'rejudge'
+
+/** ready → leased → done, or back to ready with backoff, or dead: then a person sees it and can retry. */
+export type JobState = 'ready' | 'leased' | 'done' | 'dead'
+
+export interface Job {
+  readonly id: string
+  readonly kind: JobKind
+  /** Unique with kind: a cause makes one job, however often it is reported. */
+  readonly key: string
+  readonly payload: Readonly<Record<string, string>>
+  readonly state: JobState
+  readonly attempts: number
+  readonly runAt: Instant
+  readonly leaseUntil: Instant | null
+  readonly leaseOwner: string | null
+  /** Code and message of the last fault; never contents. */
+  readonly lastError: string | null
+  readonly createdAt: Instant
+}

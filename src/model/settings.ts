@@ -1,0 +1,59 @@
+/** The gateway's configuration after config/ checked it whole. Everything below config/ gets it handed in. */
+export interface Settings {
+  readonly dataDir: string
+  readonly municipality: {
+    readonly name: string
+    readonly cvr: string
+    readonly timeZone: string
+    /** Language of pages where the browser asks for neither. */
+    readonly language: 'da' | 'en'
+    /** From of what we send; its domain is ours. */
+    readonly mailAddress: string
+    readonly phone: string
+  }
+  readonly smtp: {
+    readonly host: string
+    readonly port: number
+    /** Recipients taken: whole addresses or @domain. postmaster@ of each domain is always taken. */
+    readonly recipients: readonly string[]
+    readonly maxMessageBytes: number
+    readonly tls: { readonly keyFile: string; readonly certFile: string } | null
+    readonly maxClients: number
+  }
+  readonly web: {
+    readonly host: string
+    readonly port: number
+    /** What links in mails and QR codes begin with, without a slash at the end. */
+    readonly publicUrl: string
+    readonly tls: { readonly keyFile: string; readonly certFile: string } | null
+    /** Behind a proxy: trust X-Forwarded-* from loopback. */
+    readonly behindProxy: boolean
+    readonly maxUploadBytes: number
+  }
+  readonly database: { readonly engine: 'sqlite' } | { readonly engine: 'postgres'; readonly url: string }
+  readonly relay: {
+    readonly host: string
+    readonly port: number
+    readonly user: string | null
+    readonly password: string | null
+    readonly requireTls: boolean
+  } | null
+  readonly caseTypes: readonly CaseType[]
+  /** Days on which the town hall is closed beside weekends and public holidays. */
+  readonly closingDays: readonly string[]
+  readonly archiveDir: string
+  readonly limits: { readonly childMemoryBytes: number; readonly childTimeoutMs: number }
+  readonly checkRevocation: 'require' | 'if-present' | 'off'
+  /** The demo's banner: nothing leaves this machine. */
+  readonly demo: boolean
+}
+
+export interface CaseType {
+  readonly id: string
+  readonly title: { readonly da: string; readonly en: string }
+  /** Mail to this local part (before @, after any +) opens this type. */
+  readonly mailLocalPart: string | null
+  readonly answerWithinWorkingDays: number
+  /** KLE number, e.g. 09.08.16 */
+  readonly kle: string
+}

@@ -1,0 +1,176 @@
+import type { Account, Invitation, Session } from './account.ts'
+import type { ArchivePackage } from './archive-package.ts'
+import type { Case, CaseToken, HistoryEntry, OneTimeCode, Party } from './case.ts'
+import type { Document, Verification } from './document.ts'
+import type { Job, JobKind } from './job.ts'
+import type { Delivery, DeliveryEvidence, Letter } from './letter.ts'
+import type { Submission } from './submission.ts'
+import type { Instant } from './time.ts'
+import type { TrustAnchor, TrustChange } from './trust-anchor.ts'
+
+/** What every read sees, inside a commit or outside. Missing rows are null, lists are in order of making. */
+export interface Reader {
+  submission(id: string): Promise<Submission | null>
+  submissionsOfCase(caseId: string): Promise<readonly Submission[]>
+  listSubmissions(page?: Page): Promise<readonly Submission[]>
+  document(id: string): Promise<Document | null>
+  documentsOfSubmission(submissionId: string): Promise<readonly Document[]>
+  documentsOfCase(caseId: string): Promise<readonly Document[]>
+  /** The newest report of each document asked for. */
+  verificationsOf(documentIds: readonly string[]): Promise<readonly Verification[]>
+  case(id: string): Promise<Case | null>
+  caseByNumber(number: string): Promise<Case | null>
+  /** Newest first; by state where given. */
+  listCases(filter?: { readonly states?: readonly Case['state'][] } & Page): Promise<readonly Case[]>
+  /** Open cases (with-caseworker) in queue order: digital first within the same due day, then by time of receipt. */
+  queue(page?: Page): Promise<readonly Case[]>
+  /** 1 for the case that is next; null where it is not in the queue. */
+  queuePosition(caseId: string): Promise<number | null>
+  partiesOfCase(caseId: string): Promise<readonly Party[]>
+  party(id: string): Promise<Party | null>
+  history(caseId: string): Promise<readonly HistoryEntry[]>
+  token(tokenHash: string): Promise<CaseToken | null>
+  tokensOfCase(caseId: string): Promise<readonly CaseToken[]>
+  oneTimeCode(caseId: string, browserHash: string): Promise<OneTimeCode | null>
+  countOneTimeCodes(by: { readonly caseId?: string; readonly emailHash?: string }, since: Instant): Promise<number>
+  letter(id: string): Promise<Letter | null>
+  letterByCause(cause: string): Promise<Letter | null>
+  lettersOfCase(caseId: string): Promise<readonly Letter[]>
+  listLetters(page?: Page): Promise<readonly Letter[]>
+  delivery(id: string): Promise<Delivery | null>
+  deliveriesOfLetter(letterId: string): Promise<readonly Delivery[]>
+  listDeliveries(filter?: { readonly states?: readonly Delivery['state'][] } & Page): Promise<readonly Delivery[]>
+  evidenceOf(deliveryId: string): Promise<readonly DeliveryEvidence[]>
+  account(id: string): Promise<Account | null>
+  accountByUsername(username: string): Promise<Account | null>
+  listAccounts(): Promise<readonly Account[]>
+  invitation(tokenHash: string): Promise<Invitation | null>
+  session(tokenHash: string): Promise<Session | null>
+  listAnchors(): Promise<readonly TrustAnchor[]>
+  anchor(sha256: string): Promise<TrustAnchor | null>
+  listTrustChanges(): Promise<readonly TrustChange[]>
+  packagesOfCase(caseId: string): Promise<readonly ArchivePackage[]>
+  listPackages(page?: Page): Promise<readonly ArchivePackage[]>
+  /** JSON value of a setting, e.g. closing-days, municipality-keys; null where unset. */
+  setting(name: string): Promise<unknown>
+  listJobs(
+    filter?: { readonly states?: readonly Job['state'][]; readonly kinds?: readonly JobKind[] } & Page,
+  ): Promise<readonly Job[]>
+  /** How many cases rest on an anchor: verdicts whose path ends there. */
+  countCases(): Promise<number>
+}
+
+export interface Page {
+  readonly limit?: number
+  readonly offset?: number
+}
+
+/** Writes within one commit: all of them are on disk when the commit returns, or none. */
+export interface Writer extends Reader {
+  addSubmission(row: Submission): Promise<void>
+  updateSubmission(id: string, change: Partial<Omit<Submission, 'id'>>): Promise<void>
+  addDocument(row: Document): Promise<void>
+  updateDocument(id: string, change: { readonly caseId: string }): Promise<void>
+  addVerification(row: Verification): Promise<void>
+  /** Gives the next serial of that year, counting from 1, without gaps within committed rows. */
+  nextCaseSerial(year: number): Promise<number>
+  addCase(row: Case): Promise<void>
+  updateCase(id: string, change: Partial<Omit<Case, 'id' | 'number'>>): Promise<void>
+  addParty(row: Party): Promise<void>
+  updateParty(id: string, change: Partial<Omit<Party, 'id' | 'caseId'>>): Promise<void>
+  /** The chain's next link is computed by model/history.ts and stored as given; seq is unique per case. */
+  addHistory(row: HistoryEntry): Promise<void>
+  addToken(row: CaseToken): Promise<void>
+  updateToken(
+    tokenHash: string,
+    change: { readonly caseId?: string; readonly revokedAt?: Instant; readonly expiresAt?: Instant },
+  ): Promise<void>
+  addOneTimeCode(row: OneTimeCode): Promise<void>
+  updateOneTimeCode(id: string, change: { readonly attemptsLeft?: number; readonly usedAt?: Instant }): Promise<void>
+  /** Returns false, and writes nothing, where a letter of that cause is there already. */
+  addLetter(row: Letter): Promise<boolean>
+  addDelivery(row: Delivery): Promise<void>
+  updateDelivery(id: string, change: Partial<Omit<Delivery, 'id' | 'letterId' | 'caseId'>>): Promise<void>
+  addEvidence(row: DeliveryEvidence): Promise<void>
+  addAccount(row: Account): Promise<void>
+  updateAccount(id: string, change: Partial<Omit<Account, 'id'>>): Promise<void>
+  addInvitation(row: Invitation): Promise<void>
+  useInvitation(tokenHash: string, usedAt: Instant): Promise<boolean>
+  addSession(row: Session): Promise<void>
+  removeSession(tokenHash: string): Promise<void>
+  removeSessionsOf(accountId: string): Promise<void>
+  addAnchor(row: TrustAnchor): Promise<void>
+  updateAnchor(
+    sha256: string,
+    change: {
+      readonly disabledAt?: Instant | null
+      readonly note?: string
+      readonly purposes?: TrustAnchor['purposes']
+    },
+  ): Promise<void>
+  removeAnchor(sha256: string): Promise<void>
+  addTrustChange(row: TrustChange): Promise<void>
+  addPackage(row: ArchivePackage): Promise<void>
+  updatePackage(id: string, change: Partial<Omit<ArchivePackage, 'id' | 'caseId'>>): Promise<void>
+  setSetting(name: string, value: unknown): Promise<void>
+  /** Adds a job, or does nothing where one of that kind and key is there. */
+  addJob(kind: JobKind, key: string, payload: Job['payload'], runAt?: Instant): Promise<void>
+  /** Marks a leased job done; returns false where the lease is no longer ours (then throw: the commit must not stand). */
+  finishJob(job: Job): Promise<boolean>
+  /** Puts a small blob into this very commit, or says that the large one, written by blobs.put, is now referred to. */
+  keepBlob(blob: BlobRef): Promise<void>
+}
+
+/** Bytes that lie in the store: small ones travel in the commit, large ones are on disk and flushed already. */
+export interface BlobRef {
+  readonly sha256: string
+  readonly size: number
+  /** Present while the bytes still have to go into the database with the commit. */
+  readonly inline: Uint8Array | null
+}
+
+export interface Blobs {
+  /** Takes bytes; large ones are written and flushed before this returns. Keep the reference in a commit. */
+  put(bytes: Uint8Array): Promise<BlobRef>
+  /** The same for bytes that come in pieces; refuses with "too-large" beyond maxBytes and leaves nothing behind. */
+  putStream(pieces: AsyncIterable<Uint8Array>, maxBytes: number): Promise<BlobRef>
+  /** Gives the bytes. @throws GatewayError not-found; internal where they no longer match their SHA-256. */
+  get(sha256: string): Promise<Uint8Array>
+  has(sha256: string): Promise<boolean>
+}
+
+export interface JobQueue {
+  /** Leases up to limit jobs that are due, oldest first; a lease that ran out is due again. */
+  lease(owner: string, kinds: readonly JobKind[], limit: number, leaseMs: number): Promise<readonly Job[]>
+  extend(job: Job, leaseMs: number): Promise<boolean>
+  /** Puts a failed job back with backoff, or to dead letters where it was not retryable or tried too often. */
+  fail(
+    job: Job,
+    fault: { readonly code: string; readonly message: string; readonly retryable: boolean },
+  ): Promise<'ready' | 'dead'>
+  /** A person's retry of a dead letter: ready at once, attempts from 0. */
+  retry(jobId: string): Promise<boolean>
+  /** Frees what this owner had leased: called at start for what a kill left (owner names are per data folder and node). */
+  release(owner: string): Promise<number>
+  /** Called when a commit added jobs, in this process. Returns the way to stop listening. */
+  onWork(listener: () => void): () => void
+}
+
+export interface Store extends Reader {
+  readonly engine: 'sqlite' | 'postgres'
+  readonly blobs: Blobs
+  readonly jobs: JobQueue
+  /**
+   * The one write that many callers wait for: a submission with its raw bytes and its job "normalise", in one
+   * durable commit shared with whoever else is waiting. Where the dedupKey is known already, nothing is written
+   * and that submission's id comes back. @throws GatewayError storage-unavailable, storage-full (retryable)
+   */
+  accept(
+    submission: Submission,
+    raw: BlobRef,
+    tokens?: readonly CaseToken[],
+  ): Promise<{ readonly id: string; readonly duplicate: boolean }>
+  /** Runs the work in one transaction and returns when it is durable; throws what the work throws, nothing written then. */
+  commit<T>(work: (write: Writer) => Promise<T>): Promise<T>
+  close(): Promise<void>
+}

@@ -1,0 +1,65 @@
+import type { Instant, Language } from './time.ts'
+
+export type IntakeChannel = 'smtp' | 'imap' | 'upload' | 'api' | 'folder'
+
+/** What the channel knew about the hand-over, beside the bytes. */
+export interface Envelope {
+  /** SMTP's reverse-path; '' for the null sender; null where the channel has none. */
+  readonly from: string | null
+  readonly to: readonly string[]
+  readonly remoteAddress: string | null
+  readonly helo: string | null
+  readonly tls: boolean
+}
+
+/**
+ * received: on disk, acknowledged, nothing read yet. normalised: its parts are documents.
+ * verified: each has a report. cased: stands in a case.
+ */
+export type SubmissionState = 'received' | 'normalised' | 'verified' | 'cased'
+
+/** What somebody handed in, through any channel, with its envelope. The raw bytes never change. */
+export interface Submission {
+  readonly id: string
+  readonly channel: IntakeChannel
+  readonly receivedAt: Instant
+  /** Two hand-overs with the same key are one submission (a client that did not see our 250 sends again). */
+  readonly dedupKey: string
+  readonly envelope: Envelope
+  /** message/rfc822, or multipart/form-data with its Content-Type line in front of the body. */
+  readonly rawMediaType: string
+  readonly rawSha256: string
+  readonly rawSize: number
+  readonly state: SubmissionState
+  readonly caseId: string | null
+  /** The page's language where it came by page; else null until the mail tells. */
+  readonly language: Language | null
+  /** Why it could not be read, as a code; the case then holds the raw message. */
+  readonly problem: string | null
+  /** What the normaliser found in the header (null before it ran, or where it could not). */
+  readonly headers: MessageHeaders | null
+}
+
+/** The header fields that later steps use, decoded (RFC 2047) and cut to sane lengths. */
+export interface MessageHeaders {
+  readonly messageId: string | null
+  readonly inReplyTo: readonly string[]
+  readonly references: readonly string[]
+  readonly subject: string
+  readonly date: Instant | null
+  /** Every From mailbox; a mail with none or several is never answered as one person's. */
+  readonly from: readonly { readonly name: string; readonly address: string }[]
+  readonly replyTo: readonly string[]
+  /** RFC 3834 and its habits: the raw values of the fields that say "do not answer". */
+  readonly autoSubmitted: string | null
+  readonly precedence: string | null
+  readonly listId: string | null
+  readonly autoResponseSuppress: string | null
+  readonly contentLanguage: string | null
+  /** The Autocrypt field, unfolded, as it stands (null where there is none or several for the sender). */
+  readonly autocrypt: string | null
+  /** The mail, or its whole body, came encrypted (PGP/MIME, inline PGP, S/MIME). */
+  readonly encrypted: boolean
+  /** Plain text of the body as a person reads it, at most 64 KiB of characters. */
+  readonly bodyText: string
+}

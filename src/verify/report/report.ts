@@ -1,0 +1,110 @@
+/** The report as data: the contract of `poststempel verify --format json` (README, "verify"). */
+
+export type FileIndication = 'TOTAL-PASSED' | 'INDETERMINATE' | 'TOTAL-FAILED' | 'NO-SIGNATURE'
+export type SignatureIndication = 'TOTAL-PASSED' | 'INDETERMINATE' | 'TOTAL-FAILED'
+
+/** Sub-indications as EN 319 102-1 V1.4.1 table 6 names them. */
+export type SubIndication =
+  | 'FORMAT_FAILURE'
+  | 'HASH_FAILURE'
+  | 'SIG_CRYPTO_FAILURE'
+  | 'REVOKED'
+  | 'EXPIRED'
+  | 'NOT_YET_VALID'
+  | 'SIG_CONSTRAINTS_FAILURE'
+  | 'CHAIN_CONSTRAINTS_FAILURE'
+  | 'CERTIFICATE_CHAIN_GENERAL_FAILURE'
+  | 'CRYPTO_CONSTRAINTS_FAILURE'
+  | 'POLICY_PROCESSING_ERROR'
+  | 'SIGNATURE_POLICY_NOT_AVAILABLE'
+  | 'TIMESTAMP_ORDER_FAILURE'
+  | 'NO_SIGNING_CERTIFICATE_FOUND'
+  | 'NO_CERTIFICATE_CHAIN_FOUND'
+  | 'REVOKED_NO_POE'
+  | 'REVOKED_CA_NO_POE'
+  | 'OUT_OF_BOUNDS_NOT_REVOKED'
+  | 'OUT_OF_BOUNDS_NO_POE'
+  | 'REVOCATION_OUT_OF_BOUNDS_NO_POE'
+  | 'CRYPTO_CONSTRAINTS_FAILURE_NO_POE'
+  | 'NO_POE'
+  | 'TRY_LATER'
+  | 'SIGNED_DATA_NOT_FOUND'
+  | 'CUSTOM'
+
+export interface Finding {
+  /** Stable; pages put it in words. */
+  readonly code: string
+  readonly severity: 'error' | 'warning' | 'info'
+  /** English, for logs and developers. */
+  readonly message: string
+  readonly clause: string | null
+}
+
+export interface CertificateName {
+  readonly subject: string
+  readonly sha256: string
+}
+
+export interface Signer {
+  readonly subject: string
+  readonly issuer: string
+  /** Serial number, lower-case hex. */
+  readonly serial: string
+  readonly names: readonly string[]
+  readonly emails: readonly string[]
+  readonly sha256: string
+}
+
+export interface SignatureReport {
+  readonly id: string
+  readonly kind: 'pdf' | 'pdf-timestamp' | 'cms' | 'smime' | 'openpgp'
+  readonly subFilter: string | null
+  readonly level: string | null
+  readonly indication: SignatureIndication
+  readonly subIndication: SubIndication | null
+  /** The cryptography alone: digest and signature value hold and the byte range is sound; null: not judged. */
+  readonly intact: boolean | null
+  readonly trusted: boolean | null
+  readonly revocation: 'good' | 'revoked' | 'unknown' | 'not-checked' | 'exempt'
+  readonly wanted: readonly { readonly kind: 'issuer' | 'crl' | 'ocsp'; readonly url: string; readonly for: string }[]
+  readonly byteRange: readonly number[] | null
+  readonly revision: number | null
+  readonly hidden: boolean
+  readonly validationTime: string
+  readonly policy: string
+  readonly path: readonly CertificateName[]
+  readonly docMdp: number | null
+  readonly coverage: 'file' | 'revision' | 'partial' | null
+  readonly changesAfter: 'none' | 'permitted' | 'forbidden' | 'unknown' | null
+  readonly signer: Signer | null
+  readonly trustAnchor: CertificateName | null
+  readonly fingerprint: string | null
+  readonly userIds: readonly string[]
+  readonly claimedSigningTime: string | null
+  readonly bestSignatureTime: string | null
+  readonly digestAlgorithm: string | null
+  readonly signatureAlgorithm: 'rsa-pkcs1' | 'rsa-pss' | 'ecdsa' | 'ed25519' | 'ed448' | string | null
+  readonly timestamps: readonly {
+    readonly id?: string
+    readonly kind: 'signature' | 'content' | 'archive' | 'document'
+    readonly time: string
+    readonly indication: 'PASSED' | 'INDETERMINATE' | 'FAILED'
+  }[]
+  readonly findings: readonly Finding[]
+}
+
+export interface VerificationReport {
+  readonly schemaVersion: 1
+  readonly id: string | null
+  readonly file: string | null
+  readonly mediaType: string | null
+  readonly sha256: string | null
+  /** Absent where error is set. */
+  readonly indication?: FileIndication
+  readonly signatures: readonly SignatureReport[]
+  readonly encrypted: boolean
+  readonly sender?: { readonly from: string | null; readonly matchesSigner: boolean }
+  readonly parts: readonly (VerificationReport & { readonly name: string })[]
+  readonly findings: readonly Finding[]
+  readonly error?: { readonly code: string; readonly message: string }
+}

@@ -1,0 +1,19 @@
+import { defineConfig } from 'vitest/config'
+
+// quick: nothing but Node. full: real servers, browsers and clients, or more than seconds.
+export default defineConfig({
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  test: {
+    testTimeout: 20_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'quick', include: ['test/**/*.test.{ts,tsx}'], exclude: ['test/**/*.full.test.{ts,tsx}'] },
+      },
+      {
+        extends: true,
+        test: { name: 'full', include: ['test/**/*.full.test.{ts,tsx}'], testTimeout: 120_000, hookTimeout: 120_000 },
+      },
+    ],
+  },
+})

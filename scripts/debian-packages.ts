@@ -1,0 +1,44 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+/** What the full tests use beside Node: the program that must be there, and the Debian package that brings it. */
+export const NEEDED: readonly { readonly program: string; readonly debianPackage: string; readonly why: string }[] = [
+  { program: '/usr/bin/chromium', debianPackage: 'chromium', why: 'looks at the pages' },
+  { program: '/usr/lib/postgresql', debianPackage: 'postgresql', why: 'the second store engine' },
+  { program: 'gpg', debianPackage: 'gnupg', why: 'decrypts our answers' },
+  { program: 'swaks', debianPackage: 'swaks', why: 'delivers mail to us' },
+  { program: 'pdfsig', debianPackage: 'poppler-utils', why: 'checks our seals' },
+  { program: 'xmllint', debianPackage: 'libxml2-utils', why: 'checks XML in packages' },
+  { program: 'qpdf', debianPackage: 'qpdf', why: 'checks the PDFs that we write' },
+  { program: 'openssl', debianPackage: 'openssl', why: 'verifies our CMS' },
+  { program: 'strace', debianPackage: 'strace', why: 'sees that a flush comes before a 250' },
+  { program: 'python3', debianPackage: 'python3-venv', why: 'runs bagit.py' },
+]
+
+const isThere = (program: string): boolean =>
+  program.startsWith('/')
+    ? existsSync(program)
+    : (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)))
+
+/** Gives the packages that are not there. */
+export const missingPackages = (): typeof NEEDED => NEEDED.filter(({ program }) => !isThere(program))
+
+/**
+ * Installs what is missing where that is allowed (root on Debian); gives what is still missing after that.
+ */
+export function installMissing(log: (line: string) => void): typeof NEEDED {
+  const missing = missingPackages()
+  if (missing.length === 0) return []
+  const names = missing.map((one) => one.debianPackage)
+  const mayInstall = process.getuid?.() === 0 && existsSync('/etc/debian_version')
+  if (!mayInstall) return missing
+  log(`installing from Debian: ${names.join(' ')}`)
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  execFileSync('apt-get', ['update', '-q'], { env, stdio: ['ignore', 'ignore', 'inherit'] })
+  execFileSync('apt-get', ['install', '-yq', '--no-install-recommends', ...names], {
+    env,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  return missingPackages()
+}

@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { GatewayError } from '../model/errors.ts'
+import type { Settings } from '../model/settings.ts'
+import { type Config, configSchema } from './schema.ts'
+
+/** What the command line and the environment say beside the file. */
+export interface Overrides {
+  readonly configFile?: string | undefined
+  readonly dataDir?: string | undefined
+  readonly smtpPort?: number | undefined
+  readonly httpPort?: number | undefined
+  readonly demo?: boolean | undefined
+}
+
+/** The folder that holds everything where nobody names another. */
+export const DEFAULT_DATA_DIR = 'poststempel-data'
+
+/**
+ * Takes --data as given (or nothing) and the environment; gives the absolute data folder.
+ */
+export function dataFolder(given: string | undefined, env: NodeJS.ProcessEnv = process.env): string {
+  return resolve(given ?? env['POSTSTEMPEL_DATA'] ?? DEFAULT_DATA_DIR)
+}
+
+/**
+ * Reads the configuration file (JSON) and the environment, checks all of it at once and gives the settings.
+ * @throws GatewayError configuration: every bad key is named in the message
+ */
+export function loadSettings(overrides: Overrides = {}, env: NodeJS.ProcessEnv = process.env): Settings {
+  const file = overrides.configFile ?? env['POSTSTEMPEL_CONFIG']
+  const parsed = configSchema.safeParse(file === undefined ? {} : readJson(file))
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `  ${issue.path.join('.') || '(top)'}: ${issue.message}`)
+    throw new GatewayError(
+      'configuration',
+      `The configuration has ${problems.length} mistake(s):\n${problems.join('\n')}`,
+    )
+  }
+  return toSettings(parsed.data, overrides, env)
+}
+
+function toSettings(config: Config, overrides: Overrides, env: NodeJS.ProcessEnv): Settings {
+  const dataDir = dataFolder(overrides.dataDir, env)
+  const smtpPort = overrides.smtpPort ?? portFrom(env, 'POSTSTEMPEL_SMTP_PORT') ?? config.smtp.port
+  const httpPort = overrides.httpPort ?? portFrom(env, 'POSTSTEMPEL_HTTP_PORT') ?? config.web.port
+  const scheme = config.web.tls ? 'https' : 'http'
+  return {
+    ...config,
+    dataDir,
+    smtp: { ...config.smtp, port: smtpPort },
+    web: {
+      ...config.web,
+      port: httpPort,
+      publicUrl: (config.web.publicUrl ?? `${scheme}://${config.web.host}:${httpPort}`).replace(/\/+$/, ''),
+    },
+    database: databaseFrom(config, env),
+    relay: config.relay && {
+      host: config.relay.host,
+      port: config.relay.port,
+      user: config.relay.user,
+      password: config.relay.passwordFile === null ? null : readSecret(config.relay.passwordFile),
+      requireTls: config.relay.requireTls,
+    },
+    archiveDir: resolve(config.archiveDir ?? join(dataDir, 'archive')),
+    demo: overrides.demo ?? false,
+  }
+}
+
+function databaseFrom(config: Config, env: NodeJS.ProcessEnv): Settings['database'] {
+  if (config.database.engine === 'sqlite') return { engine: 'sqlite' }
+  const url = config.database.urlFile ? readSecret(config.database.urlFile) : env['POSTSTEMPEL_DATABASE_URL']
+  if (!url) {
+    throw new GatewayError(
+      'configuration',
+      'database.engine is postgres, but neither database.urlFile nor POSTSTEMPEL_DATABASE_URL is given.',
+    )
+  }
+  return { engine: 'postgres', url }
+}
+
+function portFrom(env: NodeJS.ProcessEnv, name: string): number | undefined {
+  const text = env[name]
+  if (text === undefined || text === '') return undefined
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 0 || value > 65535) {
+    throw new GatewayError('configuration', `${name} is no port number.`)
+  }
+  return value
+}
+
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch (cause) {
+    throw new GatewayError('configuration', `The configuration file ${file} cannot be read as JSON.`, { cause })
+  }
+}
+
+function readSecret(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch (cause) {
+    throw new GatewayError('configuration', `The secret in ${file} cannot be read.`, { cause })
+  }
+}

@@ -1,0 +1,151 @@
+import { z } from 'zod'
+
+/** A port to listen on; 0 takes a free one. */
+const port = z.int().min(0).max(65535)
+const tls = z
+  .strictObject({
+    keyFile: z.string().describe('PEM private key.'),
+    certFile: z.string().describe('PEM certificate with its chain.'),
+  })
+  .nullable()
+
+const caseType = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[a-z0-9-]+$/)
+    .describe('Short name in addresses and forms.'),
+  title: z.strictObject({ da: z.string().min(1), en: z.string().min(1) }).describe('What people read.'),
+  mailLocalPart: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('Mail to this word before the @ opens a case of this type.'),
+  answerWithinWorkingDays: z.int().min(1).max(400).describe('From this the answer-by date is counted.'),
+  kle: z
+    .string()
+    .regex(/^\d{2}\.\d{2}\.\d{2}$/)
+    .describe('KLE number of the case.'),
+})
+
+/** The configuration file, key by key. Every key has a default: an empty file is a working gateway on loopback. */
+export const configSchema = z.strictObject({
+  municipality: z
+    .strictObject({
+      name: z.string().min(1).default('Demokøbing Kommune').describe('Name in pages, letters and stamps.'),
+      cvr: z
+        .string()
+        .regex(/^\d{8}$/)
+        .default('00000000')
+        .describe('CVR number: the tenant in archive packages.'),
+      timeZone: z.string().default('Europe/Copenhagen').describe('Zone in which days and times are shown and counted.'),
+      language: z.enum(['da', 'en']).default('da').describe('Language where nobody asked for another.'),
+      mailAddress: z.email().default('post@demokobing.example').describe('From of all mail that we send.'),
+      phone: z.string().default('').describe('Telephone shown to citizens.'),
+    })
+    .prefault({})
+    .describe('Who runs this gateway.'),
+  smtp: z
+    .strictObject({
+      host: z.string().default('127.0.0.1').describe('Address to listen on.'),
+      port: port.default(2525).describe('Port to listen on.'),
+      recipients: z
+        .array(z.string().regex(/^[^\s@]*@[^\s@]+$/))
+        .min(1)
+        .default(['@demokobing.example'])
+        .describe('Addresses taken: whole ones, or @domain for all of a domain. Others get 550.'),
+      maxMessageBytes: z
+        .int()
+        .min(1024)
+        .default(50 * 1024 * 1024)
+        .describe('Larger mail gets 552.'),
+      tls: tls.default(null).describe('Certificate for STARTTLS.'),
+      maxClients: z.int().min(1).default(200).describe('Connections at once; more get 421.'),
+    })
+    .prefault({})
+    .describe('The SMTP receiver.'),
+  web: z
+    .strictObject({
+      host: z.string().default('127.0.0.1').describe('Address to listen on.'),
+      port: port.default(8025).describe('Port to listen on.'),
+      publicUrl: z
+        .url({ protocol: /^https?$/ })
+        .nullable()
+        .default(null)
+        .describe('What links in mails and QR codes begin with; by default the address listened on.'),
+      tls: tls.default(null).describe('Certificate for HTTPS; or put a proxy in front and set behindProxy.'),
+      behindProxy: z.boolean().default(false).describe('Trust X-Forwarded-* from a proxy on loopback.'),
+      maxUploadBytes: z
+        .int()
+        .min(1024)
+        .default(50 * 1024 * 1024)
+        .describe('Larger submissions get 413.'),
+    })
+    .prefault({})
+    .describe('The pages.'),
+  database: z
+    .discriminatedUnion('engine', [
+      z.strictObject({ engine: z.literal('sqlite') }),
+      z.strictObject({
+        engine: z.literal('postgres'),
+        urlFile: z.string().optional().describe('File that holds the connection URL; or set POSTSTEMPEL_DATABASE_URL.'),
+      }),
+    ])
+    .default({ engine: 'sqlite' })
+    .describe('SQLite in the data folder, or PostgreSQL.'),
+  relay: z
+    .strictObject({
+      host: z.string(),
+      port: port.default(25),
+      user: z.string().nullable().default(null),
+      passwordFile: z.string().nullable().default(null).describe('File that holds the password.'),
+      requireTls: z.boolean().default(true).describe('Refuse to hand over without TLS.'),
+    })
+    .nullable()
+    .default(null)
+    .describe('Next hop for outgoing mail; without one it is kept in the outbox page.'),
+  caseTypes: z
+    .array(caseType)
+    .min(1)
+    .default([
+      {
+        id: 'oil-tank',
+        title: { da: 'Olietank', en: 'Oil tank' },
+        mailLocalPart: 'olietank',
+        answerWithinWorkingDays: 5,
+        kle: '09.08.16',
+      },
+      {
+        id: 'general',
+        title: { da: 'Anden henvendelse', en: 'Something else' },
+        mailLocalPart: null,
+        answerWithinWorkingDays: 10,
+        kle: '00.01.00',
+      },
+    ])
+    .describe('Kinds of errand. The last one takes what fits no other.'),
+  closingDays: z
+    .array(z.iso.date())
+    .default([])
+    .describe('Days on which the town hall is closed beside weekends and public holidays.'),
+  archiveDir: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('Folder for archive packages; by default archive/ in the data folder.'),
+  checkRevocation: z
+    .enum(['require', 'if-present', 'off'])
+    .default('if-present')
+    .describe('How signatures of submissions are judged while no revocation data is fetched.'),
+  limits: z
+    .strictObject({
+      childMemoryBytes: z
+        .int()
+        .min(64 * 1024 * 1024)
+        .default(512 * 1024 * 1024),
+      childTimeoutMs: z.int().min(100).default(20_000),
+    })
+    .prefault({})
+    .describe('What one hostile file may cost before its process is ended.'),
+})
+
+export type Config = z.infer<typeof configSchema>

@@ -1,0 +1,67 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { describeConfiguration, loadSettings } from '../../src/config/index.ts'
+import { GatewayError } from '../../src/model/errors.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'poststempel-config-'))
+const write = (name: string, content: string): string => {
+  writeFileSync(join(folder, name), content)
+  return join(folder, name)
+}
+const messageOf = (work: () => unknown): string => {
+  try {
+    work()
+  } catch (thrown) {
+    if (thrown instanceof GatewayError && thrown.code === 'configuration') return thrown.message
+    throw thrown
+  }
+  return 'nothing was thrown'
+}
+
+describe('configuration', () => {
+  it('is complete without a file: loopback, SQLite, no relay', () => {
+    const settings = loadSettings({}, {})
+    expect(settings.smtp).toMatchObject({ host: '127.0.0.1', port: 2525 })
+    expect(settings.web.publicUrl).toBe('http://127.0.0.1:8025')
+    expect(settings.database).toEqual({ engine: 'sqlite' })
+    expect(settings.relay).toBeNull()
+  })
+
+  it('reports all bad keys together', () => {
+    const file = write('bad.json', JSON.stringify({ smtp: { port: 'x', prot: 1 }, municipality: { cvr: '12' } }))
+    const message = messageOf(() => loadSettings({ configFile: file }, {}))
+    expect(message).toContain('smtp.port')
+    expect(message).toContain('prot')
+    expect(message).toContain('municipality.cvr')
+  })
+
+  it('takes ports and the data folder from the environment', () => {
+    const env = { POSTSTEMPEL_SMTP_PORT: '3025', POSTSTEMPEL_HTTP_PORT: '3080', POSTSTEMPEL_DATA: folder }
+    const settings = loadSettings({}, env)
+    expect(settings).toMatchObject({ dataDir: folder, smtp: { port: 3025 }, web: { port: 3080 } })
+    expect(messageOf(() => loadSettings({}, { POSTSTEMPEL_SMTP_PORT: 'http' }))).toContain('POSTSTEMPEL_SMTP_PORT')
+  })
+
+  it('reads secrets from files and never shows them in a message', () => {
+    const passwordFile = write('password', 's3cret\n')
+    const relay = { host: 'mail.example', user: 'u', passwordFile }
+    expect(loadSettings({ configFile: write('relay.json', JSON.stringify({ relay })) }, {}).relay?.password).toBe(
+      's3cret',
+    )
+    const wrong = write('wrong.json', JSON.stringify({ relay, smtp: { port: -1 } }))
+    expect(messageOf(() => loadSettings({ configFile: wrong }, {}))).not.toContain('s3cret')
+  })
+
+  it('refuses PostgreSQL without a connection URL', () => {
+    const file = write('pg.json', JSON.stringify({ database: { engine: 'postgres' } }))
+    expect(messageOf(() => loadSettings({ configFile: file }, {}))).toContain('POSTSTEMPEL_DATABASE_URL')
+  })
+
+  it('is documented key by key in docs/configuration.md as the schema stands', () => {
+    const docs = readFileSync(join(import.meta.dirname, '../../docs/configuration.md'), 'utf8')
+    expect(docs).toBe(describeConfiguration())
+    expect(docs).toContain('`smtp.maxMessageBytes`')
+  })
+})

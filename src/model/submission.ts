@@ -62,4 +62,14 @@ export interface MessageHeaders {
   readonly encrypted: boolean
   /** Plain text of the body as a person reads it, at most 64 KiB of characters. */
   readonly bodyText: string
+  /** The case type that a form named; null or absent for mail. */
+  readonly caseType?: string | null
+  /** OpenPGP certificates that came along, armoured; address: the one that Autocrypt names, null where attached. */
+  readonly openpgpKeys?: readonly {
+    readonly source: 'attached' | 'autocrypt'
+    readonly armored: string
+    readonly address: string | null
+  }[]
+  /** What the reader repaired, gave up on or did, as stable codes: charset-guessed, decrypted, cannot-decrypt … */
+  readonly notes?: readonly string[]
 }

@@ -1,0 +1,155 @@
+import type { Account, Invitation, Session } from '../../src/model/account.ts'
+import type { ArchivePackage } from '../../src/model/archive-package.ts'
+import type { Case, CaseToken, HistoryEntry, OneTimeCode, Party } from '../../src/model/case.ts'
+import type { Document, Verification } from '../../src/model/document.ts'
+import type { Job } from '../../src/model/job.ts'
+import type { Delivery, DeliveryEvidence, Letter } from '../../src/model/letter.ts'
+import type { Page, Reader } from '../../src/model/store.ts'
+import type { Submission } from '../../src/model/submission.ts'
+import type { TrustAnchor, TrustChange } from '../../src/model/trust-anchor.ts'
+
+/** All rows of the memory store, in order of making. */
+export interface Tables {
+  submissions: Map<string, Submission>
+  documents: Map<string, Document>
+  verifications: Map<string, Verification>
+  cases: Map<string, Case>
+  parties: Map<string, Party>
+  history: Map<string, HistoryEntry>
+  tokens: Map<string, CaseToken>
+  codes: Map<string, OneTimeCode>
+  letters: Map<string, Letter>
+  deliveries: Map<string, Delivery>
+  evidence: Map<string, DeliveryEvidence>
+  accounts: Map<string, Account>
+  invitations: Map<string, Invitation>
+  sessions: Map<string, Session>
+  anchors: Map<string, TrustAnchor>
+  trustChanges: Map<string, TrustChange>
+  packages: Map<string, ArchivePackage>
+  settings: Map<string, unknown>
+  serials: Map<string, number>
+  jobs: Map<string, Job>
+  blobs: Map<string, Uint8Array>
+}
+
+export function emptyTables(): Tables {
+  return {
+    submissions: new Map(),
+    documents: new Map(),
+    verifications: new Map(),
+    cases: new Map(),
+    parties: new Map(),
+    history: new Map(),
+    tokens: new Map(),
+    codes: new Map(),
+    letters: new Map(),
+    deliveries: new Map(),
+    evidence: new Map(),
+    accounts: new Map(),
+    invitations: new Map(),
+    sessions: new Map(),
+    anchors: new Map(),
+    trustChanges: new Map(),
+    packages: new Map(),
+    settings: new Map(),
+    serials: new Map(),
+    jobs: new Map(),
+    blobs: new Map(),
+  }
+}
+
+/** Copies every table, so that a commit that throws can be undone (rows themselves never change). */
+export function copyTables(tables: Tables): Tables {
+  const copy = emptyTables()
+  for (const name of Object.keys(tables) as (keyof Tables)[]) {
+    const from: Map<string, unknown> = tables[name]
+    const to: Map<string, unknown> = copy[name]
+    for (const [key, row] of from) to.set(key, row)
+  }
+  return copy
+}
+
+const paged = <T>(rows: readonly T[], page: Page | undefined): readonly T[] =>
+  rows.slice(page?.offset ?? 0, (page?.offset ?? 0) + (page?.limit ?? rows.length))
+
+const where = <T>(table: ReadonlyMap<string, T>, holds: (row: T) => boolean): T[] => [...table.values()].filter(holds)
+
+const newest = <T>(rows: readonly T[], page?: Page): readonly T[] => paged([...rows].reverse(), page)
+
+/** Gives the read half of the Store port over whatever tables() returns at the time of the call. */
+export function readerOver(tables: () => Tables): Reader {
+  const queue = () =>
+    where(tables().cases, (row) => row.state === 'with-caseworker').sort((a, b) =>
+      `${a.dueOn} ${a.receivedAt}` < `${b.dueOn} ${b.receivedAt}` ? -1 : 1,
+    )
+  return {
+    submission: async (id) => tables().submissions.get(id) ?? null,
+    submissionsOfCase: async (caseId) => where(tables().submissions, (row) => row.caseId === caseId),
+    listSubmissions: async (page) => newest([...tables().submissions.values()], page),
+    document: async (id) => tables().documents.get(id) ?? null,
+    documentsOfSubmission: async (id) => where(tables().documents, (row) => row.submissionId === id),
+    documentsOfCase: async (caseId) => where(tables().documents, (row) => row.caseId === caseId),
+    verificationsOf: async (ids) =>
+      ids.flatMap((id) => where(tables().verifications, (row) => row.documentId === id).slice(-1)),
+    case: async (id) => tables().cases.get(id) ?? null,
+    caseByNumber: async (number) => where(tables().cases, (row) => row.number === number)[0] ?? null,
+    listCases: async (filter) =>
+      newest(
+        where(tables().cases, (row) => filter?.states?.includes(row.state) ?? true),
+        filter,
+      ),
+    queue: async (page) => paged(queue(), page),
+    queuePosition: async (caseId) => {
+      const index = queue().findIndex((row) => row.id === caseId)
+      return index < 0 ? null : index + 1
+    },
+    partiesOfCase: async (caseId) => where(tables().parties, (row) => row.caseId === caseId),
+    party: async (id) => tables().parties.get(id) ?? null,
+    history: async (caseId) => where(tables().history, (row) => row.caseId === caseId),
+    token: async (hash) => tables().tokens.get(hash) ?? null,
+    tokensOfCase: async (caseId) => where(tables().tokens, (row) => row.caseId === caseId),
+    oneTimeCode: async (caseId, browserHash) =>
+      where(tables().codes, (row) => row.caseId === caseId && row.browserHash === browserHash).at(-1) ?? null,
+    countOneTimeCodes: async (by, since) =>
+      where(
+        tables().codes,
+        (row) =>
+          row.createdAt >= since &&
+          (by.caseId === undefined || row.caseId === by.caseId) &&
+          (by.emailHash === undefined || row.emailHash === by.emailHash),
+      ).length,
+    letter: async (id) => tables().letters.get(id) ?? null,
+    letterByCause: async (cause) => where(tables().letters, (row) => row.cause === cause)[0] ?? null,
+    lettersOfCase: async (caseId) => where(tables().letters, (row) => row.caseId === caseId),
+    listLetters: async (page) => newest([...tables().letters.values()], page),
+    delivery: async (id) => tables().deliveries.get(id) ?? null,
+    deliveriesOfLetter: async (id) => where(tables().deliveries, (row) => row.letterId === id),
+    listDeliveries: async (filter) =>
+      newest(
+        where(tables().deliveries, (row) => filter?.states?.includes(row.state) ?? true),
+        filter,
+      ),
+    evidenceOf: async (id) => where(tables().evidence, (row) => row.deliveryId === id),
+    account: async (id) => tables().accounts.get(id) ?? null,
+    accountByUsername: async (name) => where(tables().accounts, (row) => row.username === name)[0] ?? null,
+    listAccounts: async () => [...tables().accounts.values()],
+    invitation: async (hash) => tables().invitations.get(hash) ?? null,
+    session: async (hash) => tables().sessions.get(hash) ?? null,
+    listAnchors: async () => [...tables().anchors.values()],
+    anchor: async (sha256) => tables().anchors.get(sha256) ?? null,
+    listTrustChanges: async () => [...tables().trustChanges.values()],
+    packagesOfCase: async (caseId) => where(tables().packages, (row) => row.caseId === caseId),
+    listPackages: async (page) => newest([...tables().packages.values()], page),
+    setting: async (name) => tables().settings.get(name) ?? null,
+    listJobs: async (filter) =>
+      paged(
+        where(
+          tables().jobs,
+          (row) => (filter?.states?.includes(row.state) ?? true) && (filter?.kinds?.includes(row.kind) ?? true),
+        ),
+        filter,
+      ),
+    countCases: async () => tables().cases.size,
+  }
+}

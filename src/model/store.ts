@@ -31,6 +31,8 @@ export interface Reader {
   history(caseId: string): Promise<readonly HistoryEntry[]>
   token(tokenHash: string): Promise<CaseToken | null>
   tokensOfCase(caseId: string): Promise<readonly CaseToken[]>
+  /** Tokens handed out before the case was there; they carry the case's id once it is. */
+  tokensOfSubmission(submissionId: string): Promise<readonly CaseToken[]>
   oneTimeCode(caseId: string, browserHash: string): Promise<OneTimeCode | null>
   countOneTimeCodes(by: { readonly caseId?: string; readonly emailHash?: string }, since: Instant): Promise<number>
   letter(id: string): Promise<Letter | null>

@@ -109,6 +109,7 @@ export function readerOver(tables: () => Tables): Reader {
     history: async (caseId) => where(tables().history, (row) => row.caseId === caseId),
     token: async (hash) => tables().tokens.get(hash) ?? null,
     tokensOfCase: async (caseId) => where(tables().tokens, (row) => row.caseId === caseId),
+    tokensOfSubmission: async (id) => where(tables().tokens, (row) => row.submissionId === id),
     oneTimeCode: async (caseId, browserHash) =>
       where(tables().codes, (row) => row.caseId === caseId && row.browserHash === browserHash).at(-1) ?? null,
     countOneTimeCodes: async (by, since) =>

@@ -1,0 +1,110 @@
+import { GatewayError } from '../model/errors.ts'
+import { newId } from '../model/ids.ts'
+import type { Writer } from '../model/store.ts'
+import type { Instant } from '../model/time.ts'
+import type { AnchorPurpose, TrustAnchor, TrustChange } from '../model/trust-anchor.ts'
+import { addRejudgeJob } from '../model/trust-list.ts'
+import { readCertificate } from './anchor-file.ts'
+
+/** Who changes trust, why, and when: stands in the record of changes. */
+export interface ChangeOfTrust {
+  /** The admin's sign-in name; "demo" where the demo does it. */
+  readonly actor: string
+  readonly reason: string
+  readonly at: Instant
+}
+
+/**
+ * Takes an anchor in, enabled, and puts the change on record, within the caller's commit. Gives the anchor as stored.
+ * @throws GatewayError private-key-refused, malformed-der, duplicate, invalid-request (no purpose named)
+ */
+export async function addAnchor(
+  write: Writer,
+  wanted: {
+    readonly der: Uint8Array
+    readonly purposes: readonly AnchorPurpose[]
+    /** catalogue:<id>, file, demo, submission:<id> */
+    readonly source: string
+    readonly note: string
+    readonly actor: string
+    readonly at: Instant
+  },
+): Promise<TrustAnchor> {
+  const candidate = readCertificate(wanted.der)
+  if (wanted.purposes.length === 0) {
+    throw new GatewayError('invalid-request', 'An anchor must be trusted for something: document, mail or timestamp')
+  }
+  if (await write.anchor(candidate.sha256)) {
+    throw new GatewayError('duplicate', 'This certificate is an anchor already', {
+      facts: { sha256: candidate.sha256 },
+    })
+  }
+  const anchor: TrustAnchor = {
+    sha256: candidate.sha256,
+    der: candidate.der,
+    subject: candidate.subject,
+    purposes: [...new Set(wanted.purposes)],
+    source: wanted.source,
+    note: wanted.note,
+    addedAt: wanted.at,
+    addedBy: wanted.actor,
+    disabledAt: null,
+  }
+  await write.addAnchor(anchor)
+  await record(write, 'added', anchor.sha256, { actor: wanted.actor, reason: wanted.note, at: wanted.at })
+  return anchor
+}
+
+/** Takes an anchor out of force and keeps it. @throws GatewayError not-found, wrong-state (disabled already) */
+export async function disableAnchor(write: Writer, sha256: string, change: ChangeOfTrust): Promise<void> {
+  const anchor = await mustFind(write, sha256)
+  if (anchor.disabledAt !== null) throw new GatewayError('wrong-state', 'This anchor is disabled already')
+  await write.updateAnchor(sha256, { disabledAt: change.at })
+  await record(write, 'disabled', sha256, change)
+}
+
+/** Puts a disabled anchor back in force. @throws GatewayError not-found, wrong-state (enabled already) */
+export async function enableAnchor(write: Writer, sha256: string, change: ChangeOfTrust): Promise<void> {
+  const anchor = await mustFind(write, sha256)
+  if (anchor.disabledAt === null) throw new GatewayError('wrong-state', 'This anchor is enabled already')
+  await write.updateAnchor(sha256, { disabledAt: null })
+  await record(write, 'enabled', sha256, change)
+}
+
+/** Removes an anchor; the record of its changes stays. @throws GatewayError not-found */
+export async function removeAnchor(write: Writer, sha256: string, change: ChangeOfTrust): Promise<void> {
+  await mustFind(write, sha256)
+  await write.removeAnchor(sha256)
+  await record(write, 'removed', sha256, change)
+}
+
+const CASES_A_PAGE = 200
+
+/**
+ * After a change of trust, in the same commit: adds a job for each open case that judges its PDFs again.
+ * Decided cases keep the verdict that they were decided on. Gives the number of cases.
+ */
+export async function planRejudge(write: Writer): Promise<number> {
+  let planned = 0
+  for (;;) {
+    const cases = await write.listCases({ states: ['with-caseworker'], limit: CASES_A_PAGE, offset: planned })
+    for (const { id } of cases) await addRejudgeJob(write, id)
+    planned += cases.length
+    if (cases.length < CASES_A_PAGE) return planned
+  }
+}
+
+async function mustFind(write: Writer, sha256: string): Promise<TrustAnchor> {
+  const anchor = await write.anchor(sha256)
+  if (!anchor) throw new GatewayError('not-found', 'There is no such anchor', { facts: { sha256 } })
+  return anchor
+}
+
+async function record(
+  write: Writer,
+  action: TrustChange['action'],
+  sha256: string,
+  { actor, reason, at }: ChangeOfTrust,
+): Promise<void> {
+  await write.addTrustChange({ id: newId(Date.parse(at)), at, actor, action, sha256, reason })
+}

@@ -1,0 +1,6 @@
+export { enabledAnchors, trustListVersion } from '../model/trust-list.ts'
+export { type AnchorCandidate, readAnchorFile, readCertificate } from './anchor-file.ts'
+export { addAnchor, type ChangeOfTrust, disableAnchor, enableAnchor, planRejudge, removeAnchor } from './anchors.ts'
+export { rejudgeCase, verifySubmission } from './judge.ts'
+export type { JudgeParts } from './judge-document.ts'
+export { type SignerOutsideTrust, signersOutsideTrust } from './outside-trust.ts'

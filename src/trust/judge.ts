@@ -1,0 +1,142 @@
+import type { Document } from '../model/document.ts'
+import { GatewayError } from '../model/errors.ts'
+import { finishJob } from '../model/finish-job.ts'
+import { appendHistory } from '../model/history.ts'
+import { worstIndication } from '../model/indication.ts'
+import type { Job } from '../model/job.ts'
+import type { Writer } from '../model/store.ts'
+import type { Submission } from '../model/submission.ts'
+import { instant } from '../model/time.ts'
+import type { AnchorPurpose } from '../model/trust-anchor.ts'
+import { addRejudgeJob, enabledAnchors, trustListVersion } from '../model/trust-list.ts'
+import { type Judgement, type JudgeParts, judgeDocument } from './judge-document.ts'
+import { isSignedMail } from './signed-mail.ts'
+
+/**
+ * Job "verify", key: submission id. Judges every document of the submission that can carry a signature and hands it
+ * on to "open-case", all in the commit that finishes the job. A repeat finds the work done and only finishes.
+ */
+export async function verifySubmission(job: Job, parts: JudgeParts): Promise<void> {
+  const { store, log } = parts
+  const submission = await store.submission(job.key)
+  if (!submission) throw new GatewayError('not-found', 'There is no such submission', { facts: { id: job.key } })
+  if (submission.state === 'received') {
+    throw new GatewayError('wrong-state', 'The submission is not normalised yet', { retryable: true })
+  }
+  const judgements =
+    submission.state === 'normalised'
+      ? await judgeAll(job, await whatCanBeSigned(submission, parts), () => submission.receivedAt, parts)
+      : []
+  await store.commit(async (write) => {
+    const now = await write.submission(submission.id)
+    if (now?.state === 'normalised') {
+      await keep(write, judgements)
+      await write.updateSubmission(submission.id, { state: 'verified' })
+    }
+    await write.addJob('open-case', submission.id, { submissionId: submission.id })
+    await finishJob(write, job)
+  })
+  log.info({ submissionId: submission.id, documents: judgements.length }, 'submission judged')
+}
+
+/**
+ * Job "rejudge", payload caseId. Judges an open case's PDFs again with the anchors now in force and the time of
+ * receipt as proof of existence. Where the case's worst verdict changes, the case and its history say so.
+ */
+export async function rejudgeCase(job: Job, parts: JudgeParts): Promise<void> {
+  const { store, clock, log } = parts
+  const caseId = job.payload['caseId'] ?? ''
+  const open = await store.case(caseId)
+  if (!open) throw new GatewayError('not-found', 'There is no such case', { facts: { caseId } })
+  const receivedAt = new Map((await store.submissionsOfCase(caseId)).map((row) => [row.id, row.receivedAt]))
+  const documents = open.state === 'with-caseworker' ? (await store.documentsOfCase(caseId)).filter(isSubmittedPdf) : []
+  const poeOf = (document: Document): string => receivedAt.get(document.submissionId ?? '') ?? document.createdAt
+  const judgements = await judgeAll(
+    job,
+    documents.map((document) => ({ document, purpose: 'document' as const })),
+    poeOf,
+    parts,
+  )
+
+  await store.commit(async (write) => {
+    const before = await write.case(caseId)
+    // A verdict that somebody decided on does not change behind their back.
+    if (before?.state === 'with-caseworker' && judgements.length > 0) {
+      if (await trustChangedSince(write, judgements)) await addRejudgeJob(write, caseId)
+      else {
+        await keep(write, judgements)
+        const after = worstIndication(judgements.map(({ verification }) => verification.indication))
+        if (after !== before.indication) {
+          await write.updateCase(caseId, { indication: after })
+          await appendHistory(write, {
+            caseId,
+            at: instant(clock()),
+            actor: { kind: 'system', id: null, name: null },
+            event: 'verdict-changed',
+            payload: {
+              before: before.indication,
+              after,
+              trustListVersion: judgements[0]?.verification.trustListVersion,
+              documents: judgements.map(({ verification: v }) => ({
+                documentId: v.documentId,
+                indication: v.indication,
+                subIndication: v.subIndication,
+              })),
+            },
+          })
+        }
+      }
+    }
+    await finishJob(write, job)
+  })
+  log.info({ caseId, documents: judgements.length }, 'case judged again')
+}
+
+interface ToJudge {
+  readonly document: Document
+  readonly purpose: AnchorPurpose
+}
+
+const isSubmittedPdf = (document: Document): boolean =>
+  document.role === 'attachment' && document.mediaType === 'application/pdf'
+
+async function whatCanBeSigned(submission: Submission, { store }: JudgeParts): Promise<readonly ToJudge[]> {
+  const documents = await store.documentsOfSubmission(submission.id)
+  const found: ToJudge[] = []
+  for (const document of documents) {
+    if (isSubmittedPdf(document)) found.push({ document, purpose: 'document' })
+    const isMail = document.role === 'message' && document.mediaType === 'message/rfc822'
+    if (isMail && isSignedMail(await store.blobs.get(document.sha256))) found.push({ document, purpose: 'mail' })
+  }
+  return found
+}
+
+async function judgeAll(
+  job: Job,
+  documents: readonly ToJudge[],
+  poeOf: (document: Document) => string,
+  parts: JudgeParts,
+): Promise<readonly Judgement[]> {
+  const judgements: Judgement[] = []
+  for (const { document, purpose } of documents) {
+    // One slow document may take all its time; the lease must outlast it, or another worker begins anew.
+    const leaseMs = 2 * parts.settings.limits.childTimeoutMs + 30_000
+    if (!(await parts.store.jobs.extend(job, leaseMs))) {
+      throw new GatewayError('internal', 'The lease of this job ran out', { retryable: true })
+    }
+    judgements.push(await judgeDocument(document, poeOf(document), purpose, parts))
+  }
+  return judgements
+}
+
+async function keep(write: Writer, judgements: readonly Judgement[]): Promise<void> {
+  for (const { verification, report } of judgements) {
+    await write.keepBlob(report)
+    await write.addVerification(verification)
+  }
+}
+
+async function trustChangedSince(write: Writer, judgements: readonly Judgement[]): Promise<boolean> {
+  const version = trustListVersion(await enabledAnchors(write, 'document'))
+  return judgements.some(({ verification }) => verification.trustListVersion !== version)
+}

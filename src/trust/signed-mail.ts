@@ -1,0 +1,18 @@
+const MAX_HEADER_BYTES = 64 * 1024
+
+/** Types of a whole mail that carry a signature: RFC 1847 (PGP/MIME, detached S/MIME) and RFC 8551 §3.5 (opaque). */
+const SIGNED = /^\s*(multipart\/signed|application\/(x-)?pkcs7-mime)\s*(;|$)/i
+
+/**
+ * Takes a raw mail; says whether its outermost part claims a signature, so that judging it makes sense.
+ * A claim only: what the signature is worth, the verifier says.
+ */
+export function isSignedMail(raw: Uint8Array): boolean {
+  const header =
+    Buffer.from(raw.subarray(0, MAX_HEADER_BYTES))
+      .toString('latin1')
+      .split(/\r?\n\r?\n/, 1)[0] ?? ''
+  const unfolded = header.replace(/\r?\n[ \t]+/g, ' ')
+  const types = unfolded.split(/\r?\n/).filter((line) => /^content-type\s*:/i.test(line))
+  return types.some((line) => SIGNED.test(line.slice(line.indexOf(':') + 1)))
+}

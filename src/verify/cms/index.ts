@@ -1,0 +1,11 @@
+/** Cryptographic Message Syntax: signed data and its signers (RFC 5652). */
+export type { CertificateBinding, CmsConclusion, SignedContent } from './conclusion.ts'
+export {
+  type CmsAttribute,
+  CONTENT_TYPE,
+  parseSignedData,
+  type SignedData,
+  type SignedDataOptions,
+  type SignerIdentifier,
+  type SignerInfo,
+} from './signed-data.ts'

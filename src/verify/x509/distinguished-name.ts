@@ -1,0 +1,134 @@
+import {
+  type Element,
+  expectTag,
+  isString,
+  readChildren,
+  readFields,
+  readOid,
+  readString,
+  TAG,
+  toHex,
+} from '../der/index.ts'
+import { VerifyError } from '../errors.ts'
+
+/** One attribute of a name, e.g. CN=Kai. */
+export interface NameAttribute {
+  readonly type: string
+  /** The text; null where the value is not a character string. */
+  readonly text: string | null
+  /** What two values are compared by: RFC 5280 §7.1, folded case and white space; raw hex where it is no string. */
+  readonly comparable: string
+  readonly valueBytes: Uint8Array
+}
+
+/** A Name: relative distinguished names in the order of the encoding, each with one or more attributes. */
+export interface DistinguishedName {
+  readonly rdns: readonly (readonly NameAttribute[])[]
+  /** RFC 4514: last RDN first. */
+  readonly display: string
+  /** Equal keys are equal names by RFC 5280 §7.1. */
+  readonly key: string
+  /** One key per RDN, in order: a subtree is a prefix of these. */
+  readonly rdnKeys: readonly string[]
+  readonly bytes: Uint8Array
+}
+
+const SHORT_NAMES: Readonly<Record<string, string>> = {
+  '2.5.4.3': 'CN',
+  '2.5.4.4': 'SN',
+  '2.5.4.5': 'serialNumber',
+  '2.5.4.6': 'C',
+  '2.5.4.7': 'L',
+  '2.5.4.8': 'ST',
+  '2.5.4.9': 'STREET',
+  '2.5.4.10': 'O',
+  '2.5.4.11': 'OU',
+  '2.5.4.12': 'title',
+  '2.5.4.42': 'GN',
+  '2.5.4.43': 'initials',
+  '2.5.4.44': 'generationQualifier',
+  '2.5.4.46': 'dnQualifier',
+  '2.5.4.65': 'pseudonym',
+  '2.5.4.97': 'organizationIdentifier',
+  '0.9.2342.19200300.100.1.1': 'UID',
+  '0.9.2342.19200300.100.1.25': 'DC',
+  '1.2.840.113549.1.9.1': 'emailAddress',
+}
+
+const MAX_ATTRIBUTES = 256
+
+/**
+ * Folds text for comparison, as RFC 5280 §7.1 asks of RFC 4518: compatibility form, case, characters that map to
+ * nothing, white space. One encoding compares with another (PrintableString with UTF8String).
+ */
+export function foldText(text: string): string {
+  const mapped = text
+    .normalize('NFKC')
+    .replace(/[\u00ad\u200b-\u200d\u2060\ufeff\p{Cc}]/gu, (c) => (/\s/.test(c) ? ' ' : ''))
+  return mapped.toLowerCase().normalize('NFKC').replace(/\s+/g, ' ').trim()
+}
+
+/** Reads a Name (RFC 5280 §4.1.2.4). @throws VerifyError malformed-der, too-many-elements */
+export function parseName(element: Element): DistinguishedName {
+  expectTag(element, TAG.sequence, 'Name')
+  const rdns = readChildren(element).map(parseRdn)
+  if (rdns.reduce((sum, rdn) => sum + rdn.length, 0) > MAX_ATTRIBUTES) {
+    throw new VerifyError('too-many-elements', 'a name has too many attributes')
+  }
+  return nameOf(rdns, element.bytes)
+}
+
+/** Takes the name that a relative name of a distribution point hangs under, and its RDN; gives the full name. */
+export function extendName(base: DistinguishedName, rdn: Element): DistinguishedName {
+  return nameOf([...base.rdns, parseRdn(rdn)], rdn.bytes)
+}
+
+function nameOf(rdns: readonly (readonly NameAttribute[])[], bytes: Uint8Array): DistinguishedName {
+  const rdnKeys = rdns.map((rdn) =>
+    JSON.stringify(rdn.map((attribute) => `${attribute.type}=${attribute.comparable}`).sort()),
+  )
+  const display = rdns
+    .map((rdn) => rdn.map(displayAttribute).join('+'))
+    .reverse()
+    .join(',')
+  return { rdns, rdnKeys, key: rdnKeys.join('\n'), display, bytes }
+}
+
+function parseRdn(element: Element): readonly NameAttribute[] {
+  if (element.tag !== TAG.set && element.tag !== 0xa1) expectTag(element, TAG.set, 'RelativeDistinguishedName')
+  const attributes = readChildren(element).map(parseAttribute)
+  if (attributes.length === 0) throw new VerifyError('malformed-der', 'RelativeDistinguishedName is empty')
+  return attributes
+}
+
+function parseAttribute(element: Element): NameAttribute {
+  const fields = readFields(element, 'AttributeTypeAndValue')
+  const type = readOid(fields.take(TAG.oid, 'type'))
+  const value = fields.takeAny('value')
+  fields.end()
+  const text = isString(value) ? readString(value) : null
+  return { type, text, comparable: text === null ? `#${toHex(value.bytes)}` : foldText(text), valueBytes: value.bytes }
+}
+
+function displayAttribute(attribute: NameAttribute): string {
+  const name = SHORT_NAMES[attribute.type] ?? attribute.type
+  return `${name}=${attribute.text === null ? `#${toHex(attribute.valueBytes)}` : escapeText(attribute.text)}`
+}
+
+/** RFC 4514 §2.4. Control characters are escaped too, so that a name cannot break a line or hide in a page. */
+function escapeText(text: string): string {
+  return text
+    .replace(/[\\",+;<>]/g, '\\$&')
+    .replace(/^[ #]/, '\\$&')
+    .replace(/ $/, '\\ ')
+    .replace(/[\p{Cc}\p{Bidi_Control}]/gu, (c) =>
+      [...Buffer.from(c)].map((octet) => `\\${octet.toString(16).padStart(2, '0').toUpperCase()}`).join(''),
+    )
+}
+
+/** Gives the texts of all attributes of a type, in order. */
+export function attributeTexts(name: DistinguishedName, type: string): readonly string[] {
+  return name.rdns
+    .flat()
+    .flatMap((attribute) => (attribute.type === type && attribute.text !== null ? [attribute.text] : []))
+}

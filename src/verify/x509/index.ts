@@ -1,0 +1,18 @@
+/** X.509 certificates, CRLs and certification paths (RFC 5280). */
+export type { AlgorithmIdentifier } from './algorithm-identifier.ts'
+export { type Certificate, keyObjectOf, type PublicKeyInfo, parseCertificate } from './certificate.ts'
+export { type CertificateList, crlEntriesOf, parseCertificateList } from './certificate-list.ts'
+export { attributeTexts, type DistinguishedName } from './distinguished-name.ts'
+export { EXTENSION } from './extensions.ts'
+export type { GeneralName } from './general-name.ts'
+export type {
+  PathConclusion,
+  PathLimits,
+  PathOptions,
+  Purpose,
+  RevocationMode,
+  RevocationStatus,
+  Wanted,
+} from './path-conclusion.ts'
+export { readPemOrDer } from './pem.ts'
+export { prepareTrustStore, type TrustStore } from './trust-store.ts'

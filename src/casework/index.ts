@@ -1,0 +1,31 @@
+export type { ApprovedCopyParts } from './approved-copy.ts'
+export {
+  addWorkingDays,
+  closingDaysInForce,
+  isWorkingDay,
+  localTime,
+  nextWorkingDay,
+  WORKING_DAY_ENDS,
+  workingDayOf,
+  workingDaysBetween,
+} from './calendar.ts'
+export { type CarryOutParts, carryOutApproval, carryOutRejection } from './carry-out.ts'
+export { caseTypeById } from './case-facts.ts'
+export { formatCaseNumber, parseCaseNumber } from './case-number.ts'
+export { approveCase, type DecideParts, rejectCase } from './decide.ts'
+export { type Genuine, lookUpGenuine } from './genuine.ts'
+export { easterSunday, publicHolidays } from './holidays.ts'
+export { type OneTimeCodeParts, redeemCode, requestCode } from './one-time-code.ts'
+export { type OpenCaseParts, openCase } from './open-case.ts'
+export type { DescribeVerdict, LetterLinks, MayAnswer, ProveSender, SenderProof } from './ports.ts'
+export { settleLetter } from './settle-letter.ts'
+export {
+  type CaseStatus,
+  caseStatus,
+  type ParcelStep,
+  type StepId,
+  submissionSteps,
+  type Today,
+  workingDaysLeft,
+} from './status.ts'
+export { findToken, lookUpTracking, revokeToken, revokeTrackingOf, type Tracked } from './tokens.ts'

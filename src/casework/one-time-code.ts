@@ -1,0 +1,162 @@
+import { createHash, randomBytes, randomInt, scrypt, timingSafeEqual } from 'node:crypto'
+import { promisify } from 'node:util'
+import type { Case, OneTimeCode, Party } from '../model/case.ts'
+import { GatewayError } from '../model/errors.ts'
+import { appendHistory } from '../model/history.ts'
+import { newId } from '../model/ids.ts'
+import type { Settings } from '../model/settings.ts'
+import type { Reader, Store, Writer } from '../model/store.ts'
+import { type Clock, instant } from '../model/time.ts'
+import { citizenOf } from './actors.ts'
+import { codeText } from './letter-texts.ts'
+import { lowerDomain } from './sender.ts'
+
+const DIGITS = 8
+const TRIES = 5
+const VALID_MINUTES = 10
+const PER_HOUR = 5
+const MINUTE_MS = 60_000
+/** Codes have 10^8 values: a stolen database must not give one away within the ten minutes that it lives. */
+const SCRYPT = { N: 16384, r: 8, p: 1 } as const
+
+export interface OneTimeCodeParts {
+  readonly store: Store
+  readonly clock: Clock
+  readonly settings: Pick<Settings, 'municipality'>
+}
+
+/**
+ * Sends a code to an address, where it is a party's of this case. Whoever asks learns nothing: an unknown address
+ * takes the same time, counts against the same limits, and gets the same answer.
+ * @throws GatewayError not-found (no such case), rate-limited (more than five in an hour for the case or the address)
+ */
+export async function requestCode(
+  ask: { readonly caseId: string; readonly email: string; readonly browserId: string },
+  { store, clock, settings }: OneTimeCodeParts,
+): Promise<void> {
+  const now = clock()
+  const code = randomInt(10 ** DIGITS)
+    .toString()
+    .padStart(DIGITS, '0')
+  const id = newId(now.getTime())
+  const row: OneTimeCode = {
+    id,
+    caseId: ask.caseId,
+    codeHash: await hashCode(code, id, randomBytes(16)),
+    emailHash: hashEmail(ask.email),
+    browserHash: hashBrowser(ask.browserId),
+    createdAt: instant(now),
+    expiresAt: instant(new Date(now.getTime() + VALID_MINUTES * MINUTE_MS)),
+    attemptsLeft: TRIES,
+    usedAt: null,
+  }
+  await store.commit(async (write) => {
+    const asked = await write.case(ask.caseId)
+    if (!asked) throw new GatewayError('not-found', 'There is no such case')
+    await refuseTooMany(write, row)
+    // For an unknown address the row stands there too, with a code that nobody has.
+    await write.addOneTimeCode(row)
+    const party = await partyOf(write, row)
+    if (party) await addCodeLetter(write, asked, party, row, code, settings)
+  })
+}
+
+/**
+ * Takes the code that a citizen typed. Once it fits, the address is proven for this case; gives the party's id.
+ * Every try counts, and is on disk before the answer.
+ * @throws GatewayError wrong-code; gone (none asked for in this browser, too late, used, or tried too often)
+ */
+export async function redeemCode(
+  ask: { readonly caseId: string; readonly code: string; readonly browserId: string },
+  { store, clock }: OneTimeCodeParts,
+): Promise<{ readonly partyId: string }> {
+  const browserHash = hashBrowser(ask.browserId)
+  const asked = await store.oneTimeCode(ask.caseId, browserHash)
+  if (!asked) throw gone()
+  // Slow on purpose, so outside of the commit; the row is read again inside.
+  const typed = await hashCode(ask.code.replace(/\s/g, '').slice(0, 32), asked.id, saltOf(asked.codeHash))
+  const outcome = await store.commit(async (write) => {
+    const now = instant(clock())
+    const row = await write.oneTimeCode(ask.caseId, browserHash)
+    const isOpen = row?.id === asked.id && row.usedAt === null && row.attemptsLeft > 0 && row.expiresAt > now
+    if (!isOpen) return 'gone'
+    const party = isEqual(typed, row.codeHash) ? await partyOf(write, row) : null
+    await write.updateOneTimeCode(row.id, { attemptsLeft: row.attemptsLeft - 1, ...(party ? { usedAt: now } : {}) })
+    if (!party) return 'wrong-code'
+    if (party.emailProof === null) await write.updateParty(party.id, { emailProof: 'code' })
+    await appendHistory(write, {
+      caseId: row.caseId,
+      at: now,
+      actor: citizenOf(row.caseId),
+      event: 'code-redeemed',
+      payload: { partyId: party.id, provedBefore: party.emailProof },
+    })
+    return { partyId: party.id }
+  })
+  // Thrown behind the commit: the try must count.
+  if (outcome === 'gone') throw gone()
+  if (outcome === 'wrong-code') throw new GatewayError('wrong-code', 'This is not the code')
+  return outcome
+}
+
+const gone = (): GatewayError => new GatewayError('gone', 'There is no code in force for this case and browser')
+
+async function refuseTooMany(write: Writer, row: OneTimeCode): Promise<void> {
+  const since = instant(new Date(Date.parse(row.createdAt) - 60 * MINUTE_MS))
+  const forCase = await write.countOneTimeCodes({ caseId: row.caseId }, since)
+  const forAddress = await write.countOneTimeCodes({ emailHash: row.emailHash }, since)
+  if (forCase >= PER_HOUR || forAddress >= PER_HOUR) {
+    throw new GatewayError('rate-limited', `At most ${PER_HOUR} codes are sent in an hour`, { retryable: true })
+  }
+}
+
+async function partyOf(read: Reader, row: OneTimeCode): Promise<Party | null> {
+  const parties = await read.partiesOfCase(row.caseId)
+  return parties.find(({ email }) => email !== null && hashEmail(email) === row.emailHash) ?? null
+}
+
+async function addCodeLetter(
+  write: Writer,
+  asked: Case,
+  party: Party,
+  row: OneTimeCode,
+  code: string,
+  { municipality }: OneTimeCodeParts['settings'],
+): Promise<void> {
+  const text = codeText(asked.language, { caseNumber: asked.number, code, minutes: VALID_MINUTES, municipality })
+  const id = newId(Date.parse(row.createdAt))
+  await write.addLetter({
+    id,
+    cause: `code:${row.id}`,
+    caseId: asked.id,
+    partyId: party.id,
+    kind: 'one-time-code',
+    language: asked.language,
+    subject: text.subject,
+    bodyText: text.body,
+    documentIds: [],
+    createdAt: row.createdAt,
+  })
+  await write.addJob('route-letter', id, { letterId: id })
+}
+
+const derive = promisify<string, Buffer, number, typeof SCRYPT, Buffer>(scrypt)
+
+/** "scrypt$salt$hash" in base64url, bound to the row's id, and by the row to case and browser. */
+async function hashCode(code: string, id: string, salt: Buffer): Promise<string> {
+  const hash = await derive(`${id}:${code}`, salt, 32, SCRYPT)
+  return `scrypt$${salt.toString('base64url')}$${hash.toString('base64url')}`
+}
+
+const saltOf = (codeHash: string): Buffer => Buffer.from(codeHash.split('$')[1] ?? '', 'base64url')
+
+const isEqual = (a: string, b: string): boolean =>
+  a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))
+
+const hashText = (purpose: string, text: string): string =>
+  createHash('sha256').update(`poststempel-${purpose}:${text}`).digest('hex')
+
+/** Typed by hand, so without regard to case on either side of the @. */
+const hashEmail = (email: string): string => hashText('email', lowerDomain(email.trim()).toLowerCase())
+
+const hashBrowser = (browserId: string): string => hashText('browser', browserId)

@@ -1,0 +1,17 @@
+export type { HashName, SignatureScheme } from './algorithms.ts'
+export { type DistinguishedName, issueCertificate, toPem } from './certificate.ts'
+export { type CmsOptions, type SigningIdentity, signDetached } from './cms.ts'
+export {
+  type KeyKind,
+  type MadeIdentity,
+  makeCa,
+  makeEndEntity,
+  makeKeyPair,
+  type Validity,
+  validYears,
+} from './key-maker.ts'
+export { ensureMunicipalityKeys, type MunicipalityIdentity, type MunicipalityKeys } from './municipality-keys.ts'
+export { makeOpenPgpKey, type OpenPgpKeyPair } from './openpgp-keys.ts'
+export { type PdfSignatureOptions, signPdf } from './pades.ts'
+export { readPkcs12, writePkcs12 } from './pkcs12.ts'
+export { createSealer } from './sealer.ts'

@@ -1,0 +1,125 @@
+import { GatewayError } from '../model/errors.ts'
+import type { HashName, SignatureScheme } from './algorithms.ts'
+import type { Rectangle } from './appearance.ts'
+import { type SigningIdentity, signDetached } from './cms.ts'
+import { concatBytes } from './der-writer.ts'
+import { openPdf } from './pdf/pdf-file.ts'
+import { appendRevision, serialize } from './pdf/revision.ts'
+import { type PdfValue, pdfArray, pdfDictionary, pdfName, pdfNumber, pdfReference, pdfText } from './pdf/values.ts'
+import { planSignatureField } from './signature-field.ts'
+
+export interface PdfSignatureOptions {
+  readonly subFilter: 'ETSI.CAdES.detached' | 'adbe.pkcs7.detached'
+  /** The time that the signer claims (/M; for adbe.pkcs7.detached the signing-time attribute too). */
+  readonly signingTime: Date
+  readonly reason?: string
+  readonly location?: string
+  /** The signer's name as the dictionary shows it; the certificate is what counts. */
+  readonly name?: string
+  readonly fieldName?: string
+  /** Certify (DocMDP): 1 nothing may change, 2 forms and signatures, 3 annotations too. */
+  readonly certify?: 1 | 2 | 3
+  /** Page by index (0 is the first), rectangle in points, lines of text. Left out: an invisible signature. */
+  readonly visible?: { readonly page?: number; readonly rectangle: Rectangle; readonly lines: readonly string[] }
+  readonly scheme?: SignatureScheme
+  readonly hash?: HashName
+}
+
+const BYTE_RANGE_WIDTH = 48
+/** ECDSA signatures differ by a few bytes from one to the next; the measured CMS gets this much room beside. */
+const SPARE_BYTES = 64
+
+/**
+ * Signs a PDF: adds a signature field and a signature as an incremental update (PAdES B-B, EN 319 142-1 §6.3).
+ * The bytes before stay as they are; the byte range covers the whole file but for the signature itself.
+ * @throws GatewayError not-a-pdf, malformed-pdf, encrypted-input, wrong-state, key-unusable
+ */
+export function signPdf(pdf: Uint8Array, identity: SigningIdentity, options: PdfSignatureOptions): Uint8Array {
+  const file = openPdf(pdf)
+  const signature = pdfReference(file.nextObjectNumber)
+  const sign = (content: readonly Uint8Array[]): Uint8Array => signDetached(content, identity, cmsOptions(options))
+  const hexDigits = (sign([]).length + SPARE_BYTES) * 2
+
+  const dictionary = signatureDictionary(options, hexDigits)
+  const fieldPlan = { signature, certify: options.certify !== undefined, ...pick(options) }
+  const revision = appendRevision(file, [
+    { reference: signature, value: { kind: 'syntax', bytes: dictionary.bytes } },
+    ...planSignatureField(file, fieldPlan, signature.number + 1),
+  ])
+  const objectAt = (revision.offsets.get(signature.number) ?? 0) + `${signature.number} 0 obj\n`.length
+  return fillIn(revision.bytes, objectAt + dictionary.byteRangeAt, objectAt + dictionary.contentsAt, hexDigits, sign)
+}
+
+function pick(options: PdfSignatureOptions): Pick<PdfSignatureOptions, 'fieldName' | 'visible'> {
+  return {
+    ...(options.fieldName === undefined ? {} : { fieldName: options.fieldName }),
+    ...(options.visible === undefined ? {} : { visible: options.visible }),
+  }
+}
+
+function cmsOptions(options: PdfSignatureOptions) {
+  const cades = options.subFilter === 'ETSI.CAdES.detached'
+  return {
+    ...(options.scheme === undefined ? {} : { scheme: options.scheme }),
+    ...(options.hash === undefined ? {} : { hash: options.hash }),
+    // EN 319 142-1 §6.3: PAdES claims the time in /M, never in the CMS.
+    ...(cades ? {} : { signingTime: options.signingTime }),
+    signingCertificate: cades,
+  }
+}
+
+/** The signature dictionary as syntax, with blank /ByteRange and /Contents and where they begin. */
+function signatureDictionary(
+  options: PdfSignatureOptions,
+  hexDigits: number,
+): { readonly bytes: Uint8Array; readonly byteRangeAt: number; readonly contentsAt: number } {
+  const members = pdfDictionary({
+    Type: pdfName('Sig'),
+    Filter: pdfName('Adobe.PPKLite'),
+    SubFilter: pdfName(options.subFilter),
+    M: pdfText(pdfDate(options.signingTime)),
+    Name: options.name === undefined ? undefined : pdfText(options.name),
+    Reason: options.reason === undefined ? undefined : pdfText(options.reason),
+    Location: options.location === undefined ? undefined : pdfText(options.location),
+    Reference: options.certify === undefined ? undefined : pdfArray(docMdp(options.certify)),
+  })
+  const head = Buffer.concat([serialize(members).subarray(0, -'\n>>'.length), Buffer.from('\n/ByteRange ')])
+  const middle = Buffer.from(`${' '.repeat(BYTE_RANGE_WIDTH)}\n/Contents `)
+  const contents = Buffer.from(`<${'0'.repeat(hexDigits)}>`)
+  return {
+    bytes: concatBytes(head, middle, contents, Buffer.from('\n>>')),
+    byteRangeAt: head.length,
+    contentsAt: head.length + middle.length,
+  }
+}
+
+function docMdp(permissions: 1 | 2 | 3): PdfValue {
+  return pdfDictionary({
+    Type: pdfName('SigRef'),
+    TransformMethod: pdfName('DocMDP'),
+    TransformParams: pdfDictionary({ Type: pdfName('TransformParams'), P: pdfNumber(permissions), V: pdfName('1.2') }),
+  })
+}
+
+/** Writes the byte range, signs what it covers, writes the signature. No other byte moves. */
+function fillIn(
+  pdf: Uint8Array,
+  byteRangeAt: number,
+  contentsAt: number,
+  hexDigits: number,
+  sign: (content: readonly Uint8Array[]) => Uint8Array,
+): Uint8Array {
+  const signed = Buffer.from(pdf)
+  const gapEnd = contentsAt + hexDigits + 2
+  const byteRange = `[0 ${contentsAt} ${gapEnd} ${signed.length - gapEnd}]`
+  signed.write(byteRange.padEnd(BYTE_RANGE_WIDTH), byteRangeAt, 'latin1')
+  const cms = sign([signed.subarray(0, contentsAt), signed.subarray(gapEnd)])
+  if (cms.length * 2 > hexDigits) throw new GatewayError('internal', 'The signature outgrew the room kept for it.')
+  signed.write(Buffer.from(cms).toString('hex').padEnd(hexDigits, '0'), contentsAt + 1, 'latin1')
+  return signed
+}
+
+/** A PDF date in UTC (ISO 32000-2 §7.9.4). */
+export function pdfDate(date: Date): string {
+  return `D:${date.toISOString().replace(/[-:T]/g, '').slice(0, 14)}Z`
+}

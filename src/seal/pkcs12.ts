@@ -1,0 +1,76 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto'
+import forge from 'node-forge'
+import { GatewayError } from '../model/errors.ts'
+import type { SigningIdentity } from './cms.ts'
+
+/** The passphrase that we make has 192 random bits: more rounds would only make every start slower. */
+const ITERATIONS = 10_000
+
+/**
+ * Packs an RSA key and its certificates into a PKCS #12 file (RFC 7292): AES-256 under PBKDF2, DER.
+ * @throws GatewayError key-unusable for keys that are not RSA
+ */
+export function writePkcs12(identity: SigningIdentity, passphrase: string, friendlyName: string): Uint8Array {
+  if (identity.privateKey.asymmetricKeyType !== 'rsa') {
+    throw new GatewayError('key-unusable', 'Only RSA keys can be written as PKCS #12.')
+  }
+  const key = forge.pki.privateKeyFromPem(identity.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString())
+  const chain = identity.certificateChain.map((der) => forge.pki.certificateFromAsn1(forge.asn1.fromDer(binary(der))))
+  const options = { algorithm: 'aes256', count: ITERATIONS, friendlyName } as const
+  const asn1 = forge.pkcs12.toPkcs12Asn1(key, chain, passphrase, options)
+  return Buffer.from(forge.asn1.toDer(asn1).getBytes(), 'latin1')
+}
+
+/**
+ * Opens a PKCS #12 file; gives its key with the certificate that belongs to it first, then the issuers in order.
+ * @throws GatewayError key-unusable: wrong passphrase, no key, or no certificate of that key
+ */
+export function readPkcs12(bytes: Uint8Array, passphrase: string): SigningIdentity {
+  const bags = openBags(bytes, passphrase)
+  const keyBag = bags.find((bag) => bag.type === OIDS['pkcs8ShroudedKeyBag'] || bag.type === OIDS['keyBag'])
+  if (!keyBag) throw unusable('The PKCS #12 file holds no private key.')
+  const privateKey = createPrivateKey({ key: derOf(privateKeyInfo(keyBag)), format: 'der', type: 'pkcs8' })
+  const certificates = bags
+    .filter((bag) => bag.type === OIDS['certBag'])
+    .map((bag) => new X509Certificate(certificateOf(bag)))
+  const own = certificates.find((certificate) => certificate.checkPrivateKey(privateKey))
+  if (!own) throw unusable('The PKCS #12 file holds no certificate of its private key.')
+  return { privateKey, certificateChain: chainFrom(own, certificates).map((certificate) => certificate.raw) }
+}
+
+const OIDS: Readonly<Record<string, string>> = forge.pki.oids
+const binary = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1')
+const derOf = (asn1: forge.asn1.Asn1): Buffer => Buffer.from(forge.asn1.toDer(asn1).getBytes(), 'latin1')
+const unusable = (message: string, cause?: unknown): GatewayError =>
+  new GatewayError('key-unusable', message, { cause })
+
+function openBags(bytes: Uint8Array, passphrase: string): forge.pkcs12.Bag[] {
+  try {
+    const pfx = forge.pkcs12.pkcs12FromAsn1(forge.asn1.fromDer(binary(bytes)), false, passphrase)
+    return pfx.safeContents.flatMap((contents) => contents.safeBags)
+  } catch (cause) {
+    throw unusable('The PKCS #12 file cannot be opened: it is damaged, or the passphrase is wrong.', cause)
+  }
+}
+
+function privateKeyInfo(bag: forge.pkcs12.Bag): forge.asn1.Asn1 {
+  // forge knows RSA keys; of others it leaves the PrivateKeyInfo as it stands, which is all that we need.
+  if (bag.key) return forge.pki.wrapRsaPrivateKey(forge.pki.privateKeyToAsn1(bag.key))
+  return bag.asn1
+}
+
+function certificateOf(bag: forge.pkcs12.Bag): Buffer {
+  return derOf(bag.cert ? forge.pki.certificateToAsn1(bag.cert) : bag.asn1)
+}
+
+/** From the leaf upwards, each issued by the next; ends at a self-signed one or where the issuer is not at hand. */
+function chainFrom(leaf: X509Certificate, pool: readonly X509Certificate[]): X509Certificate[] {
+  const chain = [leaf]
+  for (let last = leaf; !last.checkIssued(last); ) {
+    const issuer = pool.find((one) => !chain.includes(one) && last.checkIssued(one))
+    if (!issuer) break
+    chain.push(issuer)
+    last = issuer
+  }
+  return chain
+}

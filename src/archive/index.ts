@@ -1,0 +1,5 @@
+export { type ArchiveCaseParts, archiveCase } from './archive-case.ts'
+export { type BagInfo, type BagWriter, createBag } from './bag.ts'
+export { createFolderConnector } from './folder-connector.ts'
+export { packageObjid } from './package-names.ts'
+export { type BagConclusion, type BagProblem, verifyBag } from './verify-bag.ts'

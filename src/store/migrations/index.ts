@@ -1,0 +1,7 @@
+import { first } from './0001-first.ts'
+import type { Migration } from './migration.ts'
+
+export { type Dialect, dialects, type Migration } from './migration.ts'
+
+/** All that this version knows, in order. A new one is a new file and one entry here. */
+export const migrations: readonly Migration[] = [first]

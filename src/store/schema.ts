@@ -1,0 +1,48 @@
+import type { Generated, Kysely } from 'kysely'
+import type { Account, Invitation, Session } from '../model/account.ts'
+import type { ArchivePackage } from '../model/archive-package.ts'
+import type { Case, CaseToken, HistoryEntry, OneTimeCode, Party } from '../model/case.ts'
+import type { Document, Verification } from '../model/document.ts'
+import type { Job } from '../model/job.ts'
+import type { Delivery, DeliveryEvidence, Letter } from '../model/letter.ts'
+import type { Submission } from '../model/submission.ts'
+import type { Instant } from '../model/time.ts'
+import type { TrustAnchor, TrustChange } from '../model/trust-anchor.ts'
+import type { Row } from './codec.ts'
+import type * as columns from './columns.ts'
+
+/** The order of making within a table; the engine counts it. */
+interface Made {
+  readonly made: Generated<number>
+}
+
+/** Every table as Kysely sees it: the columns of the model in camelCase (snake_case in the database), and our own. */
+export interface Tables {
+  submissions: Row<Submission, typeof columns.submissionColumns> & Made
+  documents: Row<Document, typeof columns.documentColumns> & Made
+  verifications: Row<Verification, typeof columns.verificationColumns> & Made
+  /** queueRank: 0 for digital channels, 1 for scanned paper. */
+  cases: Row<Case, typeof columns.caseColumns> & Made & { queueRank: number }
+  counters: { name: string; value: number }
+  parties: Row<Party, typeof columns.partyColumns> & Made
+  history: Row<HistoryEntry, typeof columns.historyColumns>
+  caseTokens: Row<CaseToken, typeof columns.caseTokenColumns> & Made
+  oneTimeCodes: Row<OneTimeCode, typeof columns.oneTimeCodeColumns> & Made
+  letters: Row<Letter, typeof columns.letterColumns> & Made
+  deliveries: Row<Delivery, typeof columns.deliveryColumns> & Made
+  deliveryEvidence: Row<DeliveryEvidence, typeof columns.evidenceColumns> & Made
+  accounts: Row<Account, typeof columns.accountColumns> & Made
+  invitations: Row<Invitation, typeof columns.invitationColumns>
+  sessions: Row<Session, typeof columns.sessionColumns>
+  trustAnchors: Row<TrustAnchor, typeof columns.anchorColumns> & Made
+  trustChanges: Row<TrustChange, typeof columns.trustChangeColumns> & Made
+  archivePackages: Row<ArchivePackage, typeof columns.packageColumns> & Made
+  settings: { name: string; value: string }
+  /** dueAt: runAt where ready, leaseUntil where leased, null where nothing is to be done: one index finds all due. */
+  jobs: Row<Job, typeof columns.jobColumns> & Made & { dueAt: Instant | null }
+  /** bytes is null where they lie in a file. */
+  blobs: { sha256: string; size: number; bytes: Uint8Array | null }
+  appliedMigrations: { number: number; name: string; checksum: string; appliedAt: Instant }
+}
+
+export type Db = Kysely<Tables>

@@ -1,0 +1,37 @@
+import type { Reader, Writer } from '../../model/store.ts'
+import type { Instant } from '../../model/time.ts'
+import type { Db } from '../schema.ts'
+import { accessReads, accessWrites } from './access.ts'
+import { caseReads, caseWrites } from './cases.ts'
+import { intakeReads, intakeWrites } from './intake.ts'
+import { jobReads, jobWrites } from './jobs.ts'
+import { letterReads, letterWrites } from './letters.ts'
+import { trustReads, trustWrites } from './trust.ts'
+
+/** Gives every read over one connection or transaction. */
+export function createReader(db: Db): Reader {
+  return {
+    ...intakeReads(db),
+    ...caseReads(db),
+    ...accessReads(db),
+    ...letterReads(db),
+    ...trustReads(db),
+    ...jobReads(db),
+  }
+}
+
+/** Gives every write over a transaction; onJob is called for each job that it adds. */
+export function createWriter(
+  db: Db,
+  parts: { readonly now: () => Instant; readonly newId: () => string; readonly onJob: () => void },
+): Writer {
+  return {
+    ...createReader(db),
+    ...intakeWrites(db),
+    ...caseWrites(db),
+    ...accessWrites(db),
+    ...letterWrites(db),
+    ...trustWrites(db),
+    ...jobWrites(db, { now: parts.now, newId: parts.newId, onAdded: parts.onJob }),
+  }
+}

@@ -1,0 +1,84 @@
+import type { Document, Verification } from '../../model/document.ts'
+import type { Reader, Writer } from '../../model/store.ts'
+import type { Submission } from '../../model/submission.ts'
+import { decode, encode } from '../codec.ts'
+import { documentColumns, submissionColumns, verificationColumns } from '../columns.ts'
+import type { Db } from '../schema.ts'
+import { applyChange, inPieces, orNull, paged } from './rows.ts'
+
+const toSubmission = (row: object): Submission => decode<Submission>(submissionColumns, row)
+const toDocument = (row: object): Document => decode<Document>(documentColumns, row)
+const toVerification = (row: object): Verification => decode<Verification>(verificationColumns, row)
+
+type Reads =
+  | 'submission'
+  | 'submissionsOfCase'
+  | 'listSubmissions'
+  | 'document'
+  | 'documentsOfSubmission'
+  | 'documentsOfCase'
+  | 'verificationsOf'
+
+/** Reads of what came in and what the verifier said of it. */
+export function intakeReads(db: Db): Pick<Reader, Reads> {
+  const submissions = db.selectFrom('submissions').selectAll().orderBy('made')
+  const documents = db.selectFrom('documents').selectAll().orderBy('made')
+  return {
+    submission: async (id) => orNull(await submissions.where('id', '=', id).executeTakeFirst(), toSubmission),
+    submissionsOfCase: async (caseId) => (await submissions.where('caseId', '=', caseId).execute()).map(toSubmission),
+    listSubmissions: async (page) => (await paged(submissions, page).execute()).map(toSubmission),
+    document: async (id) => orNull(await documents.where('id', '=', id).executeTakeFirst(), toDocument),
+    documentsOfSubmission: async (id) => (await documents.where('submissionId', '=', id).execute()).map(toDocument),
+    documentsOfCase: async (caseId) => (await documents.where('caseId', '=', caseId).execute()).map(toDocument),
+    verificationsOf: async (documentIds) => {
+      const found: Verification[] = []
+      for (const ids of inPieces(documentIds)) {
+        const newest = db
+          .selectFrom('verifications')
+          .select((it) => it.fn.max('made').as('made'))
+          .where('documentId', 'in', ids)
+          .groupBy('documentId')
+        const rows = await db
+          .selectFrom('verifications')
+          .selectAll()
+          .where('made', 'in', newest)
+          .orderBy('made')
+          .execute()
+        found.push(...rows.map(toVerification))
+      }
+      return found
+    },
+  }
+}
+
+type Writes = 'addSubmission' | 'updateSubmission' | 'addDocument' | 'updateDocument' | 'addVerification' | 'keepBlob'
+
+/** Writes of what came in. */
+export function intakeWrites(db: Db): Pick<Writer, Writes> {
+  return {
+    addSubmission: async (row) => {
+      await db.insertInto('submissions').values(encode(submissionColumns, row)).execute()
+    },
+    updateSubmission: (id, change) =>
+      applyChange('submission', change, (set) =>
+        db.updateTable('submissions').set(encode(submissionColumns, set)).where('id', '=', id),
+      ),
+    addDocument: async (row) => {
+      await db.insertInto('documents').values(encode(documentColumns, row)).execute()
+    },
+    updateDocument: (id, change) =>
+      applyChange('document', change, (set) =>
+        db.updateTable('documents').set(encode(documentColumns, set)).where('id', '=', id),
+      ),
+    addVerification: async (row) => {
+      await db.insertInto('verifications').values(encode(verificationColumns, row)).execute()
+    },
+    keepBlob: async ({ sha256, size, inline }) => {
+      await db
+        .insertInto('blobs')
+        .values({ sha256, size, bytes: inline })
+        .onConflict((it) => it.column('sha256').doNothing())
+        .execute()
+    },
+  }
+}

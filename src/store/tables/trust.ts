@@ -1,0 +1,54 @@
+import type { Reader, Writer } from '../../model/store.ts'
+import type { TrustAnchor, TrustChange } from '../../model/trust-anchor.ts'
+import { decode, encode } from '../codec.ts'
+import { anchorColumns, trustChangeColumns } from '../columns.ts'
+import type { Db } from '../schema.ts'
+import { applyChange, orNull } from './rows.ts'
+
+const toAnchor = (row: object): TrustAnchor => decode<TrustAnchor>(anchorColumns, row)
+const toChange = (row: object): TrustChange => decode<TrustChange>(trustChangeColumns, row)
+
+/** Reads of trust and of settings. */
+export function trustReads(db: Db): Pick<Reader, 'listAnchors' | 'anchor' | 'listTrustChanges' | 'setting'> {
+  const anchors = db.selectFrom('trustAnchors').selectAll().orderBy('made')
+  return {
+    listAnchors: async () => (await anchors.execute()).map(toAnchor),
+    anchor: async (sha256) => orNull(await anchors.where('sha256', '=', sha256).executeTakeFirst(), toAnchor),
+    listTrustChanges: async () =>
+      (await db.selectFrom('trustChanges').selectAll().orderBy('made').execute()).map(toChange),
+    setting: async (name) => {
+      const row = await db.selectFrom('settings').select('value').where('name', '=', name).executeTakeFirst()
+      const value: unknown = row === undefined ? null : JSON.parse(row.value)
+      return value
+    },
+  }
+}
+
+type Writes = 'addAnchor' | 'updateAnchor' | 'removeAnchor' | 'addTrustChange' | 'setSetting'
+
+/** Writes of trust and of settings. */
+export function trustWrites(db: Db): Pick<Writer, Writes> {
+  return {
+    addAnchor: async (row) => {
+      await db.insertInto('trustAnchors').values(encode(anchorColumns, row)).execute()
+    },
+    updateAnchor: (sha256, change) =>
+      applyChange('trust anchor', change, (set) =>
+        db.updateTable('trustAnchors').set(encode(anchorColumns, set)).where('sha256', '=', sha256),
+      ),
+    removeAnchor: async (sha256) => {
+      await db.deleteFrom('trustAnchors').where('sha256', '=', sha256).execute()
+    },
+    addTrustChange: async (row) => {
+      await db.insertInto('trustChanges').values(encode(trustChangeColumns, row)).execute()
+    },
+    setSetting: async (name, value) => {
+      const row = { name, value: JSON.stringify(value ?? null) }
+      await db
+        .insertInto('settings')
+        .values(row)
+        .onConflict((it) => it.column('name').doUpdateSet({ value: row.value }))
+        .execute()
+    },
+  }
+}

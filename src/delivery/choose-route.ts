@@ -1,0 +1,89 @@
+import type { Party } from '../model/case.ts'
+import type { Delivery, DeliveryChannel, LetterKind } from '../model/letter.ts'
+import { isSendableAddress } from './mail-address.ts'
+
+/** One way that a letter goes, or is held back. */
+export interface PlannedDelivery {
+  readonly channel: DeliveryChannel
+  /** Stable code; describeRoute puts it in words. */
+  readonly routeReason: string
+  readonly address: string | null
+  readonly state: Extract<Delivery['state'], 'planned' | 'available' | 'unsendable'>
+}
+
+type Recipient = Pick<
+  Party,
+  | 'email'
+  | 'emailProof'
+  | 'mayAnswer'
+  | 'mayNotAnswerReason'
+  | 'wroteEncrypted'
+  | 'openpgpKey'
+  | 'openpgpSource'
+  | 'chosenChannel'
+>
+
+/**
+ * Takes the kind of a letter, its recipient, and whether mail can be encrypted to the recipient's certificate now;
+ * gives the plan. Who wrote encrypted, or chose encryption, gets plaintext by no path through here.
+ */
+export function chooseRoute(kind: LetterKind, party: Recipient, keyUsable: boolean): readonly PlannedDelivery[] {
+  const { email } = party
+  if (email === null) return withoutMail(kind, null, 'no-address')
+  if (!party.mayAnswer) return withoutMail(kind, email, party.mayNotAnswerReason ?? 'may-not-answer')
+  if (!isSendableAddress(email)) return withoutMail(kind, email, 'bad-address')
+  // A code is asked for on the page and is of use only by mail.
+  if (party.chosenChannel === 'pickup' && kind !== 'one-time-code') return [pickup('chosen-pickup')]
+  if (keyUsable && mayEncrypt(party)) return [byMail('openpgp-mail', keyReason(party), email)]
+  if (party.wroteEncrypted) return heldBack(kind, email, 'wrote-encrypted-no-key')
+  if (party.chosenChannel === 'openpgp-mail') return heldBack(kind, email, 'chosen-openpgp-no-key')
+  return [inClear(kind, party, email)]
+}
+
+/** Proven by the mail that brought it, chosen in writing, or the only way to answer somebody who wrote encrypted. */
+function mayEncrypt(party: Recipient): boolean {
+  if (party.openpgpKey === null) return false
+  return party.wroteEncrypted || party.emailProof !== null || party.chosenChannel === 'openpgp-mail'
+}
+
+function keyReason(party: Recipient): string {
+  return party.openpgpSource === 'uploaded' ? 'key-uploaded' : 'key-from-sender'
+}
+
+/** Receipts and codes carry no documents; of a decision only the case number and the link go out unasked. */
+function inClear(kind: LetterKind, party: Recipient, email: string): PlannedDelivery {
+  if (kind === 'receipt') return byMail('plain-mail', 'receipt-without-documents', email)
+  if (kind === 'one-time-code') return byMail('plain-mail', 'code-to-address', email)
+  if (party.chosenChannel === 'plain-mail') return byMail('plain-mail', 'chosen-plain', email)
+  return byMail('notice-mail', party.openpgpKey === null ? 'nothing-chosen' : 'key-unusable', email)
+}
+
+function heldBack(kind: LetterKind, email: string, reason: string): readonly PlannedDelivery[] {
+  const mail: PlannedDelivery = {
+    channel: 'openpgp-mail',
+    routeReason: reason,
+    address: email,
+    state: 'unsendable',
+  }
+  return kind === 'one-time-code' ? [mail] : [mail, pickup(reason)]
+}
+
+/** A code cannot be picked up on the page that it opens. */
+function withoutMail(kind: LetterKind, email: string | null, reason: string): readonly PlannedDelivery[] {
+  if (kind !== 'one-time-code') return [pickup(reason)]
+  return [{ channel: 'plain-mail', routeReason: reason, address: email, state: 'unsendable' }]
+}
+
+const pickup = (routeReason: string): PlannedDelivery => ({
+  channel: 'pickup',
+  routeReason,
+  address: null,
+  state: 'available',
+})
+
+const byMail = (channel: DeliveryChannel, routeReason: string, address: string): PlannedDelivery => ({
+  channel,
+  routeReason,
+  address,
+  state: 'planned',
+})

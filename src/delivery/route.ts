@@ -1,0 +1,39 @@
+import type { Party } from '../model/case.ts'
+import { GatewayError } from '../model/errors.ts'
+import { finishJob } from '../model/finish-job.ts'
+import type { Job } from '../model/job.ts'
+import { chooseRoute } from './choose-route.ts'
+import type { DeliveryParts } from './delivery-parts.ts'
+import { usableEncryptionKey } from './openpgp-key.ts'
+import { writeDelivery } from './planned-delivery.ts'
+
+/**
+ * The job "route-letter" (payload: letterId): writes down how the letter goes to its party, before anything is sent.
+ * A letter that has deliveries already keeps them, so the job may run any number of times.
+ * @throws GatewayError not-found
+ */
+export async function routeLetter(job: Job, parts: DeliveryParts): Promise<void> {
+  const letterId = job.payload['letterId'] ?? job.key
+  const letter = await parts.store.letter(letterId)
+  if (!letter) throw new GatewayError('not-found', 'There is no such letter', { facts: { letterId } })
+  const party = await parts.store.party(letter.partyId)
+  if (!party) throw new GatewayError('not-found', 'The letter has no party', { facts: { letterId } })
+  const keyProblem = await findKeyProblem(party, parts.clock())
+  await parts.store.commit(async (write) => {
+    if ((await write.deliveriesOfLetter(letter.id)).length === 0) {
+      const facts: Record<string, string> = keyProblem === null || party.openpgpKey === null ? {} : { keyProblem }
+      for (const plan of chooseRoute(letter.kind, party, keyProblem === null)) {
+        await writeDelivery(write, letter, plan, parts, facts)
+      }
+    }
+    await finishJob(write, job)
+  })
+  parts.log.info({ letterId, kind: letter.kind }, 'letter routed')
+}
+
+/** Why mail cannot be encrypted to this party now; null where it can. */
+async function findKeyProblem(party: Party, at: Date): Promise<string | null> {
+  if (party.openpgpKey === null) return 'no-key'
+  const check = await usableEncryptionKey(party.openpgpKey, at)
+  return check.usable ? null : check.reason
+}

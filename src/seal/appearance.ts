@@ -1,6 +1,6 @@
+import { type PdfStream, pdfArray, pdfDictionary, pdfName, pdfNumber } from '../model/pdf/values.ts'
 import { winAnsiBytes } from '../model/winansi.ts'
 import { concatBytes } from './der-writer.ts'
-import { type PdfStream, pdfArray, pdfDictionary, pdfName, pdfNumber } from './pdf/values.ts'
 
 /** Left, bottom, right, top in points from the page's lower left corner. */
 export type Rectangle = readonly [number, number, number, number]

@@ -1,11 +1,20 @@
 import { GatewayError } from '../model/errors.ts'
+import { openPdf } from '../model/pdf/pdf-file.ts'
+import { appendRevision } from '../model/pdf/revision.ts'
+import { serialize } from '../model/pdf/serialize.ts'
+import {
+  type PdfValue,
+  pdfArray,
+  pdfDictionary,
+  pdfName,
+  pdfNumber,
+  pdfReference,
+  pdfText,
+} from '../model/pdf/values.ts'
 import type { HashName, SignatureScheme } from './algorithms.ts'
 import type { Rectangle } from './appearance.ts'
 import { type SigningIdentity, signDetached } from './cms.ts'
 import { concatBytes } from './der-writer.ts'
-import { openPdf } from './pdf/pdf-file.ts'
-import { appendRevision, serialize } from './pdf/revision.ts'
-import { type PdfValue, pdfArray, pdfDictionary, pdfName, pdfNumber, pdfReference, pdfText } from './pdf/values.ts'
 import { planSignatureField } from './signature-field.ts'
 
 export interface PdfSignatureOptions {

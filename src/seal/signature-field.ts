@@ -1,8 +1,8 @@
 import { GatewayError } from '../model/errors.ts'
-import { drawAppearance, emptyAppearance, type Rectangle } from './appearance.ts'
-import type { PdfFile } from './pdf/pdf-file.ts'
-import type { RevisedObject } from './pdf/revision.ts'
-import { malformedPdf } from './pdf/syntax.ts'
+import { findCatalog, listPages } from '../model/pdf/page-tree.ts'
+import type { PdfFile } from '../model/pdf/pdf-file.ts'
+import type { RevisedObject } from '../model/pdf/revision.ts'
+import { malformedPdf } from '../model/pdf/syntax.ts'
 import {
   asInteger,
   asName,
@@ -19,7 +19,8 @@ import {
   pdfReference,
   pdfText,
   withMembers,
-} from './pdf/values.ts'
+} from '../model/pdf/values.ts'
+import { drawAppearance, emptyAppearance, type Rectangle } from './appearance.ts'
 
 export interface FieldPlan {
   readonly signature: PdfReference
@@ -38,11 +39,10 @@ const MAX_NODES = 100_000
  * @throws GatewayError malformed-pdf, wrong-state (certified already, or no change is permitted)
  */
 export function planSignatureField(file: PdfFile, plan: FieldPlan, nextNumber: number): RevisedObject[] {
-  const rootReference = file.crossReference.trailer.entries.get('Root')
-  if (!isReference(rootReference)) throw malformedPdf('it has no catalog')
-  const catalog = file.dictionary(rootReference, 'catalog')
+  const { reference: rootReference, dictionary: catalog } = findCatalog(file)
   const fieldNames = checkState(file, catalog, plan.certify)
-  const page = findPage(file, catalog, plan.visible?.page ?? 0)
+  const page = listPages(file, (plan.visible?.page ?? 0) + 1).at(-1)?.reference
+  if (!page) throw malformedPdf('it has no page')
   const field = pdfReference(nextNumber)
   const appearance = pdfReference(nextNumber + 1)
   const rectangle = plan.visible?.rectangle ?? [0, 0, 0, 0]
@@ -146,22 +146,4 @@ function freeFieldName(taken: ReadonlySet<string>): string {
   let number = 1
   while (taken.has(`Signature${number}`)) number += 1
   return `Signature${number}`
-}
-
-/** The reference of a page by its index, 0 for the first; the first where there are fewer. */
-function findPage(file: PdfFile, catalog: PdfDictionary, index: number): PdfReference {
-  const pages: PdfReference[] = []
-  const queue: PdfValue[] = [catalog.entries.get('Pages') ?? null]
-  for (let nodes = 0; queue.length > 0 && pages.length <= index; nodes += 1) {
-    if (nodes > MAX_NODES) throw malformedPdf('its pages run in a circle')
-    const reference = queue.shift()
-    const node = file.resolve(reference)
-    if (!isDictionary(node)) continue
-    const kids = file.resolve(node.entries.get('Kids'))
-    if (isArray(kids)) queue.unshift(...kids)
-    else if (isReference(reference)) pages.push(reference)
-  }
-  const page = pages[index] ?? pages[0]
-  if (!page) throw malformedPdf('it has no page')
-  return page
 }

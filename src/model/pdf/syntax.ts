@@ -1,4 +1,4 @@
-import { GatewayError } from '../../model/errors.ts'
+import { GatewayError } from '../errors.ts'
 import type { PdfValue } from './values.ts'
 
 /** A place in the bytes that reading moves forward. */

@@ -1,4 +1,4 @@
-import { GatewayError } from '../../model/errors.ts'
+import { GatewayError } from '../errors.ts'
 import { type CrossReference, readCrossReference } from './cross-reference.ts'
 import { decodeStream } from './stream-data.ts'
 import { type Cursor, malformedPdf, readValue, takeInteger, takeKeyword } from './syntax.ts'
@@ -25,14 +25,17 @@ export interface PdfFile {
 }
 
 const MAX_HOPS = 32
+/** Over all object streams: a small file must not become gigabytes of objects. */
+const MAX_OBJECT_STREAM_BYTES = 128 * 1024 * 1024
 
 /**
  * Opens a PDF by its cross-reference alone; a file whose cross-reference is broken is refused rather than guessed at.
- * @throws GatewayError not-a-pdf, malformed-pdf, encrypted-input
+ * @throws GatewayError not-a-pdf, malformed-pdf, encrypted-input; what resolve() reads later may also be too-large
  */
 export function openPdf(bytes: Uint8Array): PdfFile {
   if (!Buffer.from(bytes.subarray(0, 1024)).includes('%PDF-')) throw new GatewayError('not-a-pdf', 'This is no PDF.')
   const objectStreams = new Map<number, readonly PdfValue[]>()
+  let bytesLeft = MAX_OBJECT_STREAM_BYTES
   const crossReference = readCrossReference(bytes, (offset) => readObjectAt(bytes, offset, () => null).value)
   if (crossReference.trailer.entries.has('Encrypt')) {
     throw new GatewayError('encrypted-input', 'The PDF is encrypted.')
@@ -58,7 +61,12 @@ export function openPdf(bytes: Uint8Array): PdfFile {
     if (!values) {
       if (crossReference.locations.get(streamNumber)?.kind !== 'offset')
         throw malformedPdf('an object stream is missing')
-      values = readObjectStream(resolve({ kind: 'reference', number: streamNumber, generation: 0 }, hops + 1))
+      const stream = resolve({ kind: 'reference', number: streamNumber, generation: 0 }, hops + 1)
+      if (!isStream(stream)) throw malformedPdf('an object stream is missing')
+      const decoded = decodeStream(stream)
+      bytesLeft -= decoded.length
+      if (bytesLeft < 0) throw new GatewayError('too-large', 'The PDF unpacks to more than we take.')
+      values = readObjectStream(stream.dictionary, decoded)
       objectStreams.set(streamNumber, values)
     }
     return values[index] ?? null
@@ -105,11 +113,9 @@ function readObjectAt(
 }
 
 /** The objects of an object stream, in order of their index (ISO 32000-2 §7.5.7). */
-function readObjectStream(stream: PdfValue): readonly PdfValue[] {
-  if (!isStream(stream)) throw malformedPdf('an object stream is missing')
-  const bytes = decodeStream(stream)
-  const count = asInteger(stream.dictionary.entries.get('N')) ?? 0
-  const first = asInteger(stream.dictionary.entries.get('First')) ?? 0
+function readObjectStream(dictionary: PdfDictionary, bytes: Uint8Array): readonly PdfValue[] {
+  const count = asInteger(dictionary.entries.get('N')) ?? 0
+  const first = asInteger(dictionary.entries.get('First')) ?? 0
   const cursor: Cursor = { bytes, at: 0 }
   const values: PdfValue[] = []
   for (let i = 0; i < count; i += 1) {

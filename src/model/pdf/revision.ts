@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { concatBytes } from '../der-writer.ts'
 import type { PdfFile } from './pdf-file.ts'
+import { latin1, serialize } from './serialize.ts'
 import {
   isArray,
   isDictionary,
@@ -62,10 +62,8 @@ export function appendRevision(file: PdfFile, objects: readonly RevisedObject[])
       : streamSection(file, references, offsets, startXref),
   )
   add(latin1(`startxref\n${startXref}\n%%EOF\n`))
-  return { bytes: concatBytes(...pieces), offsets }
+  return { bytes: Buffer.concat(pieces), offsets }
 }
-
-const latin1 = (text: string): Uint8Array => Buffer.from(text, 'latin1')
 
 const isSyntax = (value: RevisedObject['value']): value is PdfSyntax =>
   typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'syntax'
@@ -113,7 +111,7 @@ function tableSection(
     return `${run[0]?.number ?? 0} ${run.length}\n${rows.join('')}`
   })
   const trailer = pdfDictionary(trailerMembers(file, sizeAfter(file, references)))
-  return concatBytes(latin1(`xref\n${sections.join('')}trailer\n`), serialize(trailer), latin1('\n'))
+  return Buffer.concat([latin1(`xref\n${sections.join('')}trailer\n`), serialize(trailer), latin1('\n')])
 }
 
 function streamSection(
@@ -131,7 +129,7 @@ function streamSection(
     row.writeUInt16BE(generation, 5)
     return row
   })
-  const raw = concatBytes(...rows)
+  const raw = Buffer.concat(rows)
   const dictionary = withMembers(pdfDictionary({ Type: { kind: 'name', name: 'XRef' } }), {
     ...trailerMembers(file, own.number + 1),
     Index: runs.flatMap((run) => [pdfNumber(run[0]?.number ?? 0), pdfNumber(run.length)]),
@@ -139,34 +137,5 @@ function streamSection(
     Length: pdfNumber(raw.length),
   })
   const stream: PdfStream = { kind: 'stream', dictionary, raw }
-  return concatBytes(latin1(`${own.number} 0 obj\n`), serialize(stream), latin1('\nendobj\n'))
-}
-
-/** Takes a value; gives its PDF syntax. */
-export function serialize(value: PdfValue): Uint8Array {
-  if (value === null) return latin1('null')
-  if (typeof value === 'boolean') return latin1(String(value))
-  if (isArray(value))
-    return concatBytes(latin1('['), ...value.flatMap((item) => [latin1(' '), serialize(item)]), latin1(' ]'))
-  if (isReference(value)) return latin1(`${value.number} ${value.generation} R`)
-  if (isDictionary(value)) return serializeDictionary(value)
-  if (isStream(value)) {
-    const dictionary = withMembers(value.dictionary, { Length: pdfNumber(value.raw.length) })
-    return concatBytes(serializeDictionary(dictionary), latin1('\nstream\n'), value.raw, latin1('\nendstream'))
-  }
-  if (value.kind === 'number') return latin1(value.text)
-  if (value.kind === 'name') return latin1(serializeName(value.name))
-  return latin1(`<${Buffer.from(value.bytes).toString('hex')}>`)
-}
-
-function serializeDictionary(dictionary: PdfDictionary): Uint8Array {
-  const members = [...dictionary.entries].flatMap(([key, value]) => [
-    latin1(`\n${serializeName(key)} `),
-    serialize(value),
-  ])
-  return concatBytes(latin1('<<'), ...members, latin1('\n>>'))
-}
-
-function serializeName(name: string): string {
-  return `/${name.replace(/[^!-~]|[#()<>[\]{}/%]/g, (c) => `#${c.charCodeAt(0).toString(16).padStart(2, '0')}`)}`
+  return Buffer.concat([latin1(`${own.number} 0 obj\n`), serialize(stream), latin1('\nendobj\n')])
 }

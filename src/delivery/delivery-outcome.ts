@@ -50,7 +50,7 @@ export async function recordOutcome(job: Job, task: Task, answer: HandOver, part
 
 function outcomeFacts(delivery: Delivery, answer: HandOver): DeliveryEvidence['detail'] {
   const facts = { attempt: delivery.attempts, response: answer.response }
-  if (answer.outcome === 'accepted' || answer.outcome === 'kept') return facts
+  if (!('smtpCode' in answer)) return facts
   const code = answer.smtpCode === null ? {} : { smtpCode: answer.smtpCode }
   const doubled = answer.outcome === 'unknown' ? { cause: 'no-answer-after-data', possiblyDoubled: true } : {}
   return { ...facts, ...code, ...doubled }

@@ -1,10 +1,10 @@
 import type { MailAuthenticator } from '../model/ports.ts'
 
 /**
- * Looks up one name: TXT gives lists of strings, A and AAAA lists of addresses, as node:dns/promises does; a name or
- * type that is not there is an Error with the code ENOTFOUND or ENODATA.
+ * Looks up one name: TXT gives lists of strings, A and AAAA lists of addresses, MX its records, as node:dns/promises
+ * does; a name or type that is not there is an Error with the code ENOTFOUND or ENODATA.
  */
-export type DnsResolver = (name: string, type: string) => Promise<string[] | string[][]>
+export type DnsResolver = (name: string, type: string) => Promise<unknown>
 
 /**
  * Takes the resolver; gives the authenticator: DMARC (RFC 7489) over SPF and DKIM. alignedDomain is the domain of the
@@ -16,7 +16,7 @@ export function createMailAuthenticator(options: { readonly resolver: DnsResolve
       // Loaded with the first mail: it brings some dozens of modules.
       const { authenticate } = await import('mailauth')
       const { dmarc } = await authenticate(Buffer.from(raw), {
-        resolver: options.resolver,
+        resolver: (name, type) => lookUp(options.resolver, name, type),
         sender: envelope.from,
         ...(envelope.remoteAddress === null ? {} : { ip: envelope.remoteAddress }),
         ...(envelope.helo === null ? {} : { helo: envelope.helo }),
@@ -38,3 +38,12 @@ export function createMailAuthenticator(options: { readonly resolver: DnsResolve
     },
   }
 }
+
+async function lookUp(resolver: DnsResolver, name: string, type: string): Promise<string[] | string[][]> {
+  const records = await resolver(name, type)
+  if (isRecordList(records)) return records
+  throw Object.assign(new Error('the resolver gave no list'), { code: 'EBADRESP' })
+}
+
+// The library's types know lists of texts; the MX records of node:dns are lists too and are read as what they are.
+const isRecordList = (value: unknown): value is string[] => Array.isArray(value)

@@ -105,7 +105,8 @@ function withoutTrailing(bytes: Uint8Array, trailing: 'refuse' | 'zeros'): Eleme
 function readSignedData(outer: Element): SignedData {
   const info = readFields(outer, 'ContentInfo')
   const type = readOid(info.take(TAG.oid, 'contentType'))
-  if (type !== CONTENT_TYPE.signedData) throw new VerifyError('malformed-cms', `content type ${type} is not signed data`)
+  if (type !== CONTENT_TYPE.signedData)
+    throw new VerifyError('malformed-cms', `content type ${type} is not signed data`)
   const fields = readFields(readExplicit(info.take(contextConstructed(0), 'content'), 'content'), 'SignedData')
   info.end()
   const version = readSmallInteger(fields.take(TAG.integer, 'version'))

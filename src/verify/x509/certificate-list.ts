@@ -120,7 +120,11 @@ function readCrlNumber(value: Uint8Array): bigint {
   return BigInt.asIntN(octets.length * 8, BigInt(`0x${toHex(octets)}`))
 }
 
-const entryIndexes = new WeakMap<CertificateList, ReadonlyMap<string, readonly CrlEntry[]>>()
+interface EntryIndex {
+  readonly bySerial: ReadonlyMap<string, readonly CrlEntry[]>
+  readonly unprocessedCritical: boolean
+}
+const entryIndexes = new WeakMap<CertificateList, EntryIndex>()
 /** More entries than any public CRL has. */
 const MAX_ENTRIES = 3_000_000
 
@@ -129,17 +133,27 @@ const MAX_ENTRIES = 3_000_000
  * @throws VerifyError malformed-crl, too-many-elements
  */
 export function crlEntriesOf(crl: CertificateList, serialKey: string): readonly CrlEntry[] {
-  let index = entryIndexes.get(crl)
-  if (!index) {
-    index = indexEntries(crl)
-    entryIndexes.set(crl, index)
-  }
-  return index.get(serialKey) ?? []
+  return indexOf(crl).bySerial.get(serialKey) ?? []
 }
 
-function indexEntries(crl: CertificateList): ReadonlyMap<string, readonly CrlEntry[]> {
+/**
+ * Says whether any entry has a critical extension that nothing here processes: then the CRL must not be used for any
+ * certificate (RFC 5280 §5.3). @throws VerifyError malformed-crl, too-many-elements
+ */
+export const hasUnprocessedEntries = (crl: CertificateList): boolean => indexOf(crl).unprocessedCritical
+
+function indexOf(crl: CertificateList): EntryIndex {
+  const known = entryIndexes.get(crl)
+  if (known) return known
+  const index = indexEntries(crl)
+  entryIndexes.set(crl, index)
+  return index
+}
+
+function indexEntries(crl: CertificateList): EntryIndex {
   const index = new Map<string, CrlEntry[]>()
-  if (!crl.revokedCertificates) return index
+  let unprocessedCritical = false
+  if (!crl.revokedCertificates) return { bySerial: index, unprocessedCritical }
   let issuer: DistinguishedName | null = null
   let count = 0
   try {
@@ -149,6 +163,7 @@ function indexEntries(crl: CertificateList): ReadonlyMap<string, readonly CrlEnt
       const entry = readEntry(element, issuer)
       // RFC 5280 §5.3.3: the certificate issuer holds for the entries that follow, too.
       issuer = entry.certificateIssuer
+      unprocessedCritical ||= entry.unprocessedCritical.length > 0
       const same = index.get(entry.serialKey)
       if (same) same.push(entry)
       else index.set(entry.serialKey, [entry])
@@ -157,7 +172,7 @@ function indexEntries(crl: CertificateList): ReadonlyMap<string, readonly CrlEnt
     if (!(cause instanceof VerifyError) || cause.code !== 'malformed-der') throw cause
     throw new VerifyError('malformed-crl', `CRL entries cannot be read: ${cause.message}`, { cause })
   }
-  return index
+  return { bySerial: index, unprocessedCritical }
 }
 
 const PROCESSED_ENTRY_EXTENSIONS = new Set<string>([

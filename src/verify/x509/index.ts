@@ -16,3 +16,4 @@ export type {
 } from './path-conclusion.ts'
 export { readPemOrDer } from './pem.ts'
 export { prepareTrustStore, type TrustStore } from './trust-store.ts'
+export { validateCertificate } from './validate-certificate.ts'

@@ -42,6 +42,8 @@ export interface PathOptions {
   readonly inhibitPolicyMapping?: boolean
   /** Says of each algorithm whether it may be relied on (a policy's data); null: no objection. */
   readonly judgeAlgorithm?: (certificate: Certificate) => Finding | null
+  /** Gives the time by which evidence (by SHA-256) is proven to have existed; null: only by validationTime. */
+  readonly poeOf?: (sha256: string) => Date | null
   readonly limits?: Partial<PathLimits>
 }
 

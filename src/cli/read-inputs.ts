@@ -1,0 +1,128 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { GatewayError } from '../model/errors.ts'
+import { VerifyError } from '../verify/errors.ts'
+import { type OcspResponse, parseOcspResponse } from '../verify/revocation/index.ts'
+import {
+  type Certificate,
+  type CertificateList,
+  parseCertificate,
+  parseCertificateList,
+  prepareTrustStore,
+  readPemOrDer,
+  type TrustStore,
+} from '../verify/x509/index.ts'
+
+/** What was read from files that a person named, and which of it could not be used, with the reason. */
+export interface ReadInputs<T> {
+  readonly items: readonly T[]
+  readonly unreadable: readonly { readonly file: string; readonly message: string }[]
+}
+
+/** Reads evidence from paths; what the same paths gave is kept, so that a thousand jobs read their roots once. */
+export interface InputReader {
+  readonly trustStore: (paths: readonly string[]) => TrustStore
+  readonly certificates: (paths: readonly string[]) => ReadInputs<Certificate>
+  readonly crls: (paths: readonly string[]) => ReadInputs<CertificateList>
+  readonly ocsps: (paths: readonly string[]) => ReadInputs<OcspResponse>
+}
+
+/** @throws GatewayError unreadable-input, from each of its functions, where a file or folder cannot be read */
+export function createInputReader(): InputReader {
+  const kept = <T>(read: (paths: readonly string[]) => T): ((paths: readonly string[]) => T) => {
+    const known = new Map<string, T>()
+    return (paths) => {
+      const key = JSON.stringify(paths)
+      const before = known.get(key)
+      if (before !== undefined) return before
+      const made = read(paths)
+      known.set(key, made)
+      return made
+    }
+  }
+  return {
+    trustStore: kept((paths) => prepareTrustStore(paths.flatMap(listFiles).flatMap(readPieces))),
+    certificates: kept((paths) => readInputs(paths, parseCertificate)),
+    crls: kept((paths) => readInputs(paths, parseCertificateList)),
+    ocsps: kept((paths) => readInputs(paths, parseOcspResponse)),
+  }
+}
+
+/**
+ * Takes a file or a folder; gives the file, or the files in the folder by name (hidden ones and folders left out).
+ * @throws GatewayError unreadable-input
+ */
+export function listFiles(path: string): readonly string[] {
+  return reading(path, () => {
+    if (!statSync(path).isDirectory()) return [path]
+    return readdirSync(path, { withFileTypes: true })
+      .filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.'))
+      .map((entry) => join(path, entry.name))
+      .sort()
+  })
+}
+
+/** Gives a file's bytes; "-" is standard input. @throws GatewayError unreadable-input */
+export function readBytes(file: string): Uint8Array {
+  return reading(file, () => new Uint8Array(readFileSync(file === '-' ? 0 : file)))
+}
+
+function reading<T>(path: string, read: () => T): T {
+  try {
+    return read()
+  } catch (cause) {
+    throw new GatewayError('unreadable-input', `${path} cannot be read`, { cause })
+  }
+}
+
+/** A file that is neither PEM nor DER cannot be used at all. */
+function readPieces(file: string): readonly Uint8Array[] {
+  const bytes = readBytes(file)
+  try {
+    return readPemOrDer(bytes)
+  } catch (cause) {
+    if (!(cause instanceof VerifyError)) throw cause
+    throw new GatewayError('unreadable-input', `${file}: ${cause.message}`, { cause })
+  }
+}
+
+function readInputs<T>(paths: readonly string[], parse: (der: Uint8Array) => T): ReadInputs<T> {
+  const items: T[] = []
+  const unreadable: { file: string; message: string }[] = []
+  for (const file of paths.flatMap(listFiles)) {
+    for (const der of readPieces(file)) {
+      try {
+        items.push(parse(der))
+      } catch (fault) {
+        if (!(fault instanceof VerifyError)) throw fault
+        unreadable.push({ file, message: fault.message })
+      }
+    }
+  }
+  return { items, unreadable }
+}
+
+/**
+ * Reads a file of JSON objects, one per line; empty lines are passed over.
+ * @throws GatewayError unreadable-input, with the number of the line
+ */
+export function readJsonLines(file: string): readonly unknown[] {
+  const lines = Buffer.from(readBytes(file)).toString('utf8').split('\n')
+  return lines.flatMap((line, i) => {
+    if (line.trim() === '') return []
+    try {
+      return [JSON.parse(line)]
+    } catch (cause) {
+      throw new GatewayError('unreadable-input', `line ${i + 1} of ${file} is not JSON`, { cause })
+    }
+  })
+}
+
+/** Takes a date and time in ISO 8601. @throws GatewayError invalid-request */
+export function parseInstant(text: string): Date {
+  const date = new Date(text)
+  if (!/^\d{4}-\d{2}-\d{2}/.test(text) || Number.isNaN(date.getTime())) {
+    throw new GatewayError('invalid-request', `"${text}" is not a date and time of ISO 8601`)
+  }
+  return date
+}

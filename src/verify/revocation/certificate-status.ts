@@ -1,0 +1,66 @@
+import type { Certificate } from '../x509/certificate.ts'
+import { EXTENSION } from '../x509/extensions.ts'
+import type { RevocationStatus, Wanted } from '../x509/path-conclusion.ts'
+import { OCSP_SIGNING } from '../x509/purpose.ts'
+import type { RevocationContext, Target } from './context.ts'
+import { judgeByCrls } from './crl-status.ts'
+import { judgeByOcsp } from './ocsp-status.ts'
+
+const NOTHING_KNOWN = {
+  source: null,
+  revocationTime: null,
+  reason: null,
+  thisUpdate: null,
+  nextUpdate: null,
+  issuedAt: null,
+} as const
+
+/** Gives the status of a certificate that is not asked about (anchor, or checking is off). */
+export const withoutEvidence = (
+  certificate: Certificate,
+  status: 'exempt' | 'not-checked' | 'unknown',
+): RevocationStatus => ({ certificate, status, ...NOTHING_KNOWN })
+
+/** RFC 6960 §4.2.2.2.1 for responders; EN 319 412-1 §5.2 for certificates that live too short to be revoked. */
+function isExempt(certificate: Certificate): boolean {
+  if (certificate.extensions.has(EXTENSION.validityAssuredShortTerm)) return true
+  const isResponder = certificate.decoded.extendedKeyUsage?.has(OCSP_SIGNING) ?? false
+  return isResponder && certificate.extensions.has(EXTENSION.ocspNoCheck)
+}
+
+/** Judges one certificate's revocation by all evidence at hand; the worst sound answer counts. */
+export function judgeRevocation(target: Target, context: RevocationContext): RevocationStatus {
+  const { certificate } = target
+  const answers = [judgeByOcsp(target, context), judgeByCrls(target, context)].filter((answer) => answer !== null)
+  for (const status of ['revoked', 'good', 'unknown'] as const) {
+    const answer = answers.find((one) => one.status === status)
+    if (answer) return { certificate, ...answer }
+  }
+  return withoutEvidence(certificate, isExempt(certificate) ? 'exempt' : 'unknown')
+}
+
+const OCSP_ACCESS = '1.3.6.1.5.5.7.48.1'
+const CA_ISSUERS_ACCESS = '1.3.6.1.5.5.7.48.2'
+
+const isWeb = (url: string): boolean => /^https?:\/\//i.test(url)
+
+/** Says where a certificate points for its revocation data. */
+export function wantedRevocationData(certificate: Certificate): readonly Wanted[] {
+  const ocsp = accessUrls(certificate, OCSP_ACCESS).map((url) => ({ kind: 'ocsp' as const, url }))
+  const points = certificate.decoded.distributionPoints ?? []
+  const crl = points
+    .flatMap((point) => (point.name?.kind === 'full' ? point.name.names : []))
+    .flatMap((name) => (name.kind === 'uri' && isWeb(name.value) ? [{ kind: 'crl' as const, url: name.value }] : []))
+  return [...ocsp, ...crl].map((one) => ({ ...one, for: certificate.sha256 }))
+}
+
+/** Says where a certificate points for its issuer's certificate. */
+export function wantedIssuer(certificate: Certificate): readonly Wanted[] {
+  return accessUrls(certificate, CA_ISSUERS_ACCESS).map((url) => ({ kind: 'issuer', url, for: certificate.sha256 }))
+}
+
+function accessUrls(certificate: Certificate, method: string): readonly string[] {
+  return certificate.decoded.authorityInfoAccess.flatMap(({ method: found, location }) =>
+    found === method && location.kind === 'uri' && isWeb(location.value) ? [location.value] : [],
+  )
+}

@@ -1,0 +1,47 @@
+import type { Certificate, PublicKeyInfo } from '../x509/certificate.ts'
+import type { CertificateList } from '../x509/certificate-list.ts'
+import type { RevocationMode, RevocationStatus } from '../x509/path-conclusion.ts'
+import type { SearchState } from '../x509/search-state.ts'
+import type { OcspResponse } from './ocsp-response.ts'
+
+/** The evidence at hand and the times that it is judged by; nothing here was believed yet. */
+export interface RevocationContext {
+  readonly mode: Exclude<RevocationMode, 'off'>
+  readonly validationTime: Date
+  readonly controlTime: Date
+  readonly poeOf: (sha256: string) => Date | null
+  /** By the name of the CRL's issuer. */
+  readonly crls: ReadonlyMap<string, readonly CertificateList[]>
+  readonly ocsps: readonly OcspResponse[]
+  /** Certificates that may have signed evidence, by subject. */
+  readonly signers: ReadonlyMap<string, readonly Certificate[]>
+  readonly search: SearchState
+  /** Judges the certification path of somebody who signs evidence, to the given anchor, its revocation included. */
+  readonly signerHolds: (signer: Certificate, anchor: Certificate) => boolean
+}
+
+/** A certificate whose status is asked for, within its path. */
+export interface Target {
+  readonly certificate: Certificate
+  /** What stands above it, nearest first, anchor last, with the working keys. */
+  readonly above: readonly { readonly certificate: Certificate; readonly publicKey: PublicKeyInfo }[]
+}
+
+/** One answer of evidence that was judged sound. */
+export type EvidenceStatus = Omit<RevocationStatus, 'certificate'>
+
+/** Evidence counts when it was there by the validation time. */
+export const isAvailable = (thisUpdate: Date, context: RevocationContext): boolean =>
+  thisUpdate <= context.validationTime
+
+/** Evidence without a next update promises nothing; it is taken as fresh for a day. */
+const DAY_MS = 86_400_000
+
+/** EN 319 102-1 clause 5.2.5: it was made after the time asked for, or its next update had not come by then. */
+export function isFresh(thisUpdate: Date, nextUpdate: Date | null, context: RevocationContext): boolean {
+  const end = nextUpdate ?? new Date(thisUpdate.getTime() + DAY_MS)
+  return thisUpdate >= context.controlTime || end >= context.controlTime
+}
+
+export const REASON_REMOVE_FROM_CRL = 8
+export const REASON_CERTIFICATE_HOLD = 6

@@ -1,0 +1,124 @@
+import { sameBytes } from '../der/index.ts'
+import { VerifyError } from '../errors.ts'
+import type { Certificate, PublicKeyInfo } from '../x509/certificate.ts'
+import { type CertificateList, type CrlEntry, crlEntriesOf, hasUnprocessedEntries } from '../x509/certificate-list.ts'
+import { ALL_REASONS } from '../x509/extensions.ts'
+import { judgeOnce } from '../x509/search-state.ts'
+import {
+  type EvidenceStatus,
+  isAvailable,
+  isFresh,
+  REASON_REMOVE_FROM_CRL,
+  type RevocationContext,
+  type Target,
+} from './context.ts'
+import { coveredReasons, distributionPointsOf, isProcessable } from './crl-scope.ts'
+import { outlivesExpiry } from './expired-certificates.ts'
+
+/**
+ * Judges a certificate's status by the CRLs at hand. Revoked where any sound CRL for it says so, stale ones included;
+ * good only where fresh and sound CRLs together speak for all reasons; null where nothing is known.
+ * @see RFC 5280 §6.3.3
+ */
+export function judgeByCrls(target: Target, context: RevocationContext): EvidenceStatus | null {
+  let goodFor = 0
+  let good: EvidenceStatus | null = null
+  for (const point of distributionPointsOf(target.certificate)) {
+    const issuers = point.crlIssuer?.flatMap((n) => (n.kind === 'directory' ? [n.name.key] : [])) ?? [
+      target.certificate.issuer.key,
+    ]
+    const crls = issuers.flatMap((key) => context.crls.get(key) ?? [])
+    for (const crl of crls) {
+      if (crl.baseCrlNumber !== null || !isUsable(crl, context)) continue
+      const reasons = coveredReasons(target.certificate, crl, point)
+      if (reasons === 0) continue
+      const key = findSignerKey(crl, target, context)
+      if (!key) continue
+      const answer = judgeByCrl(target.certificate, crl, findDelta(crl, crls, key, context))
+      if (answer.status === 'revoked') return answer
+      const fresh = isFresh(crl.thisUpdate, crl.nextUpdate, context)
+      if (!fresh || !outlivesExpiry(target.certificate, crl.thisUpdate, crl.extensions)) continue
+      goodFor |= reasons
+      if (!good || (answer.thisUpdate ?? 0) > (good.thisUpdate ?? 0)) good = answer
+    }
+  }
+  return goodFor === ALL_REASONS ? good : null
+}
+
+/** A CRL whose entries cannot be read is no evidence, as if it were not there. */
+function isUsable(crl: CertificateList, context: RevocationContext): boolean {
+  if (!isAvailable(crl.thisUpdate, context) || !isProcessable(crl)) return false
+  try {
+    return !hasUnprocessedEntries(crl)
+  } catch (fault) {
+    if (fault instanceof VerifyError) return false
+    throw fault
+  }
+}
+
+const mayBeCrlSigner = (certificate: Certificate): boolean =>
+  certificate.decoded.malformed.length === 0 && (certificate.decoded.keyUsage?.has('cRLSign') ?? true)
+
+/**
+ * Finds who signed a CRL: a certificate of the CRL's issuer that may sign CRLs, whose key makes the signature, and
+ * whose own path leads to the same anchor. Gives its key; null where there is none. RFC 5280 §6.3.3(f), (g)
+ */
+function findSignerKey(crl: CertificateList, target: Target, context: RevocationContext): PublicKeyInfo | null {
+  for (const { certificate, publicKey } of target.above) {
+    if (certificate.subject.key !== crl.issuer.key || !mayBeCrlSigner(certificate)) continue
+    if (judgeOnce(context.search, crl, publicKey) === 'holds') return publicKey
+  }
+  const anchor = target.above.at(-1)?.certificate
+  if (!anchor) return null
+  for (const signer of context.signers.get(crl.issuer.key) ?? []) {
+    // Nobody vouches for himself.
+    if (signer.sha256 === target.certificate.sha256 || !mayBeCrlSigner(signer)) continue
+    if (judgeOnce(context.search, crl, signer.publicKey) !== 'holds') continue
+    if (context.signerHolds(signer, anchor)) return signer.publicKey
+  }
+  return null
+}
+
+/** Finds the newest delta CRL that goes with a complete one (RFC 5280 §5.2.4, §6.3.3(c), (h)). */
+function findDelta(
+  base: CertificateList,
+  crls: readonly CertificateList[],
+  key: PublicKeyInfo,
+  context: RevocationContext,
+): CertificateList | null {
+  const fitting = crls.filter(
+    (delta) =>
+      delta.baseCrlNumber !== null &&
+      delta.crlNumber !== null &&
+      base.crlNumber !== null &&
+      delta.issuer.key === base.issuer.key &&
+      base.crlNumber >= delta.baseCrlNumber &&
+      delta.crlNumber >= base.crlNumber &&
+      sameOptional(delta.issuingDistributionPoint?.bytes, base.issuingDistributionPoint?.bytes) &&
+      sameOptional(delta.authorityKeyIdentifier ?? undefined, base.authorityKeyIdentifier ?? undefined) &&
+      isUsable(delta, context) &&
+      isFresh(delta.thisUpdate, delta.nextUpdate, context) &&
+      judgeOnce(context.search, delta, key) === 'holds',
+  )
+  return fitting.toSorted((a, b) => Number((b.crlNumber ?? 0n) - (a.crlNumber ?? 0n)))[0] ?? null
+}
+
+const sameOptional = (a: Uint8Array | undefined, b: Uint8Array | undefined): boolean =>
+  a === undefined || b === undefined ? a === b : sameBytes(a, b)
+
+/** Looks a certificate up in a sound complete CRL and its delta; the delta, being newer, has the last word. */
+function judgeByCrl(certificate: Certificate, base: CertificateList, delta: CertificateList | null): EvidenceStatus {
+  const inDelta = delta ? findEntry(certificate, delta) : null
+  const entry = inDelta ?? findEntry(certificate, base)
+  const from = delta ?? base
+  const when = { thisUpdate: from.thisUpdate, nextUpdate: from.nextUpdate, issuedAt: from.thisUpdate }
+  if (!entry || (inDelta && entry.reason === REASON_REMOVE_FROM_CRL)) {
+    return { status: 'good', source: 'crl', revocationTime: null, reason: null, ...when }
+  }
+  return { status: 'revoked', source: 'crl', revocationTime: entry.revocationDate, reason: entry.reason, ...when }
+}
+
+function findEntry(certificate: Certificate, crl: CertificateList): CrlEntry | null {
+  const entries = crlEntriesOf(crl, certificate.serialKey)
+  return entries.findLast((e) => (e.certificateIssuer ?? crl.issuer).key === certificate.issuer.key) ?? null
+}

@@ -1,0 +1,47 @@
+import type { PublicKeyInfo } from './certificate.ts'
+import type { PathLimits } from './path-conclusion.ts'
+import { judgeSignature, type SignatureAnswer, type SignedObject } from './signature-value.ts'
+
+export const DEFAULT_LIMITS: PathLimits = { maxPathLength: 16, maxSteps: 2000, maxSignatureChecks: 400, maxPaths: 64 }
+
+/** What one validation may still spend, shared with the paths of CRL issuers; and which signatures it judged. */
+export interface SearchState {
+  readonly limits: PathLimits
+  stepsLeft: number
+  signatureChecksLeft: number
+  pathsLeft: number
+  /** Something was left out for lack of budget: a path that was not found may exist. */
+  exhausted: boolean
+  readonly signatures: Map<string, SignatureAnswer>
+}
+
+export function startSearch(limits: Partial<PathLimits> = {}): SearchState {
+  const all = { ...DEFAULT_LIMITS, ...limits }
+  return {
+    limits: all,
+    stepsLeft: all.maxSteps,
+    signatureChecksLeft: all.maxSignatureChecks,
+    pathsLeft: all.maxPaths,
+    exhausted: false,
+    signatures: new Map(),
+  }
+}
+
+/** Judges a signature once per object and key; null where the budget is spent. */
+export function judgeOnce(
+  state: SearchState,
+  object: SignedObject & { readonly sha256: string },
+  publicKey: PublicKeyInfo,
+): SignatureAnswer | null {
+  const key = `${object.sha256} ${Buffer.from(publicKey.bytes).toString('latin1')}`
+  const known = state.signatures.get(key)
+  if (known) return known
+  if (state.signatureChecksLeft <= 0) {
+    state.exhausted = true
+    return null
+  }
+  state.signatureChecksLeft -= 1
+  const answer = judgeSignature(object, publicKey)
+  state.signatures.set(key, answer)
+  return answer
+}

@@ -1,0 +1,109 @@
+import { contextConstructed, readElement, readExplicit, readFields, readSmallInteger, TAG } from '../der/index.ts'
+import { VerifyError } from '../errors.ts'
+import { type AlgorithmIdentifier, parseAlgorithmIdentifier } from './algorithm-identifier.ts'
+
+/** How a signature value is made; hashes by node:crypto's names. */
+export type SignatureScheme =
+  | { readonly kind: 'rsa-pkcs1' | 'ecdsa' | 'dsa'; readonly hash: string }
+  | { readonly kind: 'rsa-pss'; readonly hash: string; readonly maskHash: string; readonly saltLength: number }
+  | { readonly kind: 'ed25519' | 'ed448'; readonly hash: null }
+
+const HASHES: Readonly<Record<string, string>> = {
+  '1.2.840.113549.2.5': 'md5',
+  '1.3.14.3.2.26': 'sha1',
+  '1.3.36.3.2.1': 'ripemd160',
+  '2.16.840.1.101.3.4.2.1': 'sha256',
+  '2.16.840.1.101.3.4.2.2': 'sha384',
+  '2.16.840.1.101.3.4.2.3': 'sha512',
+  '2.16.840.1.101.3.4.2.4': 'sha224',
+  '2.16.840.1.101.3.4.2.6': 'sha512-256',
+  '2.16.840.1.101.3.4.2.7': 'sha3-224',
+  '2.16.840.1.101.3.4.2.8': 'sha3-256',
+  '2.16.840.1.101.3.4.2.9': 'sha3-384',
+  '2.16.840.1.101.3.4.2.10': 'sha3-512',
+  '2.16.840.1.101.3.4.2.12': 'shake256',
+}
+
+/** Takes a hash's object identifier; gives node:crypto's name, null where it is none that we know. */
+export const hashName = (oid: string): string | null => HASHES[oid] ?? null
+
+const RSA_ENCRYPTION = '1.2.840.113549.1.1.1'
+const RSA_PSS = '1.2.840.113549.1.1.10'
+const MGF1 = '1.2.840.113549.1.1.8'
+
+const FIXED: Readonly<Record<string, SignatureScheme>> = {
+  '1.2.840.113549.1.1.4': { kind: 'rsa-pkcs1', hash: 'md5' },
+  '1.2.840.113549.1.1.5': { kind: 'rsa-pkcs1', hash: 'sha1' },
+  '1.3.14.3.2.29': { kind: 'rsa-pkcs1', hash: 'sha1' },
+  '1.2.840.113549.1.1.11': { kind: 'rsa-pkcs1', hash: 'sha256' },
+  '1.2.840.113549.1.1.12': { kind: 'rsa-pkcs1', hash: 'sha384' },
+  '1.2.840.113549.1.1.13': { kind: 'rsa-pkcs1', hash: 'sha512' },
+  '1.2.840.113549.1.1.14': { kind: 'rsa-pkcs1', hash: 'sha224' },
+  '1.2.840.113549.1.1.16': { kind: 'rsa-pkcs1', hash: 'sha512-256' },
+  '2.16.840.1.101.3.4.3.14': { kind: 'rsa-pkcs1', hash: 'sha3-256' },
+  '2.16.840.1.101.3.4.3.15': { kind: 'rsa-pkcs1', hash: 'sha3-384' },
+  '2.16.840.1.101.3.4.3.16': { kind: 'rsa-pkcs1', hash: 'sha3-512' },
+  '1.2.840.10045.4.1': { kind: 'ecdsa', hash: 'sha1' },
+  '1.2.840.10045.4.3.1': { kind: 'ecdsa', hash: 'sha224' },
+  '1.2.840.10045.4.3.2': { kind: 'ecdsa', hash: 'sha256' },
+  '1.2.840.10045.4.3.3': { kind: 'ecdsa', hash: 'sha384' },
+  '1.2.840.10045.4.3.4': { kind: 'ecdsa', hash: 'sha512' },
+  '2.16.840.1.101.3.4.3.10': { kind: 'ecdsa', hash: 'sha3-256' },
+  '2.16.840.1.101.3.4.3.11': { kind: 'ecdsa', hash: 'sha3-384' },
+  '2.16.840.1.101.3.4.3.12': { kind: 'ecdsa', hash: 'sha3-512' },
+  '1.2.840.10040.4.3': { kind: 'dsa', hash: 'sha1' },
+  '2.16.840.1.101.3.4.3.1': { kind: 'dsa', hash: 'sha224' },
+  '2.16.840.1.101.3.4.3.2': { kind: 'dsa', hash: 'sha256' },
+  '1.3.101.112': { kind: 'ed25519', hash: null },
+  '1.3.101.113': { kind: 'ed448', hash: null },
+}
+
+/** Algorithms that name only the key; CMS gives the hash beside them (RFC 5652 §5.3, RFC 3370 §3.2). */
+const KEY_ONLY: Readonly<Record<string, 'rsa-pkcs1' | 'ecdsa' | 'dsa'>> = {
+  [RSA_ENCRYPTION]: 'rsa-pkcs1',
+  '1.2.840.10045.2.1': 'ecdsa',
+  '1.2.840.10040.4.1': 'dsa',
+}
+
+/**
+ * Takes a signature algorithm and, within CMS, the name of the digest beside it. Gives how values are made by it;
+ * null where it is none that we verify or its parameters do not fit.
+ */
+export function readSignatureScheme(
+  algorithm: AlgorithmIdentifier,
+  digest: string | null = null,
+): SignatureScheme | null {
+  if (algorithm.oid === RSA_PSS) return readPssScheme(algorithm)
+  const keyOnly = KEY_ONLY[algorithm.oid]
+  if (keyOnly) return digest ? { kind: keyOnly, hash: digest } : null
+  const fixed = FIXED[algorithm.oid] ?? null
+  const bare = algorithm.parameters === null || algorithm.parameters.tag === TAG.null
+  return fixed?.kind === 'dsa' || bare ? fixed : null
+}
+
+/** RSASSA-PSS-params (RFC 4055 §3.1): absent members have their defaults. */
+function readPssScheme(algorithm: AlgorithmIdentifier): SignatureScheme | null {
+  if (!algorithm.parameters) return null
+  try {
+    const fields = readFields(readElement(algorithm.parameters.bytes), 'RSASSA-PSS-params')
+    const hashElement = fields.optional(contextConstructed(0))
+    const maskElement = fields.optional(contextConstructed(1))
+    const saltElement = fields.optional(contextConstructed(2))
+    const trailerElement = fields.optional(contextConstructed(3))
+    fields.end()
+    const hash = hashElement ? hashName(parseAlgorithmIdentifier(readExplicit(hashElement, 'hash')).oid) : 'sha1'
+    const maskHash = maskElement ? readMaskHash(parseAlgorithmIdentifier(readExplicit(maskElement, 'mask'))) : 'sha1'
+    const saltLength = saltElement ? readSmallInteger(readExplicit(saltElement, 'saltLength')) : 20
+    const trailer = trailerElement ? readSmallInteger(readExplicit(trailerElement, 'trailerField')) : 1
+    if (!hash || !maskHash || saltLength < 0 || saltLength > 1024 || trailer !== 1) return null
+    return { kind: 'rsa-pss', hash, maskHash, saltLength }
+  } catch (fault) {
+    if (fault instanceof VerifyError) return null
+    throw fault
+  }
+}
+
+function readMaskHash(mask: AlgorithmIdentifier): string | null {
+  if (mask.oid !== MGF1 || !mask.parameters) return null
+  return hashName(parseAlgorithmIdentifier(mask.parameters).oid)
+}

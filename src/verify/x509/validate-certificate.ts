@@ -1,0 +1,229 @@
+import type { Finding } from '../report/report.ts'
+import {
+  judgeRevocation,
+  wantedIssuer,
+  wantedRevocationData,
+  withoutEvidence,
+} from '../revocation/certificate-status.ts'
+import { REASON_CERTIFICATE_HOLD, type RevocationContext } from '../revocation/context.ts'
+import { buildPaths, type CertificateIndex, indexBySubject, type SearchTrace } from './build-paths.ts'
+import type { Certificate, PublicKeyInfo } from './certificate.ts'
+import type { CertificateList } from './certificate-list.ts'
+import { judgePath } from './judge-path.ts'
+import type { PathConclusion, PathOptions, RevocationStatus, Wanted } from './path-conclusion.ts'
+import { type Problem, problem, weight, weightiest } from './problem.ts'
+import { type SearchState, startSearch } from './search-state.ts'
+import type { TrustStore } from './trust-store.ts'
+
+/** What one validation and the validations of CRL issuers within it share. */
+interface Shared {
+  readonly search: SearchState
+  readonly intermediates: CertificateIndex
+  readonly crls: ReadonlyMap<string, readonly CertificateList[]>
+  /** Signers of evidence whose paths are being judged: who needs himself proves nothing. */
+  readonly inProgress: Set<string>
+  readonly heldSigners: Set<string>
+}
+
+const MAX_SIGNER_DEPTH = 4
+
+/**
+ * Finds and judges the certification path of a certificate: the first path that passes, else the one nearest to it.
+ * Takes the leaf and evidence as data, nothing of which is believed before it is judged. Throws nothing for bad ones.
+ * @see RFC 5280 §6, EN 319 102-1 clause 5.2.6
+ */
+export function validateCertificate(leaf: Certificate, options: PathOptions): PathConclusion {
+  const shared: Shared = {
+    search: startSearch(options.limits),
+    intermediates: indexBySubject(options.intermediates ?? []),
+    crls: Map.groupBy(options.crls ?? [], (crl) => crl.issuer.key),
+    inProgress: new Set(),
+    heldSigners: new Set(),
+  }
+  return validateWithin(leaf, options, shared)
+}
+
+interface Judged {
+  readonly path: readonly Certificate[]
+  readonly problems: readonly Problem[]
+  readonly trusted: boolean
+  readonly policies: readonly string[]
+  readonly revocations: readonly RevocationStatus[]
+}
+
+function validateWithin(leaf: Certificate, options: PathOptions, shared: Shared): PathConclusion {
+  const trace: SearchTrace = { longest: [leaf], brokenSignature: false, unsupportedSignature: false }
+  const { search, intermediates } = shared
+  let best: Judged | null = null
+  const paths = buildPaths(leaf, options.trustAnchors, intermediates, options.validationTime, search, trace)
+  for (const path of paths) {
+    if (search.pathsLeft <= 0) {
+      search.exhausted = true
+      break
+    }
+    search.pathsLeft -= 1
+    const judged = judgeWholePath(path, options, shared)
+    if (!best || weight(judged.problems) < weight(best.problems)) best = judged
+    if (judged.problems.length === 0) break
+  }
+  return best ? concludePath(best, search) : concludeWithoutPath(trace, search)
+}
+
+function judgeWholePath(path: readonly Certificate[], options: PathOptions, shared: Shared): Judged {
+  const { problems, policies, keys } = judgePath(path, options, shared.search)
+  const trusted = problems.length === 0
+  // Time alone does not end the question: what happened to the certificates is asked for past times too.
+  const worthAsking = problems.every((one) => one.subIndication === 'OUT_OF_BOUNDS_NO_POE')
+  const revocations = worthAsking ? judgeRevocations(path, keys, options, shared) : notChecked(path)
+  const found = worthAsking ? revocations.flatMap((one) => revocationProblem(one, path, options)) : []
+  return { path, problems: [...problems, ...found], trusted, policies, revocations }
+}
+
+const notChecked = (path: readonly Certificate[]): readonly RevocationStatus[] =>
+  path.map((certificate) => withoutEvidence(certificate, 'not-checked'))
+
+/** Gives the status of each certificate of a path, in its order; the anchor is exempt. */
+function judgeRevocations(
+  path: readonly Certificate[],
+  keys: readonly PublicKeyInfo[],
+  options: PathOptions,
+  shared: Shared,
+): readonly RevocationStatus[] {
+  const mode = options.checkRevocation ?? 'require'
+  if (mode === 'off') return notChecked(path)
+  const [, ...withoutLeaf] = path
+  const signers = indexBySubject([...withoutLeaf, ...[...shared.intermediates.values()].flat()])
+  const context: RevocationContext = {
+    mode,
+    validationTime: options.validationTime,
+    controlTime: options.controlTime ?? options.validationTime,
+    poeOf: options.poeOf ?? (() => null),
+    crls: shared.crls,
+    ocsps: options.ocsps ?? [],
+    signers,
+    search: shared.search,
+    signerHolds: (signer, anchor) => signerHolds(signer, anchor, options, shared),
+  }
+  const above = path.flatMap((certificate, i) => {
+    const publicKey = keys[i]
+    return publicKey ? [{ certificate, publicKey }] : []
+  })
+  return path.map((certificate, i) =>
+    i === path.length - 1
+      ? withoutEvidence(certificate, 'exempt')
+      : judgeRevocation({ certificate, above: above.slice(i + 1) }, context),
+  )
+}
+
+/** RFC 5280 §6.3.3(f): the path of a CRL's issuer must end at the anchor of the path that it is used for. */
+function signerHolds(signer: Certificate, anchor: Certificate, options: PathOptions, shared: Shared): boolean {
+  const key = `${signer.sha256} ${anchor.sha256}`
+  if (shared.heldSigners.has(key)) return true
+  if (shared.inProgress.has(signer.sha256) || shared.inProgress.size >= MAX_SIGNER_DEPTH) return false
+  shared.inProgress.add(signer.sha256)
+  const { purpose: _, policies: __, requireExplicitPolicy: ___, ...rest } = options
+  const conclusion = validateWithin(signer, { ...rest, trustAnchors: only(anchor) }, shared)
+  shared.inProgress.delete(signer.sha256)
+  if (conclusion.indication !== 'PASSED') return false
+  shared.heldSigners.add(key)
+  return true
+}
+
+/** A trust store of one anchor. */
+function only(anchor: Certificate): TrustStore {
+  return {
+    size: 1,
+    bySubject: (key) => (key === anchor.subject.key ? [anchor] : []),
+    bySha256: (sha256) => (sha256 === anchor.sha256 ? anchor : null),
+    byKeyId: () => [],
+    unreadable: [],
+  }
+}
+
+function revocationProblem(
+  status: RevocationStatus,
+  path: readonly Certificate[],
+  options: PathOptions,
+): readonly Problem[] {
+  const { certificate } = status
+  const name = certificate.subject.display
+  if (status.status === 'revoked') {
+    // EN 319 102-1 clause 5.2.6.4: a hold may be lifted.
+    if (status.reason === REASON_CERTIFICATE_HOLD) {
+      return [problem('TRY_LATER', 'certificate-on-hold', `${name} is on hold`, 'EN 319 102-1 §5.2.6.4')]
+    }
+    const subIndication = certificate === path[0] ? 'REVOKED_NO_POE' : 'REVOKED_CA_NO_POE'
+    const since = status.revocationTime?.toISOString() ?? 'an unknown time'
+    return [problem(subIndication, 'certificate-revoked', `${name} is revoked since ${since}`, 'RFC 5280 §6.3')]
+  }
+  if (status.status !== 'unknown') return []
+  // Asked only about evidence at hand: a responder's sound "unknown" is evidence, silence is none.
+  if (options.checkRevocation === 'if-present' && status.source === null) return []
+  const message = `there is no sound and fresh revocation data for ${name}`
+  return [problem('TRY_LATER', 'revocation-unknown', message, 'EN 319 102-1 §5.2.6.4')]
+}
+
+const SEVERITY: readonly RevocationStatus['status'][] = ['revoked', 'unknown', 'not-checked', 'good', 'exempt']
+
+function worstStatus(statuses: readonly RevocationStatus[]): RevocationStatus['status'] {
+  return SEVERITY.find((status) => statuses.some((one) => one.status === status)) ?? 'not-checked'
+}
+
+function exhaustedFinding(search: SearchState): readonly Finding[] {
+  if (!search.exhausted) return []
+  const message = 'the search for a certification path was ended by its budget: another path may exist'
+  return [{ code: 'path-budget-exhausted', severity: 'warning', message, clause: null }]
+}
+
+function concludePath(best: Judged, search: SearchState): PathConclusion {
+  const passed = best.problems.length === 0
+  let subIndication = weightiest(best.problems)
+  const [leafStatus] = best.revocations
+  const outOfBoundsOnly = best.problems.every((one) => one.subIndication === 'OUT_OF_BOUNDS_NO_POE')
+  if (!passed && outOfBoundsOnly && leafStatus?.status === 'good') subIndication = 'OUT_OF_BOUNDS_NOT_REVOKED'
+  return {
+    indication: passed ? 'PASSED' : 'INDETERMINATE',
+    subIndication,
+    path: best.path,
+    trustAnchor: best.path.at(-1) ?? null,
+    trusted: best.trusted,
+    revocation: worstStatus(best.revocations),
+    revocations: best.revocations,
+    wanted: best.revocations.flatMap((one) => (one.status === 'unknown' ? wantedRevocationData(one.certificate) : [])),
+    policies: passed ? best.policies : [],
+    findings: [...best.problems.map((one) => one.finding), ...(passed ? [] : exhaustedFinding(search))],
+  }
+}
+
+function concludeWithoutPath(trace: SearchTrace, search: SearchState): PathConclusion {
+  const end = trace.longest.at(-1)
+  const why: Finding[] = [
+    {
+      code: 'no-path-to-anchor',
+      severity: 'error',
+      message: `no certification path leads from ${end?.subject.display ?? 'the certificate'} to a trust anchor`,
+      clause: 'EN 319 102-1 §5.2.6.4',
+    },
+  ]
+  if (trace.brokenSignature) {
+    const message = 'an issuer of the right name was there, and its key did not make the signature'
+    why.push({ code: 'certificate-signature-broken', severity: 'error', message, clause: 'RFC 5280 §6.1.3(a)(1)' })
+  }
+  if (trace.unsupportedSignature) {
+    const message = 'a certificate is signed by an algorithm or key that is not verified here'
+    why.push({ code: 'certificate-signature-unsupported', severity: 'error', message, clause: null })
+  }
+  const wanted: readonly Wanted[] = end ? wantedIssuer(end) : []
+  return {
+    indication: 'INDETERMINATE',
+    subIndication: 'NO_CERTIFICATE_CHAIN_FOUND',
+    path: trace.longest,
+    trustAnchor: null,
+    trusted: search.exhausted ? null : false,
+    revocation: 'not-checked',
+    revocations: [],
+    wanted,
+    policies: [],
+    findings: [...why, ...exhaustedFinding(search)],
+  }
+}

@@ -19,8 +19,8 @@ const DAMM = [
 
 const SHOWN = /^(\d{4})-(\d{6,9})-(\d)$/
 
-/** Takes decimal digits; gives their check digit. */
-function checkDigit(digits: string): string {
+/** Takes decimal digits; gives their check digit by Damm's algorithm. */
+export function checkDigit(digits: string): string {
   let interim = 0
   for (const digit of digits) interim = Number(DAMM[interim]?.[Number(digit)])
   return String(interim)

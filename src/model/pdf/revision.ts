@@ -3,10 +3,6 @@ import type { PdfFile } from './pdf-file.ts'
 import { latin1, serialize } from './serialize.ts'
 import {
   isArray,
-  isDictionary,
-  isReference,
-  isStream,
-  type PdfDictionary,
   type PdfReference,
   type PdfStream,
   type PdfValue,

@@ -1,0 +1,3 @@
+export { ATTEST_SIGNATURE_BOX, type Attest, kaisAttest, makeAttest } from './attest.ts'
+export { flattenPdf } from './flatten.ts'
+export { createTypesetter } from './typesetter.ts'

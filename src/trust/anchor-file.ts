@@ -30,24 +30,29 @@ const PFX_START = /^30(?:[0-7].|80|81.{2}|82.{4}|83.{6}|84.{8})02010330/
  */
 export function readCertificate(der: Uint8Array): AnchorCandidate {
   refusePrivateKeys(der)
-  let certificate: X509Certificate
-  try {
-    certificate = new X509Certificate(der)
-  } catch (cause) {
-    throw new GatewayError('malformed-der', 'These bytes are no X.509 certificate', { cause })
-  }
+  const candidate = parse(der)
   // The fingerprint is the anchor's name: a certificate with bytes behind it would get a second one.
-  if (!Buffer.from(der).equals(certificate.raw)) {
+  if (!Buffer.from(der).equals(candidate.der)) {
     throw new GatewayError('malformed-der', 'There are bytes behind the certificate')
   }
-  return {
-    sha256: sha256Hex(der),
-    der: Uint8Array.from(der),
-    subject: oneLine(certificate.subject),
-    issuer: oneLine(certificate.issuer),
-    validFrom: new Date(certificate.validFrom).toISOString(),
-    validTo: new Date(certificate.validTo).toISOString(),
-    isCa: certificate.ca,
+  return candidate
+}
+
+function parse(der: Uint8Array): AnchorCandidate {
+  try {
+    const certificate = new X509Certificate(der)
+    return {
+      sha256: sha256Hex(certificate.raw),
+      der: Uint8Array.from(certificate.raw),
+      subject: oneLine(certificate.subject),
+      issuer: oneLine(certificate.issuer),
+      // What stands there may be no date at all: then this throws too.
+      validFrom: new Date(certificate.validFrom).toISOString(),
+      validTo: new Date(certificate.validTo).toISOString(),
+      isCa: certificate.ca,
+    }
+  } catch (cause) {
+    throw new GatewayError('malformed-der', 'These bytes are no X.509 certificate', { cause })
   }
 }
 

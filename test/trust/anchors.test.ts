@@ -1,0 +1,153 @@
+import { createPrivateKey } from 'node:crypto'
+import fc from 'fast-check'
+import forge from 'node-forge'
+import { describe, expect, it } from 'vitest'
+import { GatewayError } from '../../src/model/errors.ts'
+import {
+  addAnchor,
+  disableAnchor,
+  enableAnchor,
+  enabledAnchors,
+  readAnchorFile,
+  removeAnchor,
+  trustListVersion,
+} from '../../src/trust/index.ts'
+import { memoryStore } from '../support/memory-store.ts'
+import { makeCa } from './certificates.ts'
+
+const ca = makeCa('Test CA')
+const other = makeCa('Other CA')
+const AT = '2026-11-24T09:00:00.000Z'
+const wanted = (der: Uint8Array) =>
+  ({ der, purposes: ['document'], source: 'file', note: 'our attests', actor: 'admin', at: AT }) as const
+const change = { actor: 'admin', reason: 'no longer', at: AT }
+
+describe('an anchor', () => {
+  it('is taken in under its fingerprint, enabled, with who and why on record', async () => {
+    const store = memoryStore()
+    const anchor = await store.commit((write) => addAnchor(write, wanted(ca.der)))
+    expect(anchor).toMatchObject({ sha256: ca.sha256, subject: 'CN=Test CA, C=DK', disabledAt: null })
+    expect(await store.listTrustChanges()).toMatchObject([
+      { action: 'added', sha256: ca.sha256, actor: 'admin', reason: 'our attests', at: AT },
+    ])
+  })
+
+  it('is refused the second time, and nothing is on record then', async () => {
+    const store = memoryStore()
+    await store.commit((write) => addAnchor(write, wanted(ca.der)))
+    const again = store.commit((write) => addAnchor(write, wanted(ca.der)))
+    await expect(again).rejects.toMatchObject({ code: 'duplicate' })
+    expect(await store.listTrustChanges()).toHaveLength(1)
+  })
+
+  it('with bytes behind it is refused: it would have a second fingerprint', async () => {
+    const store = memoryStore()
+    const longer = Buffer.concat([ca.der, Buffer.of(0)])
+    const adding = store.commit((write) => addAnchor(write, wanted(longer)))
+    await expect(adding).rejects.toMatchObject({ code: 'malformed-der' })
+  })
+
+  it('trusted for nothing is refused', async () => {
+    const adding = memoryStore().commit((write) => addAnchor(write, { ...wanted(ca.der), purposes: [] }))
+    await expect(adding).rejects.toMatchObject({ code: 'invalid-request' })
+  })
+
+  it('counts for its purposes only, and only while it is enabled', async () => {
+    const store = memoryStore()
+    const fingerprints = async (purpose: 'document' | 'mail') =>
+      (await enabledAnchors(store, purpose)).map(({ sha256 }) => sha256)
+    await store.commit((write) => addAnchor(write, wanted(ca.der)))
+    expect([await fingerprints('document'), await fingerprints('mail')]).toEqual([[ca.sha256], []])
+    await store.commit((write) => disableAnchor(write, ca.sha256, change))
+    expect(await fingerprints('document')).toEqual([])
+    await store.commit((write) => enableAnchor(write, ca.sha256, change))
+    expect(await fingerprints('document')).toEqual([ca.sha256])
+    await store.commit((write) => removeAnchor(write, ca.sha256, change))
+    expect(await fingerprints('document')).toEqual([])
+    const actions = (await store.listTrustChanges()).map(({ action }) => action)
+    expect(actions).toEqual(['added', 'disabled', 'enabled', 'removed'])
+  })
+
+  it('that is not there, or is so already, cannot be changed', async () => {
+    const store = memoryStore()
+    for (const act of [disableAnchor, enableAnchor, removeAnchor]) {
+      const acting = store.commit((write) => act(write, ca.sha256, change))
+      await expect(acting).rejects.toMatchObject({ code: 'not-found' })
+    }
+    await store.commit((write) => addAnchor(write, wanted(ca.der)))
+    const enabling = store.commit((write) => enableAnchor(write, ca.sha256, change))
+    await expect(enabling).rejects.toMatchObject({ code: 'wrong-state' })
+    expect(await store.listTrustChanges()).toHaveLength(1)
+  })
+})
+
+describe('the trust list’s version', () => {
+  it('depends on which anchors there are, not on their order', () => {
+    expect(trustListVersion([ca, other])).toBe(trustListVersion([other, ca]))
+    expect(new Set([[], [ca], [other], [ca, other]].map(trustListVersion)).size).toBe(4)
+  })
+})
+
+describe('a file with certificates', () => {
+  it('may be DER, or PEM with several, each of which comes once', () => {
+    expect(readAnchorFile(ca.der).map(({ sha256 }) => sha256)).toEqual([ca.sha256])
+    const pem = `# roots\n${ca.pem}${other.pem.replaceAll('\n', '\r\n')}${ca.pem}`
+    expect(readAnchorFile(Buffer.from(pem)).map(({ sha256 }) => sha256)).toEqual([ca.sha256, other.sha256])
+    expect(readAnchorFile(ca.der)[0]).toMatchObject({ isCa: true, validTo: '2036-01-01T00:00:00.000Z' })
+  })
+
+  it('with a private key in it, of any kind, is refused whole', () => {
+    const key = createPrivateKey(ca.privateKeyPem)
+    const forgeKey = forge.pki.privateKeyFromPem(ca.privateKeyPem)
+    const p12 = forge.asn1
+      .toDer(forge.pkcs12.toPkcs12Asn1(forgeKey, forge.pki.certificateFromPem(ca.pem), 'secret'))
+      .getBytes()
+    const encrypted = { cipher: 'aes-256-cbc', passphrase: 'secret' } as const
+    const files = {
+      'PEM beside a certificate': Buffer.from(`${ca.pem}${ca.privateKeyPem}`),
+      'PKCS #1 PEM': Buffer.from(key.export({ type: 'pkcs1', format: 'pem' })),
+      'PKCS #8 DER': key.export({ type: 'pkcs8', format: 'der' }),
+      'PKCS #1 DER': key.export({ type: 'pkcs1', format: 'der' }),
+      'encrypted PEM': Buffer.from(key.export({ type: 'pkcs8', format: 'pem', ...encrypted })),
+      'encrypted DER': key.export({ type: 'pkcs8', format: 'der', ...encrypted }),
+      'PKCS #12': Buffer.from(p12, 'latin1'),
+      OpenPGP: Buffer.from('-----BEGIN PGP PRIVATE KEY BLOCK-----\n'),
+    }
+    for (const [kind, bytes] of Object.entries(files))
+      expect([kind, codeOf(bytes)]).toEqual([kind, 'private-key-refused'])
+  })
+
+  it('without any certificate, or too large, is refused', () => {
+    expect(codeOf(Buffer.from('hello'))).toBe('unreadable-input')
+    expect(codeOf(Buffer.of())).toBe('unreadable-input')
+    expect(codeOf(Buffer.from('-----BEGIN PUBLIC KEY-----\n'))).toBe('unreadable-input')
+    expect(codeOf(Buffer.from('-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'))).toBe('malformed-der')
+    expect(codeOf(Buffer.alloc(1024 * 1024 + 1, 0x30))).toBe('too-large')
+  })
+
+  it('of arbitrary bytes ends in certificates or a coded error', () => {
+    const bytes = fc.oneof(
+      fc.uint8Array({ maxLength: 600 }),
+      // A certificate with one byte changed gets further in.
+      fc.tuple(fc.nat(ca.der.length - 1), fc.nat(255)).map(([at, value]) => ca.der.with(at, value)),
+      fc
+        .string({ maxLength: 300 })
+        .map((text) => Buffer.from(`-----BEGIN CERTIFICATE-----${text}-----END CERTIFICATE-----`)),
+    )
+    fc.assert(
+      fc.property(bytes, (input) => {
+        const outcome = codeOf(input)
+        expect(['read', 'malformed-der', 'unreadable-input', 'private-key-refused']).toContain(outcome)
+      }),
+    )
+  })
+})
+
+function codeOf(bytes: Uint8Array): string {
+  try {
+    readAnchorFile(bytes)
+    return 'read'
+  } catch (thrown) {
+    return thrown instanceof GatewayError ? thrown.code : `uncoded: ${thrown}`
+  }
+}

@@ -1,0 +1,290 @@
+import { describe, expect, it } from 'vitest'
+import { approveCase, openCase } from '../../src/casework/index.ts'
+import type { Verification } from '../../src/model/document.ts'
+import { GatewayError } from '../../src/model/errors.ts'
+import type { VerifyInput } from '../../src/model/ports.ts'
+import {
+  addAnchor,
+  disableAnchor,
+  enableAnchor,
+  type JudgeParts,
+  planRejudge,
+  rejudgeCase,
+  verifySubmission,
+} from '../../src/trust/index.ts'
+import { isSignedMail } from '../../src/trust/signed-mail.ts'
+import type { VerificationReport } from '../../src/verify/report/report.ts'
+import {
+  CASEWORKER,
+  type GivenPart,
+  given,
+  pdf,
+  report,
+  type Scene,
+  scene,
+  settings,
+  silentLog,
+  snapshot,
+} from '../casework/scene.ts'
+import { makeCa } from './certificates.ts'
+
+const ca = makeCa('Test CA')
+const AT = '2026-11-24T09:30:00.000Z'
+
+type Verify = (input: VerifyInput) => Promise<VerificationReport>
+
+/** Judges as a verifier would that passes what it has an anchor for. */
+const passesWithAnchor: Verify = async ({ trustAnchors }) =>
+  report(trustAnchors.length > 0 ? 'TOTAL-PASSED' : 'INDETERMINATE')
+
+function judging(world: Scene, verify: Verify): JudgeParts & { readonly asked: VerifyInput[] } {
+  const asked: VerifyInput[] = []
+  return {
+    ...world.parts,
+    log: silentLog,
+    settings,
+    asked,
+    sandbox: {
+      verify: async (input) => {
+        asked.push(input)
+        return verify(input)
+      },
+    },
+  }
+}
+
+async function unjudged(parts: readonly GivenPart[]) {
+  const world = scene()
+  const submission = await given(world, parts, { state: 'normalised' })
+  return { world, submission }
+}
+
+async function verdictsOf({ store }: Scene): Promise<readonly string[]> {
+  const [submission] = await store.listSubmissions()
+  const documents = await store.documentsOfSubmission(submission?.id ?? '')
+  const verdicts = await store.verificationsOf(documents.map(({ id }) => id))
+  return verdicts.map(({ indication, subIndication }) => `${indication} ${subIndication ?? ''}`.trim())
+}
+
+describe('verifying a submission', () => {
+  it('judges each PDF now, with the time of receipt as proof of existence, and nothing else', async () => {
+    const text = { name: 'note.txt', bytes: Buffer.from('x'), mediaType: 'text/plain' }
+    const { world, submission } = await unjudged([pdf('a.pdf'), text, pdf('b.pdf')])
+    const parts = judging(world, async () => report('TOTAL-PASSED'))
+    await verifySubmission(await world.lease('verify'), parts)
+    expect(parts.asked.map(({ fileName, poe }) => [fileName, poe])).toEqual([
+      ['a.pdf', submission.receivedAt],
+      ['b.pdf', submission.receivedAt],
+    ])
+    expect(parts.asked[0]?.validationTime.localeCompare(submission.receivedAt)).toBe(1)
+    expect(await verdictsOf(world)).toEqual(['TOTAL-PASSED', 'TOTAL-PASSED'])
+    expect((await world.store.submission(submission.id))?.state).toBe('verified')
+    expect((await world.leaseAll('open-case')).map(({ key }) => key)).toEqual([submission.id])
+  })
+
+  it('judges the mail itself where it claims a signature, by the anchors for mail', async () => {
+    const bytes = Buffer.from('Content-Type: multipart/signed; boundary=x\r\n\r\n')
+    const mail = { name: 'signed.eml', bytes, mediaType: 'message/rfc822', role: 'message' as const }
+    const { world } = await unjudged([mail, pdf()])
+    await trusting(world)
+    const parts = judging(world, passesWithAnchor)
+    await verifySubmission(await world.lease('verify'), parts)
+    expect(parts.asked.map(({ fileName, trustAnchors }) => [fileName, trustAnchors.length])).toEqual([
+      ['signed.eml', 0],
+      ['attest.pdf', 1],
+    ])
+  })
+
+  it('keeps the report as it was given', async () => {
+    const { world } = await unjudged([pdf()])
+    const given = report('INDETERMINATE')
+    await verifySubmission(
+      await world.lease('verify'),
+      judging(world, async () => given),
+    )
+    const [row] = [...world.store.tables().verifications.values()]
+    const kept = JSON.parse(Buffer.from(await world.store.blobs.get(row?.reportSha256 ?? '')).toString())
+    expect(kept).toEqual(given)
+  })
+
+  it.each(['child-timeout', 'child-memory', 'child-crashed', 'malformed-pdf'] as const)(
+    'a document that ends in %s is an ERROR with that code, and the others are judged',
+    async (code) => {
+      const { world } = await unjudged([pdf('bad.pdf'), pdf('good.pdf')])
+      const parts = judging(world, async ({ fileName }) => {
+        if (fileName === 'bad.pdf') throw new GatewayError(code, 'the child ended')
+        return report('TOTAL-PASSED')
+      })
+      await verifySubmission(await world.lease('verify'), parts)
+      expect(await verdictsOf(world)).toEqual([`ERROR ${code}`, 'TOTAL-PASSED'])
+    },
+  )
+
+  it('a report that says error is an ERROR too, never an indication', async () => {
+    const { world } = await unjudged([pdf()])
+    await verifySubmission(
+      await world.lease('verify'),
+      judging(world, async () => report('ERROR', 'not-a-pdf')),
+    )
+    expect(await verdictsOf(world)).toEqual(['ERROR not-a-pdf'])
+  })
+
+  it('a fault of ours is no verdict: nothing is stored, and the job is tried again', async () => {
+    const { world, submission } = await unjudged([pdf()])
+    const before = snapshot(world)
+    const parts = judging(world, async () => {
+      throw new GatewayError('storage-unavailable', 'gone', { retryable: true })
+    })
+    const job = await world.lease('verify')
+    await expect(verifySubmission(job, parts)).rejects.toMatchObject({ retryable: true })
+    expect(snapshot(world)).toBe(before)
+    expect((await world.store.submission(submission.id))?.state).toBe('normalised')
+  })
+
+  it('repeated, changes nothing and judges nothing anew', async () => {
+    const { world } = await unjudged([pdf()])
+    const parts = judging(world, passesWithAnchor)
+    const job = await world.lease('verify')
+    await verifySubmission(job, parts)
+    const before = snapshot(world)
+    await verifySubmission(world.again(job), parts)
+    expect(snapshot(world)).toBe(before)
+    expect(parts.asked).toHaveLength(1)
+  })
+
+  it('by a worker whose lease ran out stores nothing', async () => {
+    const { world } = await unjudged([pdf()])
+    const stale = await world.lease('verify')
+    world.advance(120_000)
+    await world.lease('verify')
+    const before = snapshot(world)
+    await expect(verifySubmission(stale, judging(world, passesWithAnchor))).rejects.toMatchObject({ retryable: true })
+    expect(snapshot(world)).toBe(before)
+  })
+})
+
+describe('a mail', () => {
+  it.each([
+    ['multipart/signed; boundary=x', true],
+    ['multipart/SIGNED;\r\n\tboundary=x', true],
+    ['application/pkcs7-mime; smime-type=signed-data', true],
+    ['application/x-pkcs7-mime', true],
+    ['multipart/mixed; boundary=x', false],
+    ['text/plain; name="multipart/signed"', false],
+  ])('of type %s claims a signature: %s', (type, claims) => {
+    expect(isSignedMail(Buffer.from(`From: a@b\r\nContent-Type: ${type}\r\n\r\nbody`))).toBe(claims)
+  })
+
+  it('that mentions the type in its body claims none', () => {
+    expect(isSignedMail(Buffer.from('From: a@b\n\nContent-Type: multipart/signed\n'))).toBe(false)
+  })
+})
+
+async function openedWith(parts: readonly GivenPart[]) {
+  const world = scene()
+  await given(world, parts, { state: 'normalised' })
+  const judge = judging(world, passesWithAnchor)
+  await verifySubmission(await world.lease('verify'), judge)
+  await openCase(await world.lease('open-case'), world.parts)
+  const [row] = await world.store.listCases()
+  if (!row) throw new Error('no case')
+  const indication = async () => (await world.store.case(row.id))?.indication
+  const events = async () => (await world.store.history(row.id)).map(({ event }) => event)
+  return { world, judge, row, indication, events }
+}
+
+const trusting = (world: Scene) =>
+  world.store.commit(async (write) => {
+    await addAnchor(write, { der: ca.der, purposes: ['document'], source: 'file', note: '', actor: 'admin', at: AT })
+    return planRejudge(write)
+  })
+
+describe('a change of trust', () => {
+  it('turns an open case’s verdict, with before and after in its history', async () => {
+    const { world, judge, row, indication } = await openedWith([pdf()])
+    expect(await indication()).toBe('INDETERMINATE')
+    expect(await trusting(world)).toBe(1)
+    await rejudgeCase(await world.lease('rejudge'), judge)
+    expect(await indication()).toBe('TOTAL-PASSED')
+    expect((await world.store.history(row.id)).at(-1)).toMatchObject({
+      event: 'verdict-changed',
+      payload: { before: 'INDETERMINATE', after: 'TOTAL-PASSED' },
+    })
+    expect(judge.asked.map(({ poe }) => poe)).toEqual([row.receivedAt, row.receivedAt])
+  })
+
+  it('each time: an anchor taken out and put back brings the verdict down and up again', async () => {
+    const { world, judge, indication } = await openedWith([pdf()])
+    await trusting(world)
+    const seen: (string | undefined)[] = []
+    const rejudge = async () => {
+      await rejudgeCase(await world.lease('rejudge'), judge)
+      seen.push(await indication())
+    }
+    await rejudge()
+    for (const act of [disableAnchor, enableAnchor, disableAnchor, enableAnchor]) {
+      await world.store.commit(async (write) => {
+        await act(write, ca.sha256, { actor: 'admin', reason: '', at: AT })
+        await planRejudge(write)
+      })
+      await rejudge()
+    }
+    const [up, down] = ['TOTAL-PASSED', 'INDETERMINATE']
+    expect(seen).toEqual([up, down, up, down, up])
+  })
+
+  it('that leaves the verdict as it is writes the new report, and no history', async () => {
+    const { world, judge, events } = await openedWith([pdf()])
+    const before = await events()
+    await world.store.commit((write) => planRejudge(write))
+    await rejudgeCase(await world.lease('rejudge'), judge)
+    expect(await events()).toEqual(before)
+    expect(world.store.tables().verifications.size).toBe(2)
+  })
+
+  it('does not touch a decided case', async () => {
+    const { world, judge, row, indication } = await openedWith([pdf()])
+    await trusting(world)
+    await approveCase({ caseId: row.id, actor: CASEWORKER }, world)
+    await rejudgeCase(await world.lease('rejudge'), judge)
+    expect(await indication()).toBe('INDETERMINATE')
+    expect(world.store.tables().verifications.size).toBe(1)
+    expect(await world.store.commit((write) => planRejudge(write))).toBe(0)
+  })
+
+  it('while a case is being judged makes it judged once more, by the list that counts', async () => {
+    const { world, judge, indication } = await openedWith([pdf()])
+    await world.store.commit((write) => planRejudge(write))
+    let changed = false
+    const slow = judging(world, async (input) => {
+      if (!changed) await trusting(world)
+      changed = true
+      return passesWithAnchor(input)
+    })
+    await rejudgeCase(await world.lease('rejudge'), slow)
+    expect(await indication()).toBe('INDETERMINATE')
+    expect(world.store.tables().verifications.size).toBe(1)
+    for (const job of await world.leaseAll('rejudge')) await rejudgeCase(job, judge)
+    expect(await indication()).toBe('TOTAL-PASSED')
+  })
+
+  it('plans each open case once, however many there are and however often it is called', async () => {
+    const world = scene()
+    for (let i = 0; i < 3; i++) {
+      await given(world, [])
+      await openCase(await world.lease('open-case'), world.parts)
+    }
+    await world.store.commit((write) => planRejudge(write))
+    await world.store.commit((write) => planRejudge(write))
+    expect(await world.leaseAll('rejudge')).toHaveLength(3)
+  })
+
+  it('keeps the worst verdict of several papers', async () => {
+    const { world, indication } = await openedWith([pdf('a.pdf'), pdf('b.pdf')])
+    await trusting(world)
+    const verdicts: Record<string, Verification['indication']> = { 'a.pdf': 'TOTAL-PASSED', 'b.pdf': 'TOTAL-FAILED' }
+    const judge = judging(world, async ({ fileName }) => report(verdicts[fileName] ?? 'ERROR'))
+    await rejudgeCase(await world.lease('rejudge'), judge)
+    expect(await indication()).toBe('TOTAL-FAILED')
+  })
+})

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto'
+import type { SMTPServerEnvelope, SMTPServerSession } from 'smtp-server'
+import { newId } from '../model/ids.ts'
+import type { BlobRef } from '../model/store.ts'
+import type { Submission } from '../model/submission.ts'
+import { instant, type Language } from '../model/time.ts'
+
+const fresh = {
+  state: 'received',
+  caseId: null,
+  language: null,
+  problem: null,
+  headers: null,
+} as const
+
+/** Takes what SMTP knew of a hand-over; gives its row. */
+export function mailSubmission(from: {
+  readonly envelope: SMTPServerEnvelope
+  readonly session: SMTPServerSession
+  readonly raw: BlobRef
+  readonly receivedAt: Date
+}): Submission {
+  const { envelope, session, raw } = from
+  const sender = envelope.mailFrom === false ? '' : envelope.mailFrom.address
+  const recipients = envelope.rcptTo.map((recipient) => recipient.address)
+  return {
+    ...fresh,
+    id: newId(from.receivedAt.getTime()),
+    channel: 'smtp',
+    receivedAt: instant(from.receivedAt),
+    dedupKey: mailDedupKey(sender, recipients, raw.sha256),
+    envelope: {
+      from: sender,
+      to: recipients,
+      remoteAddress: session.remoteAddress,
+      helo: session.hostNameAppearsAs || null,
+      tls: session.secure,
+    },
+    rawMediaType: 'message/rfc822',
+    rawSha256: raw.sha256,
+    rawSize: raw.size,
+  }
+}
+
+/**
+ * A client that did not see our 250 sends the same bytes in the same envelope again (RFC 1047), maybe from another
+ * address: with the same key the two are one submission. The raw bytes stand in by their SHA-256.
+ */
+function mailDedupKey(sender: string, recipients: readonly string[], rawSha256: string): string {
+  const envelope = JSON.stringify([sender, recipients.map((address) => address.toLowerCase()).sort()])
+  return `smtp:${createHash('sha256').update(`${envelope}\n${rawSha256}`).digest('hex')}`
+}
+
+/** Takes the nonce of a form; gives the key under which its hand-overs are one submission. */
+export const uploadDedupKey = (nonce: string): string => `upload:${nonce}`
+
+/** Takes what the page knew of a form; gives its row. The nonce was minted with the form. */
+export function uploadSubmission(from: {
+  readonly nonce: string
+  readonly remoteAddress: string | null
+  readonly language: Language
+  readonly raw: BlobRef
+  readonly receivedAt: Date
+  readonly tls: boolean
+}): Submission {
+  return {
+    ...fresh,
+    id: newId(from.receivedAt.getTime()),
+    channel: 'upload',
+    receivedAt: instant(from.receivedAt),
+    dedupKey: uploadDedupKey(from.nonce),
+    envelope: { from: null, to: [], remoteAddress: from.remoteAddress, helo: null, tls: from.tls },
+    rawMediaType: 'multipart/form-data',
+    rawSha256: from.raw.sha256,
+    rawSize: from.raw.size,
+    language: from.language,
+  }
+}

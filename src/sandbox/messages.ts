@@ -1,0 +1,25 @@
+import type { ErrorCode } from '../model/errors.ts'
+
+export type TaskKind = 'normalise' | 'verify'
+
+/** Parent to child: run that task of that module. */
+export interface TaskRequest {
+  readonly module: string
+  readonly input: unknown
+}
+
+/** Child to parent, once: it is up and waits for work. */
+export interface ReadyReply {
+  readonly kind: 'ready'
+}
+
+/** Child to parent, once per request. Messages of uncoded faults stay in the child: they may quote the document. */
+export type TaskReply =
+  | { readonly kind: 'done'; readonly value: unknown }
+  | { readonly kind: 'fault'; readonly code: ErrorCode; readonly message: string }
+  | { readonly kind: 'crash'; readonly name: string; readonly frames: readonly string[] }
+
+/** What a task module exports. */
+export interface TaskModule {
+  readonly task: (input: unknown) => unknown
+}

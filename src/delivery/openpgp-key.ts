@@ -35,6 +35,8 @@ const LAX: Config = {
 /** Takes armoured text; gives the one certificate in it, or why there is none. */
 export async function readCertificate(armored: string): Promise<KeyCheck> {
   if (armored.length > MAX_ARMORED) return { usable: false, reason: 'unreadable' }
+  // The library reads the first block only, other programs read all: the same text must be one key to everybody.
+  if (armored.split('-----BEGIN PGP ').length > 2) return { usable: false, reason: 'several-keys' }
   try {
     const keys = await readKeys({ armoredKeys: armored })
     const key = keys[0]

@@ -23,6 +23,7 @@ export function openStore(parts: {
   const work = createListeners()
   const guard = createCommitGuard()
   const queue = createAcceptQueue({ engine, now, newId: id, onWork: work.tell })
+  let closing: Promise<void> | null = null
 
   return {
     ...createReader(engine.reader),
@@ -45,9 +46,9 @@ export function openStore(parts: {
       if (hasNewJobs) work.tell()
       return result
     },
-    async close() {
-      await queue.drain()
-      await engine.close()
+    close() {
+      closing ??= queue.drain().then(() => engine.close())
+      return closing
     },
   }
 }

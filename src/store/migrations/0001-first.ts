@@ -141,6 +141,7 @@ const intake = ({ made, text, options }: Dialect): readonly string[] => [
     revoked_at ${text}
   )${options}`,
   'create index case_tokens_of_case on case_tokens (case_id, made)',
+  'create index case_tokens_of_submission on case_tokens (submission_id, made)',
 ]
 
 const answers = ({ made, text, options }: Dialect): readonly string[] => [

@@ -1,5 +1,6 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import type { CompiledQuery } from 'kysely'
+import { GatewayError } from '../../model/errors.ts'
 import { type Link, openDb, storable } from '../driver.ts'
 import type { Engine } from '../engine.ts'
 import { createMutex } from '../mutex.ts'
@@ -51,7 +52,10 @@ function openReader(path: string): { readonly run: Link['run']; close(): void } 
   const database = guarded(() => new DatabaseSync(path, { readOnly: true, timeout: 5000 }))
   const run = statementRunner(database)
   return {
-    run: async (sql, parameters) => guarded(() => run(sql, parameters as readonly SQLInputValue[])),
+    run: async (sql, parameters) => {
+      if (!database.isOpen) throw new GatewayError('storage-unavailable', 'the database is closed', { retryable: true })
+      return guarded(() => run(sql, parameters as readonly SQLInputValue[]))
+    },
     close: () => database.close(),
   }
 }

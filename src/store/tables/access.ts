@@ -15,6 +15,7 @@ const toSession = (row: object): Session => decode<Session>(sessionColumns, row)
 type Reads =
   | 'token'
   | 'tokensOfCase'
+  | 'tokensOfSubmission'
   | 'oneTimeCode'
   | 'countOneTimeCodes'
   | 'account'
@@ -30,6 +31,7 @@ export function accessReads(db: Db): Pick<Reader, Reads> {
   return {
     token: async (hash) => orNull(await tokens.where('tokenHash', '=', hash).executeTakeFirst(), toToken),
     tokensOfCase: async (caseId) => (await tokens.where('caseId', '=', caseId).execute()).map(toToken),
+    tokensOfSubmission: async (id) => (await tokens.where('submissionId', '=', id).execute()).map(toToken),
     oneTimeCode: async (caseId, browserHash) => {
       const newest = db
         .selectFrom('oneTimeCodes')

@@ -8,17 +8,18 @@ const ITERATIONS = 10_000
 
 /**
  * Packs an RSA key and its certificates into a PKCS #12 file (RFC 7292): AES-256 under PBKDF2, DER.
- * @throws GatewayError key-unusable for keys that are not RSA
+ * @throws GatewayError key-unusable where the key or an issuer's is not RSA: forge knows no other
  */
 export function writePkcs12(identity: SigningIdentity, passphrase: string, friendlyName: string): Uint8Array {
-  if (identity.privateKey.asymmetricKeyType !== 'rsa') {
-    throw new GatewayError('key-unusable', 'Only RSA keys can be written as PKCS #12.')
+  try {
+    const key = forge.pki.privateKeyFromPem(identity.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString())
+    const chain = identity.certificateChain.map((der) => forge.pki.certificateFromAsn1(forge.asn1.fromDer(binary(der))))
+    const options = { algorithm: 'aes256', count: ITERATIONS, friendlyName } as const
+    const asn1 = forge.pkcs12.toPkcs12Asn1(key, chain, passphrase, options)
+    return Buffer.from(forge.asn1.toDer(asn1).getBytes(), 'latin1')
+  } catch (cause) {
+    throw unusable('Only RSA keys can be written as PKCS #12.', cause)
   }
-  const key = forge.pki.privateKeyFromPem(identity.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString())
-  const chain = identity.certificateChain.map((der) => forge.pki.certificateFromAsn1(forge.asn1.fromDer(binary(der))))
-  const options = { algorithm: 'aes256', count: ITERATIONS, friendlyName } as const
-  const asn1 = forge.pkcs12.toPkcs12Asn1(key, chain, passphrase, options)
-  return Buffer.from(forge.asn1.toDer(asn1).getBytes(), 'latin1')
 }
 
 /**

@@ -1,5 +1,6 @@
 import { PDFDocument, type PDFPage, rgb } from 'pdf-lib'
-import { drawLine, drawParagraph, embedFonts, type Fonts, GREY, INK, RULE } from './ink.ts'
+import { drawLine, drawParagraph, embedFonts, type Fonts, fitted, GREY, INK, RULE } from './ink.ts'
+import { longDay } from './words.ts'
 
 /** What the attest says. All names are made up. */
 export interface Attest {
@@ -10,7 +11,6 @@ export interface Attest {
   /** As it shall stand, e.g. "19. november 2026". */
   readonly decommissionedOn: string
   readonly signedOn: string
-  /** Where the citizen's visible signature goes is left free. */
 }
 
 /** Where on the page the signature belongs: left, bottom, right, top in points. */
@@ -21,8 +21,10 @@ const LEFT = 62
 const RIGHT = WIDTH - 62
 const BLUE = rgb(0.09, 0.25, 0.44)
 
-/** The demo's attest: Kai Jensen's decommissioned oil tank. */
-export function kaisAttest(): Attest {
+/** The demo's attest: Kai Jensen's oil tank, decommissioned four days before he signs. */
+export function kaisAttest(signedOn: Date = new Date(Date.UTC(2026, 10, 23))): Attest {
+  const decommissionedOn = new Date(signedOn.getTime() - 4 * 86_400_000)
+
   return {
     citizen: {
       name: 'Kai Jensen',
@@ -33,8 +35,8 @@ export function kaisAttest(): Attest {
     property: { address: 'Æblevej 12, 4690 Haslev', cadastre: '7q, Bråby By, Haslev' },
     tank: { volume: '2.500 liter', material: 'Stål, nedgravet', year: '1978', number: 'T-78-04412' },
     company: { name: 'Søndergaards Tankservice ApS', cvr: '00 00 00 00' },
-    decommissionedOn: '19. november 2026',
-    signedOn: '23. november 2026',
+    decommissionedOn: longDay(decommissionedOn.toISOString(), 'da', 'Europe/Copenhagen'),
+    signedOn: longDay(signedOn.toISOString(), 'da', 'Europe/Copenhagen'),
   }
 }
 
@@ -132,7 +134,7 @@ function drawField(page: PDFPage, fonts: Fonts, [label, value]: Field, x: number
     color: rgb(0.985, 0.988, 0.992),
   })
   drawLine(page, label, x + 7, top - 9, { font: fonts.regular, size: 7.5, color: GREY })
-  drawLine(page, value, x + 7, top - 25, { font: fonts.regular, size: 11 })
+  drawLine(page, value, x + 7, top - 25, fitted(value, { font: fonts.regular, size: 11 }, width - 14))
 }
 
 function drawDeclaration(page: PDFPage, fonts: Fonts, attest: Attest, y: number): void {

@@ -21,17 +21,17 @@ export function drawStampPage(page: PDFPage, fonts: Fonts, stamp: ApprovalStamp,
   drawStamp(page, fonts, stamp)
 
   let y = 500
-  const row = (label: string, value: string, mono = false): void => {
-    drawLine(page, label, MARGIN, y, { font: fonts.regular, size: 8.5, color: GREY })
-    const style = mono ? { font: fonts.mono, size: 9.2 } : { font: fonts.regular, size: 11 }
-    y = drawParagraph(page, value, { x: MARGIN, y: y - 15, width }, style, 5) - 9
+  const row = (label: string, value: string, maxLines: number, at = { x: MARGIN, width }): number => {
+    drawLine(page, label, at.x, y, { font: fonts.regular, size: 8.5, color: GREY })
+    return drawParagraph(page, value, { ...at, y: y - 15 }, { font: fonts.regular, size: 11 }, maxLines) - 9
   }
-  if (what.kind === 'alone') row(words.document, what.originalName)
-  row(words.caseNumber, stamp.caseNumber)
-  row(words.decided, longTime(stamp.decidedAt, stamp.language, stamp.timeZone))
-  row(words.decidedBy, stamp.decidedBy)
-  row(words.verdict, stamp.verdict)
-  row(words.fingerprint, stamp.originalSha256, true)
+  if (what.kind === 'alone') y = row(words.document, what.originalName, 2)
+  row(words.decided, longTime(stamp.decidedAt, stamp.language, stamp.timeZone), 1, { x: MARGIN + 160, width: 300 })
+  y = row(words.caseNumber, stamp.caseNumber, 1, { x: MARGIN, width: 150 })
+  y = row(words.decidedBy, stamp.decidedBy, 2)
+  y = row(words.verdict, stamp.verdict, 5)
+  drawLine(page, words.fingerprint, MARGIN, y, { font: fonts.regular, size: 8.5, color: GREY })
+  drawLine(page, stamp.originalSha256, MARGIN, y - 15, { font: fonts.mono, size: 9.2 })
 
   drawCheck(page, fonts, stamp)
   rule(page, 92)

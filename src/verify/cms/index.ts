@@ -9,3 +9,4 @@ export {
   type SignerIdentifier,
   type SignerInfo,
 } from './signed-data.ts'
+export { ATTRIBUTE, findSigningCertificates, verifySignerInfo } from './verify-signer-info.ts'

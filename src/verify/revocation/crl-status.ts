@@ -2,6 +2,7 @@ import { sameBytes } from '../der/index.ts'
 import { VerifyError } from '../errors.ts'
 import type { Certificate, PublicKeyInfo } from '../x509/certificate.ts'
 import { type CertificateList, type CrlEntry, crlEntriesOf, hasUnprocessedEntries } from '../x509/certificate-list.ts'
+import type { DistributionPoint } from '../x509/distribution-point.ts'
 import { ALL_REASONS } from '../x509/extensions.ts'
 import { judgeOnce } from '../x509/search-state.ts'
 import {
@@ -32,7 +33,7 @@ export function judgeByCrls(target: Target, context: RevocationContext): Evidenc
       if (crl.baseCrlNumber !== null || !isUsable(crl, context)) continue
       const reasons = coveredReasons(target.certificate, crl, point)
       if (reasons === 0) continue
-      const key = findSignerKey(crl, target, context)
+      const key = findSignerKey(crl, target, point, context)
       if (!key) continue
       const answer = judgeByCrl(target.certificate, crl, findDelta(crl, crls, key, context))
       if (answer.status === 'revoked') return answer
@@ -63,7 +64,12 @@ const mayBeCrlSigner = (certificate: Certificate): boolean =>
  * Finds who signed a CRL: a certificate of the CRL's issuer that may sign CRLs, whose key makes the signature, and
  * whose own path leads to the same anchor. Gives its key; null where there is none. RFC 5280 §6.3.3(f), (g)
  */
-function findSignerKey(crl: CertificateList, target: Target, context: RevocationContext): PublicKeyInfo | null {
+function findSignerKey(
+  crl: CertificateList,
+  target: Target,
+  point: DistributionPoint,
+  context: RevocationContext,
+): PublicKeyInfo | null {
   for (const { certificate, publicKey } of target.above) {
     if (certificate.subject.key !== crl.issuer.key || !mayBeCrlSigner(certificate)) continue
     if (judgeOnce(context.search, crl, publicKey) === 'holds') return publicKey
@@ -71,10 +77,12 @@ function findSignerKey(crl: CertificateList, target: Target, context: Revocation
   const anchor = target.above.at(-1)?.certificate
   if (!anchor) return null
   for (const signer of context.signers.get(crl.issuer.key) ?? []) {
-    // Nobody vouches for himself.
-    if (signer.sha256 === target.certificate.sha256 || !mayBeCrlSigner(signer)) continue
+    if (!mayBeCrlSigner(signer)) continue
+    const isTarget = signer.sha256 === target.certificate.sha256
+    // Nobody vouches for himself, unless his CA says so by naming him as the CRL issuer within his own certificate.
+    if (isTarget && !point.crlIssuer) continue
     if (judgeOnce(context.search, crl, signer.publicKey) !== 'holds') continue
-    if (context.signerHolds(signer, anchor)) return signer.publicKey
+    if (isTarget || context.signerHolds(signer, anchor)) return signer.publicKey
   }
   return null
 }

@@ -91,8 +91,7 @@ function judgeRevocations(
 ): readonly RevocationStatus[] {
   const mode = options.checkRevocation ?? 'require'
   if (mode === 'off') return notChecked(path)
-  const [, ...withoutLeaf] = path
-  const signers = indexBySubject([...withoutLeaf, ...[...shared.intermediates.values()].flat()])
+  const signers = indexBySubject([...path, ...[...shared.intermediates.values()].flat()])
   const context: RevocationContext = {
     mode,
     validationTime: options.validationTime,

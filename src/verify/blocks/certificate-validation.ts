@@ -1,0 +1,19 @@
+import { type Certificate, type PathConclusion, type PathOptions, validateCertificate } from '../x509/index.ts'
+import { judgeCertificateAlgorithms } from './algorithm-constraints.ts'
+import type { AlgorithmPolicy } from './algorithm-policy.ts'
+
+/**
+ * Validates the signing certificate: the path by RFC 5280, revocation, and the algorithms within the path, judged at
+ * the time by which its certificates are proven to have existed. Takes evidence, gives the path and why.
+ * @see EN 319 102-1 clause 5.2.6
+ */
+export function validateSigningCertificate(
+  certificate: Certificate,
+  options: PathOptions,
+  algorithms: { readonly policy: AlgorithmPolicy; readonly provenTime: Date },
+): PathConclusion {
+  return validateCertificate(certificate, {
+    ...options,
+    judgeAlgorithm: (one) => judgeCertificateAlgorithms(one, algorithms.provenTime, algorithms.policy),
+  })
+}

@@ -1,0 +1,46 @@
+import type { SignedData } from '../cms/index.ts'
+import type { Finding } from '../report/report.ts'
+import { type BlockConclusion, failed, finding, passed } from './conclusion.ts'
+
+/** What the format around a CMS asks of it. */
+export interface CmsFormatRules {
+  /** PAdES and PDF: one (ISO 32000-2 §12.8.3.3.1); a mail may have several. */
+  readonly signers: 'one' | 'one-or-more'
+  /** detached: the content must be outside. enveloped: it must be inside. */
+  readonly content: 'detached' | 'enveloped' | 'any'
+  /** Attributes that must not be signed here, by object identifier (PAdES: signing-time, EN 319 142-1 §6.3). */
+  readonly forbiddenSignedAttributes?: readonly string[]
+}
+
+/**
+ * Checks the format of a signature in CMS: takes what was parsed and the rules of what is around it.
+ * Gives PASSED, or FAILED / FORMAT_FAILURE with each rule that is broken.
+ * @see EN 319 102-1 clause 5.2.2
+ */
+export function checkFormat(signedData: SignedData, rules: CmsFormatRules): BlockConclusion {
+  const broken: Finding[] = []
+  const add = (code: string, message: string, clause: string): void => {
+    broken.push(finding(code, 'error', message, clause))
+  }
+  const count = signedData.signerInfos.length
+  if (count === 0) add('no-signer', 'the CMS has no signer', 'RFC 5652 §5.1')
+  if (count > 1 && rules.signers === 'one')
+    add('several-signers', `the CMS has ${count} signers`, 'EN 319 142-1 §6.2.1')
+  if (rules.content === 'detached' && signedData.content !== null) {
+    add('content-not-detached', 'the CMS carries content of its own', 'ISO 32000-2 §12.8.3.3.1')
+  }
+  if (rules.content === 'enveloped' && signedData.content === null) {
+    add('content-missing', 'the CMS carries no content', 'RFC 5652 §5.2')
+  }
+  for (const signer of signedData.signerInfos) {
+    if (signer.signedAttributesFault) {
+      add('signed-attributes-malformed', `signed attributes: ${signer.signedAttributesFault}`, 'RFC 5652 §5.3')
+    }
+    for (const { oid } of signer.signedAttributes ?? []) {
+      if (rules.forbiddenSignedAttributes?.includes(oid)) {
+        add('forbidden-attribute', `the signed attribute ${oid} must not stand here`, 'EN 319 142-1 §6.3')
+      }
+    }
+  }
+  return broken.length > 0 ? failed('FORMAT_FAILURE', broken) : passed()
+}

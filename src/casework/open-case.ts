@@ -10,7 +10,7 @@ import type { Settings } from '../model/settings.ts'
 import type { Store, Writer } from '../model/store.ts'
 import type { Submission } from '../model/submission.ts'
 import { type Clock, instant } from '../model/time.ts'
-import { addRejudgeJob, enabledAnchors, trustListVersion } from '../model/trust-list.ts'
+import { addRejudgeJob, enabledAnchors, trustListVersion, trustStamp } from '../model/trust-list.ts'
 import { citizenOf, SYSTEM } from './actors.ts'
 import { addWorkingDays, closingDaysInForce, localTime, workingDayOf } from './calendar.ts'
 import { caseTypeOf, languageOf, titleFrom } from './case-facts.ts'
@@ -202,5 +202,5 @@ async function followTrust(write: Writer, caseId: string, documents: readonly Ju
   const isOld = documents.some(
     (judged) => isJudgedAttachment(judged) && judged.verification?.trustListVersion !== version,
   )
-  if (isOld) await addRejudgeJob(write, caseId)
+  if (isOld) await addRejudgeJob(write, caseId, await trustStamp(write))
 }

@@ -15,12 +15,17 @@ export function trustListVersion(anchors: readonly Pick<TrustAnchor, 'sha256'>[]
 }
 
 /**
- * Adds the job that judges a case's PDFs again with the present anchors, once per change of trust.
- * The key holds the newest change beside the list's version: an anchor that is disabled and enabled again brings an
- * old version back, and the verdict must follow each time.
+ * Gives what names the present state of trust in the keys of "rejudge" jobs: the list's version and its newest change.
+ * The version alone is not enough: an anchor that is disabled and enabled again brings an old version back, and the
+ * verdict must follow each time.
  */
-export async function addRejudgeJob(write: Writer, caseId: string): Promise<void> {
-  const version = trustListVersion(await enabledAnchors(write, 'document'))
-  const newest = (await write.listTrustChanges()).at(-1)?.id ?? 'none'
-  await write.addJob('rejudge', `case:${caseId}:${version}:${newest}`, { caseId })
+export async function trustStamp(read: Reader): Promise<string> {
+  const version = trustListVersion(await enabledAnchors(read, 'document'))
+  const newest = (await read.listTrustChanges()).at(-1)?.id ?? 'none'
+  return `${version}:${newest}`
+}
+
+/** Adds the job that judges a case's PDFs again with the present anchors, once per change of trust. */
+export async function addRejudgeJob(write: Writer, caseId: string, stamp: string): Promise<void> {
+  await write.addJob('rejudge', `case:${caseId}:${stamp}`, { caseId })
 }

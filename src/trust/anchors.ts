@@ -3,7 +3,7 @@ import { newId } from '../model/ids.ts'
 import type { Writer } from '../model/store.ts'
 import type { Instant } from '../model/time.ts'
 import type { AnchorPurpose, TrustAnchor, TrustChange } from '../model/trust-anchor.ts'
-import { addRejudgeJob } from '../model/trust-list.ts'
+import { addRejudgeJob, trustStamp } from '../model/trust-list.ts'
 import { readCertificate } from './anchor-file.ts'
 
 /** Who changes trust, why, and when: stands in the record of changes. */
@@ -85,10 +85,11 @@ const CASES_A_PAGE = 200
  * Decided cases keep the verdict that they were decided on. Gives the number of cases.
  */
 export async function planRejudge(write: Writer): Promise<number> {
+  const stamp = await trustStamp(write)
   let planned = 0
   for (;;) {
     const cases = await write.listCases({ states: ['with-caseworker'], limit: CASES_A_PAGE, offset: planned })
-    for (const { id } of cases) await addRejudgeJob(write, id)
+    for (const { id } of cases) await addRejudgeJob(write, id, stamp)
     planned += cases.length
     if (cases.length < CASES_A_PAGE) return planned
   }

@@ -8,7 +8,7 @@ import type { Writer } from '../model/store.ts'
 import type { Submission } from '../model/submission.ts'
 import { instant } from '../model/time.ts'
 import type { AnchorPurpose } from '../model/trust-anchor.ts'
-import { addRejudgeJob, enabledAnchors, trustListVersion } from '../model/trust-list.ts'
+import { addRejudgeJob, enabledAnchors, trustListVersion, trustStamp } from '../model/trust-list.ts'
 import { type Judgement, type JudgeParts, judgeDocument } from './judge-document.ts'
 import { isSignedMail } from './signed-mail.ts'
 
@@ -62,7 +62,7 @@ export async function rejudgeCase(job: Job, parts: JudgeParts): Promise<void> {
     const before = await write.case(caseId)
     // A verdict that somebody decided on does not change behind their back.
     if (before?.state === 'with-caseworker' && judgements.length > 0) {
-      if (await trustChangedSince(write, judgements)) await addRejudgeJob(write, caseId)
+      if (await trustChangedSince(write, judgements)) await addRejudgeJob(write, caseId, await trustStamp(write))
       else {
         await keep(write, judgements)
         const after = worstIndication(judgements.map(({ verification }) => verification.indication))

@@ -96,7 +96,9 @@ async function findSignerOfEncrypted(armored: string, search: Search, mime: bool
   const found = await attempt(() => firstHolding(search, (keys, at) => message.verify(keys, at)))
   if (found.signer !== null || !mime) return found
   const literal = message.getLiteralData()
-  return literal instanceof Uint8Array ? findDetachedSigner(literal, search) : found
+  if (!(literal instanceof Uint8Array)) return found
+  const inside = await findDetachedSigner(literal, search)
+  return inside.reason === 'not-signed' ? found : inside
 }
 
 async function decryptMessage(armoredMessage: string, search: Search): Promise<Message<string | Uint8Array> | null> {

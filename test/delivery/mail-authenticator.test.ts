@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+import { createMailAuthenticator } from '../../src/delivery/index.ts'
+import { signDkim, type Zone, zoneOf, zoneResolver } from './zone.ts'
+
+const MAIL = [
+  'From: Kai <kai@borger.example>',
+  'To: post@demokobing.example',
+  'Subject: Olietank',
+  'Date: Tue, 24 Nov 2026 09:00:00 +0000',
+  'Message-ID: <1@borger.example>',
+  '',
+  'Hej',
+  '',
+].join('\r\n')
+const NOWHERE = { from: 'kai@borger.example', remoteAddress: '198.51.100.7', helo: 'x.example' }
+
+const judge = (raw: Uint8Array | string, zone: Zone = zoneOf('borger.example'), envelope: typeof NOWHERE = NOWHERE) =>
+  createMailAuthenticator({ resolver: zoneResolver(zone) }).authenticate(Buffer.from(raw), envelope)
+
+describe('DMARC', () => {
+  it('passes by an aligned DKIM signature, for the domain of the From', async () => {
+    expect(await judge(await signDkim(MAIL, 'borger.example'))).toEqual({
+      dmarc: 'pass',
+      alignedDomain: 'borger.example',
+    })
+  })
+
+  it('passes by SPF from the domain’s own server', async () => {
+    const verdict = await judge(MAIL, zoneOf('borger.example'), { ...NOWHERE, remoteAddress: '192.0.2.25' })
+    expect(verdict.dmarc).toBe('pass')
+  })
+
+  it('fails without signature from elsewhere', async () => {
+    expect(await judge(MAIL)).toEqual({ dmarc: 'fail', alignedDomain: null })
+  })
+
+  it('fails where one byte of the signed mail is changed', async () => {
+    const raw = (await signDkim(MAIL, 'borger.example')).toString('latin1')
+    expect((await judge(raw.replace('Hej', 'Nej'))).dmarc).toBe('fail')
+    expect((await judge(raw.replace('Olietank', 'Olietark'))).dmarc).toBe('fail')
+  })
+
+  it('fails where another domain signed', async () => {
+    const raw = await signDkim(MAIL, 'ond.example')
+    const zone = { ...zoneOf('borger.example'), ...zoneOf('ond.example') }
+    expect((await judge(raw, zone)).dmarc).toBe('fail')
+  })
+
+  it('fails where the signature leaves the end of the body open', async () => {
+    const raw = await signDkim(MAIL, 'borger.example', 3)
+    expect((await judge(Buffer.concat([raw, Buffer.from('og en nøgle mere\r\n')]))).dmarc).toBe('fail')
+  })
+
+  it('is none where the domain publishes nothing', async () => {
+    expect((await judge(MAIL, {})).dmarc).toBe('none')
+  })
+
+  it('is none for a mail with two From domains', async () => {
+    const two = MAIL.replace('From: Kai <kai@borger.example>', 'From: kai@borger.example, x@ond.example')
+    expect((await judge(await signDkim(two, 'borger.example'))).dmarc).toBe('none')
+  })
+
+  it('is never a pass where the resolver is down', async () => {
+    const resolver = () => Promise.reject(Object.assign(new Error('down'), { code: 'ETIMEOUT' }))
+    const raw = await signDkim(MAIL, 'borger.example')
+    expect((await createMailAuthenticator({ resolver }).authenticate(raw, NOWHERE)).dmarc).toBe('none')
+  })
+
+  it('is never a pass where the resolver answers nonsense', async () => {
+    const raw = await signDkim(MAIL, 'borger.example')
+    const authenticator = createMailAuthenticator({ resolver: async () => ({ not: 'a list' }) })
+    expect((await authenticator.authenticate(raw, NOWHERE)).dmarc).toBe('none')
+  })
+})

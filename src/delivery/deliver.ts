@@ -7,7 +7,7 @@ import type { Delivery, DeliveryState, Letter } from '../model/letter.ts'
 import type { HandOver } from '../model/ports.ts'
 import type { Writer } from '../model/store.ts'
 import { recordOutcome, recordUnsendable } from './delivery-outcome.ts'
-import { addEvidence, type DeliveryParts } from './delivery-parts.ts'
+import { addEvidence, type DeliveryParts, GATEWAY } from './delivery-parts.ts'
 import { outgoingLetter } from './outgoing-letter.ts'
 
 /** Longer than any hand-over may take: nobody else takes the job up, and hands over beside us, meanwhile. */
@@ -126,7 +126,7 @@ async function recordInterruption(write: Writer, delivery: Delivery, now: Date):
   await appendHistory(write, {
     caseId: delivery.caseId,
     at: now.toISOString(),
-    actor: { kind: 'system', id: null, name: null },
+    actor: GATEWAY,
     event: 'delivery-possibly-doubled',
     payload: { deliveryId: delivery.id, attempt: delivery.attempts },
   })

@@ -26,6 +26,7 @@ export interface SmtpTimeouts {
 
 // RFC 5321 §4.5.3.2.6: the answer to the final dot may take ten minutes; giving up earlier makes doubles.
 const TIMEOUTS: SmtpTimeouts = { connect: 30_000, greeting: 60_000, silence: 600_000, total: 720_000 }
+const GOODBYE_MS = 5_000
 const PIECE_BYTES = 64 * 1024
 const MAX_RESPONSE = 500
 /** Answers about us, not about the mail (RFC 4954 §6): a wrong password must not throw letters away. */
@@ -78,6 +79,8 @@ function handOverBySmtp(
       if (fault || !info) return fail(fault)
       settle({ outcome: 'accepted', response: shorten(info.response) })
       connection.quit()
+      // A server that never says goodbye must not hold the line for the whole silence allowed.
+      setTimeout(() => connection.close(), GOODBYE_MS).unref()
     })
   }
   connection.on('error', fail)

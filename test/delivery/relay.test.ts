@@ -1,6 +1,8 @@
 import { createServer, type Server, type Socket } from 'node:net'
+import { SMTPServer } from 'smtp-server'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createOutboxRelay, createSmtpRelay, type SmtpRelayOptions } from '../../src/delivery/index.ts'
+import { startSmtpSink } from '../support/smtp-sink.ts'
 
 /** What the server does when a command, or the mail, is in: an answer, or what it does to the line. */
 type Act = string | 'drop' | 'hang'
@@ -165,6 +167,45 @@ describe('the SMTP relay', () => {
     const answer = await relay.handOver({ envelopeFrom: 'post@a.example', to, raw: MAIL })
     expect(answer.outcome).toBe('deferred')
     expect(mails).toEqual([])
+  })
+})
+
+describe('a real mail server', () => {
+  it('takes the bytes as they are, and its 550 is a refusal', async () => {
+    const sink = await startSmtpSink((to) => (to.startsWith('ukendt') ? 550 : 250))
+    const hop = { host: '127.0.0.1', port: sink.port, user: null, password: null, requireTls: false }
+    const relay = createSmtpRelay({ ...hop, timeouts: TIMEOUTS })
+    const taken = await relay.handOver({ envelopeFrom: 'post@a.example', to: 'kai@b.example', raw: MAIL })
+    const refused = await relay.handOver({ envelopeFrom: 'post@a.example', to: 'ukendt@b.example', raw: MAIL })
+    await sink.stop()
+    expect(taken.outcome).toBe('accepted')
+    expect(refused).toMatchObject({ outcome: 'refused', smtpCode: 550 })
+    expect(sink.mails.map(({ raw }) => raw)).toEqual([MAIL])
+  })
+
+  it.each([
+    ['is used where TLS is only wished for: it hides the mail from who listens', false, 'accepted', [true]],
+    ['is not trusted where TLS is required: nothing is sent', true, 'deferred', []],
+  ] as const)('a certificate that does not hold %s', async (_, requireTls, outcome, overTls) => {
+    const sessions: boolean[] = []
+    const server = new SMTPServer({
+      authOptional: true,
+      onData: (stream, session, done) => {
+        sessions.push(session.secure)
+        stream.on('end', () => done())
+        stream.resume()
+      },
+    })
+    server.on('error', () => undefined)
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const address = server.server.address()
+    const port = typeof address === 'object' && address ? address.port : 0
+    const hop = { host: '127.0.0.1', port, user: null, password: null, requireTls }
+    const relay = createSmtpRelay({ ...hop, timeouts: TIMEOUTS })
+    const answer = await relay.handOver({ envelopeFrom: 'post@a.example', to: 'kai@b.example', raw: MAIL })
+    await new Promise<void>((resolve) => server.close(() => resolve()))
+    expect(answer.outcome).toBe(outcome)
+    expect(sessions).toEqual(overTls)
   })
 })
 

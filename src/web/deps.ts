@@ -1,0 +1,109 @@
+import type { Actor, HistoryEntry } from '../model/case.ts'
+import type { Log } from '../model/ports.ts'
+import type { VerificationReport } from '../model/report.ts'
+import type { Settings } from '../model/settings.ts'
+import type { Store } from '../model/store.ts'
+import type { Clock, Day, Instant, Language } from '../model/time.ts'
+import type { AnchorPurpose } from '../model/trust-anchor.ts'
+
+export type StepId = 'received' | 'checked' | 'with-caseworker' | 'answered' | 'archived'
+
+/** One step on a case's way, as a parcel's: done with its time, current, or still waiting. */
+export interface ParcelStep {
+  readonly id: StepId
+  readonly state: 'done' | 'current' | 'waiting'
+  readonly at: Instant | null
+}
+
+/** Where a case stands, in words that need no proof of who asks. */
+export interface CaseStatus {
+  readonly steps: readonly ParcelStep[]
+  /** 1 for the case that is next; null where it is not in the queue. */
+  readonly queuePosition: number | null
+  readonly dueOn: Day
+  /** Working days until the answer is due; 0 today, negative where we are late. Null once answered. */
+  readonly workingDaysLeft: number | null
+}
+
+/** A verdict in words that a citizen understands. */
+export interface VerdictWords {
+  readonly headline: string
+  readonly details: readonly string[]
+  readonly whatToDo: string | null
+}
+
+/** A multipart form, read. Names of files are as the browser sent them: never use them as paths. */
+export interface SentForm {
+  readonly fields: Readonly<Record<string, string>>
+  readonly files: readonly { readonly field: string; readonly name: string; readonly bytes: Uint8Array }[]
+}
+
+/** A CA at the end of a waiting case's path that nobody has judged yet. */
+export interface CandidateAnchor {
+  readonly sha256: string
+  readonly subject: string
+  readonly der: Uint8Array
+}
+
+export interface Upload {
+  readonly contentType: string
+  readonly body: AsyncIterable<Uint8Array>
+  /** Minted with the form: two hand-overs of one form are one submission. */
+  readonly nonce: string
+  readonly trackingToken: string
+  readonly remoteAddress: string | null
+  readonly language: Language
+}
+
+export interface DemoHints {
+  readonly signIns: readonly { readonly who: string; readonly username: string; readonly password: string }[]
+  readonly links: readonly { readonly label: string; readonly href: string }[]
+}
+
+/** What the pages get handed in: the store's reads, and what other rooms do. */
+export interface WebDeps {
+  readonly settings: Settings
+  readonly store: Store
+  readonly clock: Clock
+  readonly log: Log
+  caseStatus(caseId: string): Promise<CaseStatus>
+  /** Working days from today until that day; negative where it is past. */
+  workingDaysLeft(dueOn: Day): Promise<number>
+  /** @throws GatewayError wrong-state where the case is decided already */
+  approve(decision: { readonly caseId: string; readonly actor: Actor; readonly reason?: string }): Promise<unknown>
+  /** @throws GatewayError wrong-state, invalid-request without a reason */
+  reject(decision: { readonly caseId: string; readonly actor: Actor; readonly reason: string }): Promise<unknown>
+  /** Sends a code where the address is proven in this case, and does nothing else otherwise. @throws GatewayError rate-limited */
+  requestCode(ask: { readonly caseId: string; readonly email: string; readonly browserId: string }): Promise<unknown>
+  /** @throws GatewayError wrong-code, gone (too late, used, or too many tries), rate-limited */
+  redeemCode(ask: { readonly caseId: string; readonly code: string; readonly browserId: string }): Promise<unknown>
+  /** Null where the token is unknown, expired or revoked: no difference is told. */
+  lookUpTracking(
+    token: string,
+  ): Promise<{ readonly caseId: string | null; readonly submissionId: string | null } | null>
+  lookUpGenuine(token: string): Promise<{ readonly caseId: string } | null>
+  /** Stores the raw form durably before it returns. @throws GatewayError too-large, storage-unavailable, storage-full */
+  acceptUpload(upload: Upload): Promise<{ readonly submissionId: string; readonly duplicate: boolean }>
+  /** Reads a small multipart form. @throws GatewayError invalid-request, malformed-mime, too-many-parts */
+  readForm(contentType: string, body: Uint8Array): SentForm | Promise<SentForm>
+  describeVerdict(report: VerificationReport, language: Language): VerdictWords
+  reportOf(documentId: string): Promise<VerificationReport | null>
+  describeRoute(reason: string, language: Language): string
+  /** @throws GatewayError malformed-der, private-key-refused, duplicate */
+  addAnchorFromFile(anchor: {
+    readonly bytes: Uint8Array
+    readonly purposes: readonly AnchorPurpose[]
+    readonly note: string
+    readonly source: string
+    readonly actor: Actor
+  }): Promise<unknown>
+  disableAnchor(change: { readonly sha256: string; readonly reason: string; readonly actor: Actor }): Promise<unknown>
+  enableAnchor(change: { readonly sha256: string; readonly reason: string; readonly actor: Actor }): Promise<unknown>
+  candidateAnchors?(caseId: string): Promise<readonly CandidateAnchor[]>
+  /** The municipality's OpenPGP certificate, armoured; null where there is none. */
+  readonly municipalityPublicKey: { readonly armored: string; readonly fingerprint: string } | null
+  retryJob(jobId: string): Promise<boolean>
+  findBrokenLink(history: readonly HistoryEntry[]): number | null
+  verifyFile(bytes: Uint8Array, fileName: string): Promise<VerificationReport>
+  demoHints?(): DemoHints
+}

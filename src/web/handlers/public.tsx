@@ -1,0 +1,140 @@
+import { GatewayError } from '../../model/errors.ts'
+import { newToken } from '../../model/ids.ts'
+import type { CaseType } from '../../model/settings.ts'
+import type { Context, Handler } from '../http/context.ts'
+import { type Cookie, forgetCookie } from '../http/cookies.ts'
+import { type Reply, seeOther, showPage } from '../http/reply.ts'
+import { FrontPage } from '../pages/front.tsx'
+import { GenuinePage, KeyPage, VerifyPage } from '../pages/key-verify-genuine.tsx'
+import { SendPage } from '../pages/send.tsx'
+import { placeOf } from '../sign-in/rate-limit.ts'
+
+const FORM_COOKIE = 'form-'
+const FORM_HOURS = 24
+/** Each form served is a cookie; a browser that opens many must not run into header limits. */
+const FORMS_AT_ONCE = 8
+const NONCE = /^[\w-]{27}$/
+const CASE_WAIT_MS = 3000
+const CASE_POLL_MS = 100
+
+export const front: Handler = async ({ view, deps }) =>
+  showPage(<FrontPage view={view} caseTypes={deps.settings.caseTypes} mailAddressOf={mailAddressOf(deps.settings)} />)
+
+/** Mail for a case type goes to its word before the @ of the municipality's own domain. */
+function mailAddressOf(settings: Context['deps']['settings']): (type: CaseType) => string {
+  const own = settings.municipality.mailAddress
+  const domain = own.slice(own.lastIndexOf('@'))
+  return (type) => (type.mailLocalPart ? `${type.mailLocalPart}${domain}` : own)
+}
+
+/** Serves the form, with a fresh nonce and, in a cookie, the tracking token that the submission will have. */
+export const sendForm: Handler = async (context) => {
+  const nonce = newToken()
+  const cookie: Cookie = {
+    name: `${FORM_COOKIE}${nonce}`,
+    value: newToken(),
+    path: '/send',
+    sameSite: 'Strict',
+    maxAgeSeconds: FORM_HOURS * 3600,
+  }
+  const old = [...context.cookies.keys()].filter((name) => name.startsWith(FORM_COOKIE)).slice(FORMS_AT_ONCE - 1)
+  const page = (
+    <SendPage
+      view={context.view}
+      nonce={nonce}
+      caseTypes={context.deps.settings.caseTypes}
+      chosenType={context.query.get('type')}
+      maxBytes={context.deps.settings.web.maxUploadBytes}
+    />
+  )
+  return showPage(page, { cookies: [cookie, ...old.map((name) => forgetCookie(name, '/send'))] })
+}
+
+/** Takes the form as it comes, unread, into the store; then waits a moment for the case, so that its page is ready. */
+export const send: Handler = async (context) => {
+  const { deps } = context
+  const nonce = context.query.get('n') ?? ''
+  const trackingToken = NONCE.test(nonce) ? context.cookies.get(`${FORM_COOKIE}${nonce}`) : undefined
+  if (!trackingToken || !NONCE.test(trackingToken))
+    throw new GatewayError('gone', 'The form is too old or was never served')
+  if (!context.contentType.toLowerCase().startsWith('multipart/form-data')) {
+    throw new GatewayError('invalid-request', 'The form comes as multipart/form-data')
+  }
+  const { maxUploadBytes } = deps.settings.web
+  if (context.contentLength !== null && context.contentLength > maxUploadBytes) {
+    throw new GatewayError('too-large', 'The submission is too large', { facts: { maxBytes: maxUploadBytes } })
+  }
+  const accepted = await deps.acceptUpload({
+    contentType: context.contentType,
+    body: context.body,
+    nonce,
+    trackingToken,
+    remoteAddress: context.remoteAddress,
+    language: context.view.language,
+  })
+  await untilCased(context, accepted.submissionId)
+  // Used once: who goes back and sends other files must not be taken for a repeat of this.
+  return seeOther(`/t/${trackingToken}`, [forgetCookie(`${FORM_COOKIE}${nonce}`, '/send')])
+}
+
+/** Waits until the submission stands in a case, at most 3 s. The page says so either way. */
+async function untilCased({ deps }: Context, submissionId: string): Promise<void> {
+  const rounds = CASE_WAIT_MS / CASE_POLL_MS
+  for (let round = 0; round < rounds; round += 1) {
+    if ((await deps.store.submission(submissionId))?.caseId) return
+    await new Promise((resolve) => setTimeout(resolve, CASE_POLL_MS))
+  }
+}
+
+export const key: Handler = async ({ view, deps }) =>
+  showPage(<KeyPage view={view} publicKey={deps.municipalityPublicKey} />)
+
+export const keyFile: Handler = async ({ deps }) => {
+  if (!deps.municipalityPublicKey) throw new GatewayError('not-found', 'There is no key')
+  const bytes = Buffer.from(deps.municipalityPublicKey.armored)
+  return { kind: 'file', name: 'key.asc', mediaType: 'application/pgp-keys', bytes }
+}
+
+export const verifyForm: Handler = async ({ view }) => showPage(<VerifyPage view={view} judged={null} />)
+
+/** Judges a file at once and keeps nothing of it. */
+export const verify: Handler = async (context) => {
+  const { deps, view } = context
+  context.limits.verifyFromPlace.take(placeOf(context.remoteAddress))
+  const file = context.form.files.find((one) => one.field === 'file' && one.bytes.length > 0)
+  if (!file) throw new GatewayError('invalid-request', 'No file was sent')
+  const report = await deps.verifyFile(file.bytes, file.name)
+  const words = deps.describeVerdict(report, view.language)
+  return showPage(<VerifyPage view={view} judged={{ name: file.name, report, words }} />)
+}
+
+export const genuine: Handler = async ({ deps, view, params }) => {
+  const found = await deps.lookUpGenuine(params['token'] ?? '')
+  const one = found ? await deps.store.case(found.caseId) : null
+  if (!one) throw new GatewayError('not-found', 'Unknown, expired or revoked')
+  const documents = await deps.store.documentsOfCase(one.id)
+  const approved = documents
+    .filter((document) => document.role === 'approved')
+    .map((document) => ({
+      name: document.name,
+      sha256: document.sha256,
+      originalSha256: documents.find((original) => original.id === document.derivedFrom)?.sha256 ?? null,
+    }))
+  return showPage(<GenuinePage view={view} case={one} approved={approved} />)
+}
+
+export const health: Handler = async ({ deps }): Promise<Reply> => {
+  try {
+    await deps.store.setting('closing-days')
+    return { kind: 'json', value: { status: 'ok', store: 'ok' } }
+  } catch (fault) {
+    deps.log.error({ code: 'storage-unavailable', fault: String(fault) }, 'the store cannot be reached')
+    return { kind: 'json', status: 503, value: { status: 'failing', store: 'unreachable' } }
+  }
+}
+
+export const robots: Handler = async () => ({
+  kind: 'text',
+  mediaType: 'text/plain; charset=utf-8',
+  text: 'User-agent: *\nDisallow: /t/\nDisallow: /g/\nDisallow: /staff\n',
+})

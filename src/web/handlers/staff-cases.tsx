@@ -1,0 +1,94 @@
+import type { Case, CaseState } from '../../model/case.ts'
+import { GatewayError } from '../../model/errors.ts'
+import { actorOf, type Context, field, type Handler } from '../http/context.ts'
+import { seeOther, showPage } from '../http/reply.ts'
+import { type CaseOnOneScreen, CasePage } from '../pages/staff/case.tsx'
+import { AllCasesPage, QueuePage, type QueueRow } from '../pages/staff/queue.tsx'
+import { fileOf, judged, lettersOf, pageAsked, ROWS_A_PAGE, readPage } from './case-parts.ts'
+
+const titleOf = ({ deps, view }: Context, one: Case): string =>
+  deps.settings.caseTypes.find((type) => type.id === one.caseType)?.title[view.language] ?? one.caseType
+
+export const queue: Handler = async (context) => {
+  const page = pageAsked(context)
+  const { rows, more } = await readPage(page, (window) => context.deps.store.queue(window))
+  const shown: QueueRow[] = []
+  for (const [index, one] of rows.entries()) {
+    shown.push({
+      case: one,
+      place: (page - 1) * ROWS_A_PAGE + index + 1,
+      workingDaysLeft: await context.deps.workingDaysLeft(one.dueOn),
+      caseType: titleOf(context, one),
+    })
+  }
+  return showPage(<QueuePage view={context.view} rows={shown} page={page} more={more} />)
+}
+
+const STATES: readonly CaseState[] = ['with-caseworker', 'decided', 'answered', 'archived']
+
+export const allCases: Handler = async (context) => {
+  const page = pageAsked(context)
+  const state = STATES.find((one) => one === context.query.get('state')) ?? null
+  const { rows, more } = await readPage(page, (window) =>
+    context.deps.store.listCases({ ...(state ? { states: [state] } : {}), ...window }),
+  )
+  const cases = rows.map((one) => ({ case: one, caseType: titleOf(context, one) }))
+  return showPage(<AllCasesPage view={context.view} cases={cases} state={state} page={page} more={more} />)
+}
+
+async function caseAsked({ deps, params }: Context): Promise<Case> {
+  const one = await deps.store.caseByNumber(params['number'] ?? '')
+  if (!one) throw new GatewayError('not-found', 'There is no such case')
+  return one
+}
+
+export const showCase: Handler = async (context) => {
+  const { deps, view, query } = context
+  const one = await caseAsked(context)
+  const documents = await deps.store.documentsOfCase(one.id)
+  const letters = await lettersOf(context, one.id)
+  const history = await deps.store.history(one.id)
+  const told = query.get('done')
+  const done = told === 'approved' || told === 'rejected' ? told : null
+  const shown: CaseOnOneScreen = {
+    case: one,
+    caseType: titleOf(context, one),
+    submissions: await deps.store.submissionsOfCase(one.id),
+    documents: await judged(
+      context,
+      documents.filter((document) => document.role !== 'body'),
+    ),
+    parties: await deps.store.partiesOfCase(one.id),
+    letters,
+    history,
+    brokenLink: deps.findBrokenLink(history),
+    workingDaysLeft: await deps.workingDaysLeft(one.dueOn),
+    done,
+    problem: query.get('p') === 'reason' ? 'reason-missing' : null,
+  }
+  return showPage(<CasePage view={view} shown={shown} />)
+}
+
+export const approve: Handler = async (context) => {
+  const one = await caseAsked(context)
+  await context.deps.approve({ caseId: one.id, actor: actorOf(context) })
+  return seeOther(`/staff/cases/${one.number}?done=approved`)
+}
+
+export const reject: Handler = async (context) => {
+  const one = await caseAsked(context)
+  const reason = field(context, 'reason', 4000)
+  if (reason === '') return seeOther(`/staff/cases/${one.number}?p=reason`)
+  await context.deps.reject({ caseId: one.id, actor: actorOf(context), reason })
+  return seeOther(`/staff/cases/${one.number}?done=rejected`)
+}
+
+export const staffDownload: Handler = async (context) => {
+  const one = await caseAsked(context)
+  return fileOf(context, await context.deps.store.documentsOfCase(one.id), 'attachment')
+}
+
+export const staffPreview: Handler = async (context) => {
+  const one = await caseAsked(context)
+  return fileOf(context, await context.deps.store.documentsOfCase(one.id), 'inline')
+}

@@ -1,0 +1,146 @@
+import { GatewayError } from '../../model/errors.ts'
+import type { Delivery } from '../../model/letter.ts'
+import { type Context, field, type Handler, signedIn } from '../http/context.ts'
+import { type Reply, seeOther, showPage } from '../http/reply.ts'
+import { DeliveryPage, OutboxPage, type OutboxRow } from '../pages/staff/outbox.tsx'
+import { AccountsPage, ArchivePage, ClosingDaysPage, JobsPage } from '../pages/staff/workshop.tsx'
+import { createInvitation } from '../sign-in/invitations.ts'
+import { pageAsked, readPage } from './case-parts.ts'
+
+async function outboxRow({ deps }: Context, delivery: Delivery): Promise<OutboxRow> {
+  const letter = await deps.store.letter(delivery.letterId)
+  const one = await deps.store.case(delivery.caseId)
+  return { delivery, letter, caseNumber: one?.number ?? null }
+}
+
+export const outbox: Handler = async (context) => {
+  const page = pageAsked(context)
+  const { rows, more } = await readPage(page, (window) => context.deps.store.listDeliveries(window))
+  const shown = await Promise.all(rows.map((delivery) => outboxRow(context, delivery)))
+  const relayConfigured = context.deps.settings.relay !== null
+  return showPage(
+    <OutboxPage view={context.view} rows={shown} relayConfigured={relayConfigured} page={page} more={more} />,
+  )
+}
+
+async function deliveryAsked({ deps, params }: Context): Promise<Delivery> {
+  const delivery = await deps.store.delivery(params['delivery'] ?? '')
+  if (!delivery) throw new GatewayError('not-found', 'There is no such delivery')
+  return delivery
+}
+
+export const delivery: Handler = async (context) => {
+  const { deps, view } = context
+  const one = await deliveryAsked(context)
+  const route = deps.describeRoute(one.routeReason, view.language)
+  const evidence = await deps.store.evidenceOf(one.id)
+  return showPage(<DeliveryPage view={view} row={await outboxRow(context, one)} route={route} evidence={evidence} />)
+}
+
+/** The exact bytes that went out, or will. */
+export const deliveryRaw: Handler = async (context): Promise<Reply> => {
+  const one = await deliveryAsked(context)
+  if (!one.rawSha256) throw new GatewayError('not-found', 'This mail is not composed yet')
+  const bytes = await context.deps.store.blobs.get(one.rawSha256)
+  return { kind: 'file', name: `${one.id}.eml`, mediaType: 'message/rfc822', bytes }
+}
+
+export const jobs: Handler = async (context) => {
+  const page = pageAsked(context)
+  const { rows, more } = await readPage(page, (window) => context.deps.store.listJobs({ states: ['dead'], ...window }))
+  const retried = context.query.get('done') === 'retried'
+  return showPage(<JobsPage view={context.view} dead={rows} retried={retried} page={page} more={more} />)
+}
+
+export const retryJob: Handler = async ({ deps, params }) => {
+  if (!(await deps.retryJob(params['job'] ?? ''))) throw new GatewayError('not-found', 'There is no such dead letter')
+  return seeOther('/staff/jobs?done=retried')
+}
+
+export const archive: Handler = async (context) => {
+  const page = pageAsked(context)
+  const { rows, more } = await readPage(page, (window) => context.deps.store.listPackages(window))
+  const packages = await Promise.all(
+    rows.map(async (one) => ({
+      package: one,
+      caseNumber: (await context.deps.store.case(one.caseId))?.number ?? null,
+    })),
+  )
+  return showPage(<ArchivePage view={context.view} packages={packages} page={page} more={more} />)
+}
+
+const SETTING = 'closing-days'
+const isDay = (day: string): boolean =>
+  /^\d{4}-\d\d-\d\d$/.test(day) && new Date(`${day}T00:00:00Z`).toJSON()?.slice(0, 10) === day
+
+async function ownClosingDays({ deps }: Context): Promise<readonly string[]> {
+  const value = await deps.store.setting(SETTING)
+  return Array.isArray(value) ? value.filter((day): day is string => typeof day === 'string' && isDay(day)) : []
+}
+
+export const closingDays: Handler = async (context) =>
+  showPage(
+    <ClosingDaysPage
+      view={context.view}
+      own={await ownClosingDays(context)}
+      configured={context.deps.settings.closingDays}
+      problem={context.query.get('p') === 'day'}
+    />,
+  )
+
+async function changeClosingDays(
+  context: Context,
+  change: (days: readonly string[], day: string) => readonly string[],
+): Promise<Reply> {
+  const day = field(context, 'day')
+  if (!isDay(day)) return seeOther('/staff/settings/closing-days?p=day')
+  const days = [...new Set(change(await ownClosingDays(context), day))].sort()
+  await context.deps.store.commit((write) => write.setSetting(SETTING, days))
+  const { account } = signedIn(context)
+  context.deps.log.info({ account: account.id, day }, 'the closing days were changed')
+  return seeOther('/staff/settings/closing-days')
+}
+
+export const addClosingDay: Handler = (context) => changeClosingDays(context, (days, day) => [...days, day])
+
+export const removeClosingDay: Handler = (context) =>
+  changeClosingDays(context, (days, day) => days.filter((one) => one !== day))
+
+export const accounts: Handler = async ({ deps, view }) =>
+  showPage(<AccountsPage view={view} accounts={await deps.store.listAccounts()} invitation={null} problem={false} />)
+
+/** Invites, and shows the link this once: what is stored cannot be turned into it again. */
+export const inviteAccount: Handler = async (context) => {
+  const { deps, view } = context
+  const username = field(context, 'username', 64)
+  const displayName = field(context, 'displayName', 120)
+  const role = field(context, 'role') === 'admin' ? 'admin' : 'caseworker'
+  try {
+    const path = await createInvitation(deps.store, { username, displayName, role }, deps.clock)
+    const invitation = { who: displayName, link: `${deps.settings.web.publicUrl}${path}` }
+    const accounts = await deps.store.listAccounts()
+    return showPage(<AccountsPage view={view} accounts={accounts} invitation={invitation} problem={false} />)
+  } catch (fault) {
+    if (!(fault instanceof GatewayError) || fault.code !== 'invalid-request') throw fault
+    const accounts = await deps.store.listAccounts()
+    return showPage(<AccountsPage view={view} accounts={accounts} invitation={null} problem />, { status: 422 })
+  }
+}
+
+async function setDisabled(context: Context, disabled: boolean): Promise<Reply> {
+  const { deps, params } = context
+  const account = await deps.store.account(params['account'] ?? '')
+  if (!account) throw new GatewayError('not-found', 'There is no such account')
+  // Whoever disables the own account could lock everybody out.
+  if (disabled && account.id === signedIn(context).account.id) {
+    throw new GatewayError('wrong-state', 'Nobody disables the own account')
+  }
+  await deps.store.commit(async (write) => {
+    await write.updateAccount(account.id, { disabledAt: disabled ? deps.clock().toISOString() : null })
+    if (disabled) await write.removeSessionsOf(account.id)
+  })
+  return seeOther('/staff/accounts')
+}
+
+export const disableAccount: Handler = (context) => setDisabled(context, true)
+export const enableAccount: Handler = (context) => setDisabled(context, false)

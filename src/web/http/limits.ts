@@ -1,0 +1,23 @@
+import type { Clock } from '../../model/time.ts'
+import { type RateLimit, rateLimit } from '../sign-in/rate-limit.ts'
+
+const MINUTE = 60_000
+
+/** How often strangers may try things. */
+export interface Limits {
+  /** By account and place together, so that nobody locks another person out. */
+  readonly signInOfAccount: RateLimit
+  readonly signInFromPlace: RateLimit
+  readonly codeFromPlace: RateLimit
+  readonly verifyFromPlace: RateLimit
+}
+
+/** Gives fresh counters of one server. */
+export function webLimits(clock: Clock): Limits {
+  return {
+    signInOfAccount: rateLimit(5, 15 * MINUTE, clock),
+    signInFromPlace: rateLimit(40, 15 * MINUTE, clock),
+    codeFromPlace: rateLimit(30, 60 * MINUTE, clock),
+    verifyFromPlace: rateLimit(30, 10 * MINUTE, clock),
+  }
+}

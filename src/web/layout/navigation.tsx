@@ -1,0 +1,47 @@
+import type { VNode } from 'preact'
+import type { Texts } from '../texts/da.ts'
+import type { View } from './view.ts'
+
+interface Entry {
+  readonly href: string
+  readonly label: (t: Texts) => string
+  readonly adminOnly?: boolean
+}
+
+const PUBLIC: readonly Entry[] = [
+  { href: '/', label: (t) => t.nav.front },
+  { href: '/send', label: (t) => t.nav.send },
+  { href: '/verify', label: (t) => t.nav.verify },
+  { href: '/key', label: (t) => t.nav.key },
+]
+
+const STAFF: readonly Entry[] = [
+  { href: '/staff', label: (t) => t.nav.queue },
+  { href: '/staff/all', label: (t) => t.nav.all },
+  { href: '/staff/outbox', label: (t) => t.nav.outbox },
+  { href: '/staff/archive', label: (t) => t.nav.archive },
+  { href: '/staff/jobs', label: (t) => t.nav.jobs, adminOnly: true },
+  { href: '/staff/roots', label: (t) => t.nav.roots, adminOnly: true },
+  { href: '/staff/settings/closing-days', label: (t) => t.nav.closingDays, adminOnly: true },
+  { href: '/staff/accounts', label: (t) => t.nav.accounts, adminOnly: true },
+]
+
+/** The links under the header: the citizen's, or those of the signed-in person's role. */
+export function Navigation({ view }: { readonly view: View }): VNode {
+  const entries = view.staff ? STAFF.filter((e) => !e.adminOnly || view.staff?.role === 'admin') : PUBLIC
+  return (
+    <nav class="navigation-menu" aria-label={view.t.frame.navigation}>
+      <div class="container container-wide">
+        <ul>
+          {entries.map((entry) => (
+            <li>
+              <a href={entry.href} aria-current={view.section === entry.href ? 'page' : undefined}>
+                {entry.label(view.t)}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </div>
+    </nav>
+  )
+}

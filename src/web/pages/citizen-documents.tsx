@@ -1,0 +1,129 @@
+import type { VNode } from 'preact'
+import type { Case } from '../../model/case.ts'
+import type { Document } from '../../model/document.ts'
+import type { Delivery, Letter } from '../../model/letter.ts'
+import type { VerdictWords } from '../deps.ts'
+import { VerdictBadge, When } from '../layout/parts.tsx'
+import { showSize, type View } from '../layout/view.ts'
+
+export interface JudgedDocument {
+  readonly document: Document
+  readonly indication: string | null
+  readonly verdict: VerdictWords | null
+}
+
+export interface LetterOnItsWay {
+  readonly letter: Letter
+  readonly deliveries: readonly { readonly delivery: Delivery; readonly route: string }[]
+}
+
+/** What a citizen sees after the one-time code: documents with their verdicts, letters with their way. */
+export function CitizenDocuments(props: {
+  readonly view: View
+  readonly base: string
+  readonly case: Case
+  readonly documents: readonly JudgedDocument[]
+  readonly letters: readonly LetterOnItsWay[]
+}): VNode {
+  const { view, base } = props
+  const { t } = view
+  return (
+    <>
+      <section aria-labelledby="documents">
+        <h2 id="documents">{t.citizen.documents(props.case.number)}</h2>
+        {props.documents.map((one) => (
+          <DocumentCard view={view} base={base} one={one} />
+        ))}
+      </section>
+      <section aria-labelledby="letters">
+        <h2 id="letters">{t.citizen.letters}</h2>
+        {props.letters.length === 0 ? <p class="empty">{t.citizen.noLetters}</p> : null}
+        {props.letters.map((one) => (
+          <LetterCard view={view} one={one} />
+        ))}
+      </section>
+      <form method="post" action={`${base}/close`} class="no-print">
+        <button type="submit" class="button button-secondary">
+          {t.citizen.close}
+        </button>
+      </form>
+    </>
+  )
+}
+
+/** One document: name, verdict in words, download. */
+export function DocumentCard(props: {
+  readonly view: View
+  readonly base: string
+  readonly one: JudgedDocument
+  readonly preview?: boolean
+}): VNode {
+  const { view, base, one } = props
+  const { document, verdict } = one
+  const { t } = view
+  return (
+    <article class="card document">
+      <div class="document-head">
+        <h3>{document.name}</h3>
+        {one.indication ? <VerdictBadge view={view} indication={one.indication} /> : null}
+      </div>
+      <p class="quiet">
+        {t.documentRoles[document.role]} · {document.mediaType} · {showSize(view, document.size)}
+      </p>
+      {verdict ? (
+        <>
+          <p>
+            <strong>{verdict.headline}</strong>
+          </p>
+          {verdict.details.length > 0 ? (
+            <details>
+              <summary>{t.citizen.details}</summary>
+              <ul>
+                {verdict.details.map((detail) => (
+                  <li>{detail}</li>
+                ))}
+              </ul>
+              <p class="fingerprint">
+                SHA-256 <code>{document.sha256}</code>
+              </p>
+            </details>
+          ) : null}
+          {verdict.whatToDo ? <p>{verdict.whatToDo}</p> : null}
+        </>
+      ) : null}
+      <p class="card-links no-print">
+        <a href={`${base}/documents/${document.id}`} aria-label={t.citizen.downloadNamed(document.name)}>
+          {t.citizen.download}
+        </a>
+        {props.preview && document.mediaType === 'application/pdf' ? (
+          <a href={`${base}/documents/${document.id}/view`} aria-label={t.citizen.viewNamed(document.name)}>
+            {t.citizen.view}
+          </a>
+        ) : null}
+      </p>
+    </article>
+  )
+}
+
+function LetterCard({ view, one }: { readonly view: View; readonly one: LetterOnItsWay }): VNode {
+  const { letter } = one
+  return (
+    <article class="card">
+      <h3>{letter.subject}</h3>
+      <p class="quiet">
+        {view.t.letterKinds[letter.kind]} · <When view={view} at={letter.createdAt} />
+      </p>
+      {one.deliveries.map(({ delivery, route }) => (
+        <p>
+          {view.t.deliveryStates[delivery.state]}. {route}
+        </p>
+      ))}
+      {letter.kind === 'one-time-code' ? null : (
+        <details>
+          <summary>{view.t.citizen.readLetter}</summary>
+          <pre class="letter-text">{letter.bodyText}</pre>
+        </details>
+      )}
+    </article>
+  )
+}

@@ -1,0 +1,193 @@
+import type { VNode } from 'preact'
+import type { Case, HistoryEntry, Party } from '../../../model/case.ts'
+import type { Submission } from '../../../model/submission.ts'
+import { Page } from '../../layout/page.tsx'
+import { Alert, Badge, Csrf, Facts, VerdictBadge, When } from '../../layout/parts.tsx'
+import { showDay, type View } from '../../layout/view.ts'
+import { DocumentCard, type JudgedDocument, type LetterOnItsWay } from '../citizen-documents.tsx'
+import { History } from './history.tsx'
+import { Letters } from './letters.tsx'
+
+export interface CaseOnOneScreen {
+  readonly case: Case
+  readonly caseType: string
+  readonly submissions: readonly Submission[]
+  readonly documents: readonly JudgedDocument[]
+  readonly parties: readonly Party[]
+  readonly letters: readonly LetterOnItsWay[]
+  readonly history: readonly HistoryEntry[]
+  readonly brokenLink: number | null
+  readonly workingDaysLeft: number
+  readonly done: 'approved' | 'rejected' | null
+  readonly problem: 'reason-missing' | null
+}
+
+/** One case on one screen: what came, how it was judged, who is in it, what was done; and the decision. */
+export function CasePage({ view, shown }: { readonly view: View; readonly shown: CaseOnOneScreen }): VNode {
+  const { t } = view
+  const one = shown.case
+  const base = `/staff/cases/${one.number}`
+  return (
+    <Page view={view} title={one.title} lead={`${one.number} · ${shown.caseType}`} wide noindex>
+      {shown.done ? <Alert kind="success" heading={t.caseView.done[shown.done]} /> : null}
+      <div class="two-columns">
+        <div>
+          <Messages view={view} submissions={shown.submissions} />
+          <section aria-labelledby="documents">
+            <h2 id="documents">{t.caseView.documents}</h2>
+            {shown.documents.length === 0 ? <p class="empty">{t.caseView.noDocuments}</p> : null}
+            {shown.documents.map((document) => (
+              <DocumentCard view={view} base={base} one={document} preview />
+            ))}
+          </section>
+          <Letters view={view} letters={shown.letters} />
+          <History view={view} entries={shown.history} brokenLink={shown.brokenLink} />
+        </div>
+        <aside aria-label={t.caseView.sidebar}>
+          {one.state === 'with-caseworker' ? <Decide view={view} shown={shown} base={base} /> : null}
+          <CaseFacts view={view} shown={shown} />
+          <Parties view={view} parties={shown.parties} />
+        </aside>
+      </div>
+    </Page>
+  )
+}
+
+function Decide(props: { readonly view: View; readonly shown: CaseOnOneScreen; readonly base: string }): VNode {
+  const { view, shown, base } = props
+  const { t } = view
+  return (
+    <section class="panel decide no-print" aria-labelledby="decide">
+      <h2 id="decide">{t.decide.title}</h2>
+      <p>
+        <VerdictBadge view={view} indication={shown.case.indication} />
+      </p>
+      {shown.case.indication === 'TOTAL-PASSED' ? null : <p>{t.decide.lookFirst}</p>}
+      <form method="post" action={`${base}/approve`}>
+        <Csrf view={view} />
+        <button type="submit" class="button button-primary">
+          {t.decide.approve}
+        </button>
+        <p class="form-hint">{t.decide.approveHint}</p>
+      </form>
+      <details open={shown.problem !== null}>
+        <summary>{t.decide.reject}</summary>
+        <form method="post" action={`${base}/reject`}>
+          <Csrf view={view} />
+          <div class={shown.problem ? 'form-group form-error' : 'form-group'}>
+            <label class="form-label" for="reason">
+              {t.decide.reason}
+            </label>
+            <span class="form-hint" id="reason-hint">
+              {t.decide.reasonHint}
+            </span>
+            {shown.problem ? (
+              <span class="form-error-message" id="reason-error">
+                {t.decide.reasonMissing}
+              </span>
+            ) : null}
+            <textarea
+              class="form-input"
+              id="reason"
+              name="reason"
+              rows={5}
+              required
+              maxLength={4000}
+              aria-describedby={shown.problem ? 'reason-hint reason-error' : 'reason-hint'}
+            />
+          </div>
+          <button type="submit" class="button button-secondary">
+            {t.decide.rejectSubmit}
+          </button>
+        </form>
+      </details>
+    </section>
+  )
+}
+
+function CaseFacts({ view, shown }: { readonly view: View; readonly shown: CaseOnOneScreen }): VNode {
+  const { t } = view
+  const one = shown.case
+  const left = shown.workingDaysLeft
+  const open = one.state === 'with-caseworker'
+  return (
+    <section class="panel" aria-labelledby="facts">
+      <h2 id="facts">{t.caseView.facts}</h2>
+      <Facts
+        rows={[
+          [t.all.state, t.caseStates[one.state]],
+          [t.queue.received, <When view={view} at={one.receivedAt} />],
+          [
+            t.queue.due,
+            <>
+              {showDay(view, one.dueOn)}{' '}
+              {open ? (
+                <Badge kind={left < 0 ? 'error' : left <= 1 ? 'warning' : 'info'} text={t.queue.daysLeft(left)} />
+              ) : null}
+            </>,
+          ],
+          [t.caseView.channel, t.channels[one.channel]],
+          [t.caseView.language, t.languages[one.language]],
+          ...(one.decision ? [[t.all.decision, t.decisions[one.decision]] as const] : []),
+          ...(one.decidedAt ? [[t.caseView.decidedAt, <When view={view} at={one.decidedAt} />] as const] : []),
+          ...(one.decisionReason ? [[t.decide.reason, one.decisionReason] as const] : []),
+          ...(one.answeredAt ? [[t.caseView.answeredAt, <When view={view} at={one.answeredAt} />] as const] : []),
+          ...(one.archivedAt ? [[t.caseView.archivedAt, <When view={view} at={one.archivedAt} />] as const] : []),
+        ]}
+      />
+    </section>
+  )
+}
+
+function Parties({ view, parties }: { readonly view: View; readonly parties: readonly Party[] }): VNode {
+  const { t } = view
+  return (
+    <section class="panel" aria-labelledby="parties">
+      <h2 id="parties">{t.caseView.parties}</h2>
+      {parties.map((party) => (
+        <Facts
+          rows={[
+            [t.partyRoles[party.role], party.name ?? '–'],
+            [t.send.email, party.email ?? '–'],
+            [t.caseView.emailProof, party.emailProof ? t.emailProofs[party.emailProof] : t.emailProofs.none],
+            ...(party.mayAnswer ? [] : [[t.caseView.mayNotAnswer, party.mayNotAnswerReason ?? '–'] as const]),
+            ...(party.wroteEncrypted ? [[t.caseView.wroteEncrypted, t.yes] as const] : []),
+            ...(party.openpgpFingerprint
+              ? [[t.caseView.openpgp, <code class="fingerprint">{party.openpgpFingerprint}</code>] as const]
+              : []),
+          ]}
+        />
+      ))}
+    </section>
+  )
+}
+
+function Messages({ view, submissions }: { readonly view: View; readonly submissions: readonly Submission[] }): VNode {
+  const { t } = view
+  return (
+    <section aria-labelledby="message">
+      <h2 id="message">{t.caseView.message}</h2>
+      {submissions.map((submission) => (
+        <article class="card">
+          {submission.headers ? (
+            <>
+              <h3>{submission.headers.subject || t.caseView.noSubject}</h3>
+              <p class="quiet">
+                {submission.headers.from.map((from) => `${from.name} <${from.address}>`.trim()).join(', ')} ·{' '}
+                <When view={view} at={submission.receivedAt} />
+              </p>
+              <pre class="letter-text">{submission.headers.bodyText || t.caseView.noText}</pre>
+            </>
+          ) : (
+            <p>{t.caseView.unreadable(submission.problem ?? 'unreadable-input')}</p>
+          )}
+          {(submission.headers?.notes ?? []).length > 0 ? (
+            <p class="quiet">
+              {t.caseView.notes}: {submission.headers?.notes?.join(', ')}
+            </p>
+          ) : null}
+        </article>
+      ))}
+    </section>
+  )
+}

@@ -1,0 +1,92 @@
+import * as open from './handlers/public.tsx'
+import * as signIn from './handlers/sign-in.tsx'
+import * as cases from './handlers/staff-cases.tsx'
+import * as trust from './handlers/staff-roots.tsx'
+import * as workshop from './handlers/staff-workshop.tsx'
+import * as citizen from './handlers/tracking.tsx'
+import type { Handler } from './http/context.ts'
+
+/** Who may use a route. Checked in one place, before the handler: serve-route.tsx. */
+export type Access = 'public' | 'caseworker' | 'admin'
+
+export interface Route {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  /** caseworker: any staff. admin: admins alone. */
+  readonly access: Access
+  /** fields: a small form. files: multipart too, to 25 MB. stream: the handler reads it. */
+  readonly body: 'none' | 'fields' | 'files' | 'stream'
+  readonly handle: Handler
+}
+
+type Row = readonly [Route['method'], string, Access, Route['body'], Handler]
+
+/**
+ * Every address of ours. GET changes nothing: link scanners follow links.
+ *
+ * /                     what this is                     /t/:token         where my case stands (link alone)
+ * /send                 the form                         /t/:token/code    ask for, and enter, a one-time code
+ * /verify               judge a file, keep nothing       /t/:token/…       documents, after the code
+ * /key, /key.asc        our OpenPGP key                  /g/:token         is this stamped copy genuine
+ * /health, /robots.txt  for machines                     /staff/…          behind sign-in
+ */
+const ROWS: readonly Row[] = [
+  ['GET', '/', 'public', 'none', open.front],
+  ['GET', '/send', 'public', 'none', open.sendForm],
+  ['POST', '/send', 'public', 'stream', open.send],
+  ['GET', '/key', 'public', 'none', open.key],
+  ['GET', '/key.asc', 'public', 'none', open.keyFile],
+  ['GET', '/verify', 'public', 'none', open.verifyForm],
+  ['POST', '/verify', 'public', 'files', open.verify],
+  ['GET', '/g/:token', 'public', 'none', open.genuine],
+  ['GET', '/health', 'public', 'none', open.health],
+  ['GET', '/robots.txt', 'public', 'none', open.robots],
+
+  ['GET', '/t/:token', 'public', 'none', citizen.tracking],
+  ['GET', '/t/:token/code', 'public', 'none', citizen.codeForm],
+  ['POST', '/t/:token/code', 'public', 'fields', citizen.askForCode],
+  ['POST', '/t/:token/open', 'public', 'fields', citizen.redeemCode],
+  ['POST', '/t/:token/close', 'public', 'fields', citizen.closeDocuments],
+  ['GET', '/t/:token/documents/:document', 'public', 'none', citizen.citizenDownload],
+
+  ['GET', '/staff/sign-in', 'public', 'none', signIn.signInForm],
+  ['POST', '/staff/sign-in', 'public', 'fields', signIn.signIn],
+  ['GET', '/staff/invite/:token', 'public', 'none', signIn.inviteForm],
+  ['POST', '/staff/invite/:token', 'public', 'fields', signIn.invite],
+  ['POST', '/staff/sign-out', 'caseworker', 'fields', signIn.signOut],
+
+  ['GET', '/staff', 'caseworker', 'none', cases.queue],
+  ['GET', '/staff/all', 'caseworker', 'none', cases.allCases],
+  ['GET', '/staff/cases/:number', 'caseworker', 'none', cases.showCase],
+  ['POST', '/staff/cases/:number/approve', 'caseworker', 'fields', cases.approve],
+  ['POST', '/staff/cases/:number/reject', 'caseworker', 'fields', cases.reject],
+  ['GET', '/staff/cases/:number/documents/:document', 'caseworker', 'none', cases.staffDownload],
+  ['GET', '/staff/cases/:number/documents/:document/view', 'caseworker', 'none', cases.staffPreview],
+  ['GET', '/staff/outbox', 'caseworker', 'none', workshop.outbox],
+  ['GET', '/staff/outbox/:delivery', 'caseworker', 'none', workshop.delivery],
+  ['GET', '/staff/outbox/:delivery/raw', 'caseworker', 'none', workshop.deliveryRaw],
+  ['GET', '/staff/archive', 'caseworker', 'none', workshop.archive],
+
+  ['GET', '/staff/jobs', 'admin', 'none', workshop.jobs],
+  ['POST', '/staff/jobs/:job/retry', 'admin', 'fields', workshop.retryJob],
+  ['GET', '/staff/roots', 'admin', 'none', trust.roots],
+  ['POST', '/staff/roots', 'admin', 'files', trust.addRoot],
+  ['POST', '/staff/roots/candidate', 'admin', 'fields', trust.addCandidate],
+  ['POST', '/staff/roots/:sha256/disable', 'admin', 'fields', trust.disableRoot],
+  ['POST', '/staff/roots/:sha256/enable', 'admin', 'fields', trust.enableRoot],
+  ['GET', '/staff/settings/closing-days', 'admin', 'none', workshop.closingDays],
+  ['POST', '/staff/settings/closing-days', 'admin', 'fields', workshop.addClosingDay],
+  ['POST', '/staff/settings/closing-days/remove', 'admin', 'fields', workshop.removeClosingDay],
+  ['GET', '/staff/accounts', 'admin', 'none', workshop.accounts],
+  ['POST', '/staff/accounts', 'admin', 'fields', workshop.inviteAccount],
+  ['POST', '/staff/accounts/:account/disable', 'admin', 'fields', workshop.disableAccount],
+  ['POST', '/staff/accounts/:account/enable', 'admin', 'fields', workshop.enableAccount],
+]
+
+export const ROUTES: readonly Route[] = ROWS.map(([method, path, access, body, handle]) => ({
+  method,
+  path,
+  access,
+  body,
+  handle,
+}))

@@ -1,0 +1,185 @@
+import { GatewayError } from '../../../src/model/errors.ts'
+import { findBrokenLink } from '../../../src/model/history.ts'
+import { hashToken, newId } from '../../../src/model/ids.ts'
+import type { Log } from '../../../src/model/ports.ts'
+import type { VerificationReport } from '../../../src/model/report.ts'
+import type { Settings } from '../../../src/model/settings.ts'
+import type { WebDeps } from '../../../src/web/index.ts'
+import { type MemoryStore, memoryStore } from '../../support/memory-store.ts'
+import { webSettings } from './settings.ts'
+
+export const NOW = new Date('2026-11-24T10:02:00.000Z')
+export const CODE = '12345678'
+
+/** What the pages asked other rooms to do, in order. */
+export interface Called {
+  readonly name: string
+  readonly with: unknown
+}
+
+export interface FakeDeps extends WebDeps {
+  readonly store: MemoryStore
+  readonly called: Called[]
+  /** Every line that was logged, as JSON. */
+  readonly logged: string[]
+}
+
+/** The pages' dependencies over a store in memory; other rooms are as simple as their contract allows. */
+export function fakeDeps(changes: Partial<Omit<WebDeps, 'store'>> = {}): FakeDeps {
+  const clock = changes.clock ?? (() => NOW)
+  const store = memoryStore({ clock })
+  const called: Called[] = []
+  const logged: string[] = []
+  const call = (name: string) => async (facts: unknown) => {
+    called.push({ name, with: facts })
+  }
+  const settings = changes.settings ?? webSettings()
+  return {
+    settings,
+    store,
+    clock,
+    called,
+    logged,
+    log: logInto(logged),
+    findBrokenLink,
+    municipalityPublicKey: { armored: '-----BEGIN PGP PUBLIC KEY BLOCK-----\nx\n', fingerprint: 'ab'.repeat(20) },
+    approve: call('approve'),
+    reject: call('reject'),
+    requestCode: call('requestCode'),
+    redeemCode: async (ask) => {
+      called.push({ name: 'redeemCode', with: ask })
+      if (ask.code !== CODE) throw new GatewayError('wrong-code', 'This is not the code')
+    },
+    addAnchorFromFile: call('addAnchorFromFile'),
+    disableAnchor: call('disableAnchor'),
+    enableAnchor: call('enableAnchor'),
+    retryJob: async (id) => {
+      called.push({ name: 'retryJob', with: id })
+      return true
+    },
+    ...lookUps(store),
+    acceptUpload: (upload) => acceptInto(store, settings, upload),
+    readForm,
+    describeVerdict: (report) => ({
+      headline: `Dom: ${report.indication ?? 'ERROR'}`,
+      details: report.findings.map((finding) => finding.message),
+      whatToDo: report.indication === 'TOTAL-PASSED' ? null : 'Ring til os.',
+    }),
+    describeRoute: (reason, language) => `${language}: ${reason}`,
+    verifyFile: async (bytes, file) => ({ ...emptyReport, file, sha256: String(bytes.length) }),
+    ...changes,
+  }
+}
+
+export const emptyReport: VerificationReport = {
+  schemaVersion: 1,
+  id: null,
+  file: null,
+  mediaType: 'application/pdf',
+  sha256: null,
+  indication: 'NO-SIGNATURE',
+  signatures: [],
+  encrypted: false,
+  parts: [],
+  findings: [],
+}
+
+function logInto(lines: string[]): Log {
+  const add = (facts: Readonly<Record<string, unknown>>, message: string): void => {
+    lines.push(JSON.stringify({ ...facts, message }))
+  }
+  return { info: add, warn: add, error: add }
+}
+
+function lookUps(
+  store: MemoryStore,
+): Pick<WebDeps, 'caseStatus' | 'workingDaysLeft' | 'lookUpTracking' | 'lookUpGenuine' | 'reportOf'> {
+  const find = async (token: string, kind: 'tracking' | 'genuine') => {
+    const row = await store.token(hashToken(token))
+    const usable = row?.kind === kind && row.revokedAt === null && row.expiresAt > NOW.toISOString()
+    return usable ? row : null
+  }
+  const left = (dueOn: string): number => Math.round((Date.parse(dueOn) - Date.parse('2026-11-24')) / 86_400_000)
+  return {
+    workingDaysLeft: async (dueOn) => left(dueOn),
+    caseStatus: async (caseId) => {
+      const one = await store.case(caseId)
+      if (!one) throw new GatewayError('not-found', 'no such case')
+      const times = [
+        ['received', one.receivedAt],
+        ['checked', one.checkedAt],
+        ['with-caseworker', one.decidedAt],
+        ['answered', one.answeredAt],
+        ['archived', one.archivedAt],
+      ] as const
+      const current = times.findIndex(([, at]) => at === null)
+      return {
+        steps: times.map(([id, at], i) => ({ id, at, state: i === current ? 'current' : at ? 'done' : 'waiting' })),
+        queuePosition: await store.queuePosition(caseId),
+        dueOn: one.dueOn,
+        workingDaysLeft: one.answeredAt ? null : left(one.dueOn),
+      }
+    },
+    lookUpTracking: (token) => find(token, 'tracking'),
+    lookUpGenuine: async (token) => {
+      const row = await find(token, 'genuine')
+      return row?.caseId ? { caseId: row.caseId } : null
+    },
+    reportOf: async (documentId) => {
+      const [row] = await store.verificationsOf([documentId])
+      return row ? JSON.parse(Buffer.from(await store.blobs.get(row.reportSha256)).toString('utf8')) : null
+    },
+  }
+}
+
+async function acceptInto(
+  store: MemoryStore,
+  settings: Settings,
+  upload: Parameters<WebDeps['acceptUpload']>[0],
+): ReturnType<WebDeps['acceptUpload']> {
+  const raw = await store.blobs.putStream(upload.body, settings.web.maxUploadBytes)
+  const at = NOW.toISOString()
+  const id = newId(NOW.getTime())
+  const accepted = await store.accept(
+    {
+      id,
+      channel: 'upload',
+      receivedAt: at,
+      dedupKey: `upload:${upload.nonce}`,
+      envelope: { from: null, to: [], remoteAddress: upload.remoteAddress, helo: null, tls: false },
+      rawMediaType: 'multipart/form-data',
+      rawSha256: raw.sha256,
+      rawSize: raw.size,
+      state: 'received',
+      caseId: null,
+      language: upload.language,
+      problem: null,
+      headers: null,
+    },
+    raw,
+    [
+      {
+        tokenHash: hashToken(upload.trackingToken),
+        kind: 'tracking',
+        submissionId: id,
+        caseId: null,
+        createdAt: at,
+        expiresAt: '2099-01-01T00:00:00.000Z',
+        revokedAt: null,
+      },
+    ],
+  )
+  return { submissionId: accepted.id, duplicate: accepted.duplicate }
+}
+
+/** Node's own reader of forms stands in for ours. */
+const readForm: WebDeps['readForm'] = async (contentType, body) => {
+  const data = await new Response(Buffer.from(body), { headers: { 'content-type': contentType } }).formData()
+  const fields: Record<string, string> = {}
+  const files: { field: string; name: string; bytes: Uint8Array }[] = []
+  for (const [field, value] of data) {
+    if (typeof value === 'string') fields[field] = value
+    else files.push({ field, name: value.name, bytes: new Uint8Array(await value.arrayBuffer()) })
+  }
+  return { fields, files }
+}

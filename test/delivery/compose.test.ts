@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { decrypt, decryptSessionKeys, generateKey, readKey, readMessage, readPrivateKey } from 'openpgp'
 import PostalMime from 'postal-mime'
 import { describe, expect, it } from 'vitest'
+import { oneLine } from '../../src/delivery/header-text.ts'
 import { createMailComposer, usableEncryptionKey } from '../../src/delivery/index.ts'
 import type { OutgoingMail } from '../../src/model/ports.ts'
 import { DOMAIN, expiredKey, kaiKey, makeKey, municipalityKey, NOW } from './scene.ts'
@@ -142,6 +143,15 @@ describe('header injection', () => {
     expect(fieldNames(raw)).not.toContain('bcc')
     expect(fieldNames(raw)).not.toContain('in-reply-to')
     expect(unfolded(raw)).toContain('References: <uden@vinkler>')
+  })
+
+  it('is stopped before the encoder: no text leaves oneLine with a line end, a control or a reversing mark', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => {
+        expect(oneLine(`${text}\r\nBcc: x\u202efdp`)).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u)
+        expect([...oneLine(text)].length).toBeLessThanOrEqual(250)
+      }),
+    )
   })
 
   it.each(['kai@borger.example\r\nBcc: x@y.example', 'kai@borger.example, x@y.example', 'kai', '<kai@borger.example>'])(

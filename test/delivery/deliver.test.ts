@@ -1,6 +1,7 @@
 import PostalMime from 'postal-mime'
 import { describe, expect, it } from 'vitest'
 import { deliverMail, describeRoute, routeLetter } from '../../src/delivery/index.ts'
+import { outgoingLetter } from '../../src/delivery/outgoing-letter.ts'
 import type { Delivery } from '../../src/model/letter.ts'
 import type { HandOver } from '../../src/model/ports.ts'
 import {
@@ -239,6 +240,15 @@ describe('a key that cannot be used any more', () => {
     expect(await scene.run('deliver', deliverMail)).toBeNull()
     expect(scene.deliveries()[0]?.state).toBe('unsendable')
     expect(relay.given).toHaveLength(1)
+  })
+})
+
+describe('outgoingLetter, the last gate before bytes are made', () => {
+  it.each(['plain-mail', 'notice-mail'] as const)('makes no %s for who wrote encrypted', async (channel) => {
+    const scene = await planned({})
+    const party = { ...scene.party, wroteEncrypted: true }
+    const made = outgoingLetter(scene.letter, { ...only(scene), channel }, party, scene.parts)
+    await expect(made).rejects.toMatchObject({ code: 'encryption-impossible' })
   })
 })
 

@@ -247,6 +247,19 @@ describe('the address is proven, and the key not used', () => {
   })
 })
 
+describe('a key onto which somebody else’s user id was grafted', () => {
+  it('is not used: the key itself never certified it', async () => {
+    const grafted = await readKey({ armoredKey: otherKey.publicKey })
+    const kai = await readKey({ armoredKey: kaiKey.publicKey })
+    grafted.users.push(...kai.users)
+    const openpgpKeys = [{ source: 'attached' as const, armored: grafted.armor(), address: null }]
+    const signed = await signedMail(ENTITY, otherKey.privateKey)
+    const proof = await prove(signed, { by: PASS, headers: { openpgpKeys } })
+    expect(proof).toMatchObject({ emailProof: 'dmarc', key: null })
+    expect(proof.reasons).toContain('key-other-address')
+  })
+})
+
 describe('addressOfUserId', () => {
   it.each([
     ['Kai <kai@borger.example>', 'kai@borger.example'],

@@ -1,4 +1,4 @@
-/** The child: loads a task module when first asked for it, runs one task at a time, and answers over IPC. */
+/** The child: loads the task modules that its arguments name, runs one task at a time, and answers over IPC. */
 import { GatewayError } from '../model/errors.ts'
 import type { ReadyReply, TaskModule, TaskReply, TaskRequest } from './messages.ts'
 
@@ -38,4 +38,6 @@ process.on('message', (request: TaskRequest) => {
 })
 // The gateway is gone: nobody waits for us. A busy loop never gets here; setpriv's parent-death signal ends that.
 process.on('disconnect', () => process.exit(0))
+// Warm before the first document comes. A module that does not load says so when it is asked for.
+await Promise.allSettled(process.argv.slice(2).map(load))
 send({ kind: 'ready' })

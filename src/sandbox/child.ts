@@ -24,10 +24,21 @@ export interface Child {
   kill(): void
 }
 
-/** Starts a confined child and waits until it is ready. @throws GatewayError child-crashed (retryable) */
-export async function startChild(confinement: Confinement, limits: ChildLimits, log: Log): Promise<Child> {
+/** Starts a confined child with those task modules (as URLs) loaded, and waits until it is ready. @throws GatewayError child-crashed (retryable) */
+export async function startChild(
+  confinement: Confinement,
+  modules: readonly string[],
+  limits: ChildLimits,
+  log: Log,
+): Promise<Child> {
   const entry = fileURLToPath(new URL(`./child-entry${extname(import.meta.url)}`, import.meta.url))
-  const [command = process.execPath, ...args] = [...confinement.prefix, process.execPath, ...confinement.flags, entry]
+  const [command = process.execPath, ...args] = [
+    ...confinement.prefix,
+    process.execPath,
+    ...confinement.flags,
+    entry,
+    ...modules,
+  ]
   const child = spawn(command, args, {
     // Nothing of our environment: it may hold secrets. What a child prints may quote a document: nobody reads it.
     env: {},
@@ -42,15 +53,17 @@ export async function startChild(confinement: Confinement, limits: ChildLimits, 
   child.on('error', () => {
     usable = false
   })
+  // Marked at once: the exit is seen later, and until then no other document may be sent to it.
+  const kill = () => {
+    usable = false
+    child.kill('SIGKILL')
+  }
   await readiness(child)
   return {
     pid: child.pid ?? 0,
     isUsable: () => usable && child.connected,
-    kill: () => {
-      usable = false
-      child.kill('SIGKILL')
-    },
-    run: (request) => runTask(child, request, limits, log),
+    kill,
+    run: (request) => runTask(child, kill, request, limits, log),
   }
 }
 
@@ -75,7 +88,13 @@ function readiness(child: ChildProcess): Promise<void> {
   })
 }
 
-function runTask(child: ChildProcess, request: TaskRequest, limits: ChildLimits, log: Log): Promise<unknown> {
+function runTask(
+  child: ChildProcess,
+  kill: () => void,
+  request: TaskRequest,
+  limits: ChildLimits,
+  log: Log,
+): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const settle = (act: () => void) => {
       clearTimeout(timer)
@@ -85,8 +104,8 @@ function runTask(child: ChildProcess, request: TaskRequest, limits: ChildLimits,
       act()
     }
     const stop = (code: 'child-timeout' | 'child-memory', message: string) => {
+      kill()
       settle(() => reject(new GatewayError(code, message)))
-      child.kill('SIGKILL')
     }
     const onMessage = (reply: TaskReply) => settle(() => conclude(reply, resolve, reject, log))
     const onExit = (code: number | null, signal: string | null) => settle(() => reject(faultOfExit(code, signal)))

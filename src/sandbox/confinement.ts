@@ -18,12 +18,16 @@ const KERNEL_HELP: readonly (readonly [string, readonly string[]])[] = [
 ]
 
 /**
- * Gives how children are confined on this machine: Node's permission model (reads code folders only; no writing, no
+ * Takes the heap limit and the task modules; gives how children are confined on this machine: Node's permission model (reads code folders only; no writing, no
  * children, no threads, no add-ons) always, the kernel's help where it is there; lacking names what is not.
  */
-export function confine(maxHeapBytes: number): Confinement & { readonly lacking: readonly string[] } {
+export function confine(
+  maxHeapBytes: number,
+  taskModules: readonly URL[],
+): Confinement & { readonly lacking: readonly string[] } {
   const offered = KERNEL_HELP.map(([what, words]) => ({ what, words, works: isUsable(words) }))
-  const readable = codeFolders().map((path) => `--allow-fs-read=${path}`)
+  const modules = taskModules.map((url) => fileURLToPath(url))
+  const readable = [...codeFolders(), ...modules].map((path) => `--allow-fs-read=${path}`)
   const maxHeapMb = Math.max(64, Math.ceil(maxHeapBytes / 2 ** 20))
   return {
     prefix: offered.filter((one) => one.works).flatMap((one) => one.words),

@@ -31,6 +31,7 @@ export function createPool(options: {
   const waiting: Waiting[] = []
   const idle: (() => void)[] = []
   const running = new Set<Child>()
+  const inHand = new Set<Waiting>()
   let closed = false
 
   const begin = async (): Promise<Started> => {
@@ -69,7 +70,9 @@ export function createPool(options: {
         started = await begin()
         tasksDone = 0
       }
+      inHand.add(task)
       await runOn(started, task)
+      inHand.delete(task)
       tasksDone++
       if (!isUsable(started) || tasksDone >= options.tasksPerChild) {
         retire(started)
@@ -91,7 +94,7 @@ export function createPool(options: {
       }),
     close: async () => {
       closed = true
-      for (const task of waiting.splice(0)) task.reject(closedFault())
+      for (const task of [...waiting.splice(0), ...inHand]) task.reject(closedFault())
       for (const child of running) child.kill()
       for (const wake of idle.splice(0)) wake()
       await Promise.all(loops)

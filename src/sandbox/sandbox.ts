@@ -24,15 +24,16 @@ const DEFAULT_TASKS_PER_CHILD = 100
  */
 export function createSandbox(options: SandboxOptions): Sandbox {
   const { limits, log, taskModules } = options
-  const confinement = confine(limits.childMemoryBytes)
+  const confinement = confine(limits.childMemoryBytes, Object.values(taskModules))
   if (confinement.lacking.length > 0) {
     log.warn({ lacking: confinement.lacking }, 'Children run with less confinement than Linux could give')
   }
   const childLimits = { timeoutMs: limits.childTimeoutMs, maxResidentBytes: limits.childMemoryBytes }
+  const modules = [...new Set(Object.values(taskModules).map((url) => url.href))]
   const pool = createPool({
     size: options.size ?? DEFAULT_SIZE,
     tasksPerChild: options.tasksPerChild ?? DEFAULT_TASKS_PER_CHILD,
-    start: () => startChild(confinement, childLimits, log),
+    start: () => startChild(confinement, modules, childLimits, log),
   })
   const run = (kind: TaskKind, input: unknown) => pool.run({ module: taskModules[kind].href, input })
   return {

@@ -21,7 +21,7 @@ export interface ThrowAwayPostgres {
   stop(): Promise<void>
 }
 
-/** Starts PostgreSQL in a temporary folder: fsync on, loopback only, socket in the folder. Throws where it is not installed. */
+/** Starts PostgreSQL in a temporary folder: fsync on (its default), loopback only, socket in the folder. Throws where it is not installed. */
 export async function startPostgres(): Promise<ThrowAwayPostgres> {
   const bin = findPrograms()
   const user = unprivilegedUser()
@@ -48,7 +48,7 @@ export async function startPostgres(): Promise<ThrowAwayPostgres> {
     const url = `postgres://poststempel:${password}@127.0.0.1:${port}/postgres`
     const child = spawn(
       join(bin, 'postgres'),
-      ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', folder, '-c', 'fsync=on', '-c', 'max_connections=200'],
+      ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', folder, '-c', 'max_connections=200'],
       { ...user, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
     )
     server.process = child

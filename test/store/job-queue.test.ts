@@ -104,6 +104,19 @@ describe.each(engines())('jobs on $name', (engine) => {
     expect(await store.commit((write) => write.finishJob(second))).toBe(true)
   })
 
+  it('tried again from the start by another are not finished by whoever lost them at the same count', async () => {
+    await add('1')
+    const lost = await lease('a')
+    time.forward(1000)
+    await store.jobs.fail(await lease('b'), { ...PASSING, retryable: false })
+    await store.jobs.retry(lost.id)
+    const again = await lease('b')
+    expect(again.attempts).toBe(lost.attempts)
+    expect(await store.commit((write) => write.finishJob(lost))).toBe(false)
+    expect(await store.jobs.extend(lost, 1000)).toBe(false)
+    expect(await store.commit((write) => write.finishJob(again))).toBe(true)
+  })
+
   it('that are extended stay with their owner', async () => {
     await add('1')
     const job = await lease('a')

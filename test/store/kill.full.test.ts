@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { engines, type TestEngine } from '../support/engines.ts'
 
 const LOOP = join(import.meta.dirname, 'accept-loop.ts')
@@ -11,6 +11,10 @@ type Place = Awaited<ReturnType<TestEngine['place']>>
 function startLoop({ dataDir, database }: Place, callers: number, bytes: number) {
   const args = [LOOP, dataDir, JSON.stringify(database), String(callers), String(bytes)]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  // A test that fails half-way must not leave it running.
+  onTestFinished(() => {
+    child.kill('SIGKILL')
+  })
   let printed = ''
   child.stdout.on('data', (piece: Buffer) => {
     printed += piece.toString()

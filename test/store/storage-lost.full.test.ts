@@ -36,7 +36,7 @@ describe('a disk that is full', () => {
       await store.blobs.put(ballast)
       const { acknowledged, fault } = await acceptUntilRefused(store)
       expect(fault).toMatchObject({ code: 'storage-full', retryable: true })
-      expect(acknowledged.length).toBeGreaterThan(50)
+      expect(acknowledged.length).toBeGreaterThan(20)
       const title = 'x'.repeat(400_000)
       await expect(store.commit((write) => addCase(write, { title }))).rejects.toMatchObject({ code: 'storage-full' })
       await expect(store.blobs.put(new Uint8Array(2_000_000))).rejects.toMatchObject({ code: 'storage-full' })
@@ -48,7 +48,8 @@ describe('a disk that is full', () => {
       expect(await again.listSubmissions()).toHaveLength(acknowledged.length + 1)
       await again.close()
     } finally {
-      execFileSync('umount', [folder])
+      // Lazily: a store that a failed test left open must not hide the failure.
+      execFileSync('umount', ['-l', folder])
       rmSync(folder, { recursive: true, force: true })
     }
   })

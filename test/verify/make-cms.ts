@@ -1,0 +1,62 @@
+import { createHash, sign } from 'node:crypto'
+import { encode, encodeOid } from '../../src/verify/der/index.ts'
+import { type Identity, integer, octets, seq } from './make-pki.ts'
+
+/** Makes CMS signatures for tests, right or wrong as a test wants them. */
+
+const SET = 0x31
+const SHA256 = seq(encodeOid('2.16.840.1.101.3.4.2.1'))
+const ECDSA_SHA256 = seq(encodeOid('1.2.840.10045.4.3.2'))
+const DATA = '1.2.840.113549.1.7.1'
+
+const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest()
+export const attribute = (oid: string, ...values: readonly Uint8Array[]): Uint8Array =>
+  seq(encodeOid(oid), encode(SET, ...values))
+
+export const contentType = (oid: string = DATA): Uint8Array => attribute('1.2.840.113549.1.9.3', encodeOid(oid))
+export const messageDigest = (content: Uint8Array): Uint8Array =>
+  attribute('1.2.840.113549.1.9.4', octets(sha256(content)))
+export const signingCertificateV2 = (signer: Identity): Uint8Array =>
+  attribute('1.2.840.113549.1.9.16.2.47', seq(seq(seq(octets(sha256(signer.certificate.bytes))))))
+
+export interface CmsRequest {
+  readonly signer: Identity
+  readonly content: Uint8Array
+  /** Without: the usual three. Null: none, the content itself is signed. */
+  readonly signedAttributes?: readonly Uint8Array[] | null
+  readonly unsignedAttributes?: readonly Uint8Array[]
+  readonly certificates?: readonly Uint8Array[]
+  readonly enveloped?: boolean
+  readonly eContentType?: string
+  readonly digestAlgorithm?: Uint8Array
+  readonly signerCount?: number
+}
+
+export function makeCms(request: CmsRequest): Uint8Array {
+  const { signer, content } = request
+  const attributes =
+    request.signedAttributes === undefined
+      ? [contentType(), messageDigest(content), signingCertificateV2(signer)]
+      : request.signedAttributes
+  const signedBytes = attributes ? encode(SET, ...attributes) : content
+  const digestAlgorithm = request.digestAlgorithm ?? SHA256
+  const { issuer, serialKey } = signer.certificate
+  const signerInfo = seq(
+    integer(1),
+    seq(issuer.bytes, encode(0x02, Buffer.from(serialKey, 'hex'))),
+    digestAlgorithm,
+    ...(attributes ? [encode(0xa0, ...attributes)] : []),
+    ECDSA_SHA256,
+    octets(sign('sha256', signedBytes, signer.privateKey)),
+    ...(request.unsignedAttributes ? [encode(0xa1, ...request.unsignedAttributes)] : []),
+  )
+  const eContentType = encodeOid(request.eContentType ?? DATA)
+  const signedData = seq(
+    integer(1),
+    encode(SET, digestAlgorithm),
+    seq(eContentType, ...(request.enveloped ? [encode(0xa0, octets(content))] : [])),
+    encode(0xa0, ...(request.certificates ?? [signer.certificate.bytes])),
+    encode(SET, ...Array.from({ length: request.signerCount ?? 1 }, () => signerInfo)),
+  )
+  return seq(encodeOid('1.2.840.113549.1.7.2'), encode(0xa0, signedData))
+}

@@ -1,5 +1,5 @@
 import type { Log, NormalisedMessage, Sandbox } from '../model/ports.ts'
-import type { VerificationReport } from '../verify/report/report.ts'
+import type { VerificationReport } from '../model/report.ts'
 import { startChild } from './child.ts'
 import { confine } from './confinement.ts'
 import type { TaskKind } from './messages.ts'

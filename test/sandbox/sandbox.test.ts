@@ -1,4 +1,6 @@
-import { existsSync } from 'node:fs'
+import { fork } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Log, Sandbox } from '../../src/model/ports.ts'
 import { createSandbox } from '../../src/sandbox/index.ts'
@@ -108,4 +110,19 @@ describe('the pool', () => {
     expect(existsSync(`/proc/${first.result}`)).toBe(false)
     await expect(pool.normalise(Buffer.from('pid'), '')).rejects.toMatchObject({ retryable: true })
   })
+})
+
+/** Whether a process still runs; one that ended and waits to be collected by init does not. */
+function isRunning(processId: number): boolean {
+  const path = `/proc/${processId}/stat`
+  return existsSync(path) && !/\) [ZX] /.test(readFileSync(path, 'latin1'))
+}
+
+it('a child in an endless loop does not outlive a gateway that was killed', async () => {
+  const parent = fork(fileURLToPath(new URL('./orphan-parent.ts', import.meta.url)), { execArgv: [] })
+  const { result } = await new Promise<{ result: number }>((resolve) => parent.once('message', resolve))
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  expect(isRunning(result)).toBe(true)
+  parent.kill('SIGKILL')
+  await expect.poll(() => isRunning(result), { timeout: 3000 }).toBe(false)
 })

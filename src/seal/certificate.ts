@@ -124,8 +124,8 @@ function encodeName(name: DistinguishedName): Uint8Array {
 
 const publicKeyInfo = (key: KeyObject): Uint8Array => key.export({ type: 'spki', format: 'der' })
 
-/** RFC 7093 §2 method 1: the leftmost 160 bits of SHA-256 over the BIT STRING's contents. */
-function keyIdentifier(spki: Uint8Array): Uint8Array {
+/** Takes SubjectPublicKeyInfo; gives the key identifier that our certificates use: RFC 7093 §2 method 1, 20 octets. */
+export function keyIdentifier(spki: Uint8Array): Uint8Array {
   return createHash('sha256').update(keyBits(spki)).digest().subarray(0, 20)
 }
 

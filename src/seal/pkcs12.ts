@@ -47,10 +47,31 @@ const unusable = (message: string, cause?: unknown): GatewayError =>
 
 function openBags(bytes: Uint8Array, passphrase: string): forge.pkcs12.Bag[] {
   try {
-    const pfx = forge.pkcs12.pkcs12FromAsn1(forge.asn1.fromDer(binary(bytes)), false, passphrase)
-    return pfx.safeContents.flatMap((contents) => contents.safeBags)
+    const pfx = forge.asn1.fromDer(binary(bytes))
+    const open = (from: forge.asn1.Asn1, secret: string): forge.pkcs12.Bag[] =>
+      forge.pkcs12.pkcs12FromAsn1(from, false, secret).safeContents.flatMap((contents) => contents.safeBags)
+    if (/^[\x20-\x7e]*$/.test(passphrase)) return open(pfx, passphrase)
+    return openBeyondAscii(pfx, passphrase, open)
   } catch (cause) {
     throw unusable('The PKCS #12 file cannot be opened: it is damaged, or the passphrase is wrong.', cause)
+  }
+}
+
+/**
+ * Beyond ASCII the MAC takes the passphrase as UTF-16 (RFC 7292 §B.1) but PBES2, as everybody writes it, as UTF-8; forge
+ * has one string for both. So the MAC is left out: the key's own certificate tells whether it was opened rightly.
+ */
+function openBeyondAscii(
+  pfx: forge.asn1.Asn1,
+  passphrase: string,
+  open: (from: forge.asn1.Asn1, secret: string) => forge.pkcs12.Bag[],
+): forge.pkcs12.Bag[] {
+  try {
+    return open(pfx, passphrase)
+  } catch {
+    // Not an older file with the passphrase as UTF-16 throughout.
+    if (!Array.isArray(pfx.value)) throw unusable('The PKCS #12 file is damaged.')
+    return open({ ...pfx, value: pfx.value.slice(0, 2) }, binary(Buffer.from(passphrase, 'utf8')))
   }
 }
 

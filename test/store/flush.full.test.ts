@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { startPostgres } from '../../scripts/postgres.ts'
 import { createStore } from '../../src/store/index.ts'
 import { acceptOne } from './samples.ts'
@@ -70,10 +70,14 @@ describe('what is acknowledged was flushed before', () => {
 
   it('submissions on PostgreSQL: its write-ahead log, between the call and its answer', async () => {
     const server = await startPostgres()
+    onTestFinished(() => server.stop())
     const folder = mkdtempSync(join(tmpdir(), 'poststempel-trace-'))
     const trace = join(folder, 'trace')
     const args = ['-f', '-ttt', '-y', '-e', 'trace=fsync,fdatasync', '-o', trace, '-p', String(server.pid)]
     const strace = spawn('strace', args, { stdio: ['ignore', 'ignore', 'pipe'] })
+    onTestFinished(() => {
+      strace.kill('SIGKILL')
+    })
     await new Promise((resolve) => strace.stderr.once('data', resolve))
     const database = { engine: 'postgres', url: server.url } as const
     const store = await createStore({ dataDir: folder, database, clock: () => new Date() })
@@ -91,7 +95,6 @@ describe('what is acknowledged was flushed before', () => {
       .split('\n')
       .filter((line) => /fdatasync\(\d+<[^>]*pg_wal/.test(line))
       .map((line) => Number(line.split(/\s+/)[1]) * 1000)
-    await server.stop()
     rmSync(folder, { recursive: true, force: true })
     for (const { from, to } of calls) expect(flushes.some((at) => at > from && at < to)).toBe(true)
   })

@@ -38,6 +38,7 @@ describe.each(engines())('a gateway killed on $name', (engine) => {
     ['large', 200_000],
   ])('keeps every %s submission that it acknowledged, with its bytes and one job', async (_, bytes) => {
     const place = await engine.place()
+    onTestFinished(() => place.close())
     const acknowledged: string[] = []
     for (let round = 0; round < 6; round++) {
       const { child, lines } = startLoop(place, 20, bytes)
@@ -58,12 +59,12 @@ describe.each(engines())('a gateway killed on $name', (engine) => {
     // Nothing stands half: each row has its bytes and its job, acknowledged or not.
     expect(jobs.size).toBe(stored.size)
     await store.close()
-    await place.close()
     expect(acknowledged.length).toBeGreaterThan(60)
   })
 
   it('was read by another process all the while, which may write too', async () => {
     const place = await engine.place()
+    onTestFinished(() => place.close())
     const { child, lines } = startLoop(place, 10, 2000)
     await expect.poll(() => lines().some(isAck), { timeout: 30_000 }).toBe(true)
     const store = await place.openAgain()
@@ -78,6 +79,5 @@ describe.each(engines())('a gateway killed on $name', (engine) => {
     await kill(child)
     expect(await store.setting('looked')).toBe(19)
     await store.close()
-    await place.close()
   })
 })

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { startPostgres } from '../../scripts/postgres.ts'
 import type { Store } from '../../src/model/store.ts'
 import { createStore } from '../../src/store/index.ts'
@@ -58,6 +58,7 @@ describe('a disk that is full', () => {
 describe('a PostgreSQL that goes away', () => {
   it('in the middle of a commit leaves nothing of it; the next one works', async () => {
     const server = await startPostgres()
+    onTestFinished(() => server.stop())
     const folder = temporary()
     const database = { engine: 'postgres', url: server.url } as const
     const store = await createStore({ dataDir: folder, database, clock })
@@ -90,6 +91,7 @@ describe('a PostgreSQL that goes away', () => {
 
   it('that does not flush is refused at start', async () => {
     const server = await startPostgres()
+    onTestFinished(() => server.stop())
     const admin = new pg.Client({ connectionString: server.url })
     await admin.connect()
     await admin.query('alter system set fsync = off')
@@ -105,7 +107,6 @@ describe('a PostgreSQL that goes away', () => {
     await admin.end()
     const opening = createStore({ dataDir: folder, database, clock })
     await expect(opening).rejects.toMatchObject({ code: 'configuration' })
-    await server.stop()
     rmSync(folder, { recursive: true, force: true })
   })
 })

@@ -18,9 +18,10 @@ export function safeName(original: string | null, fallback: string): string {
 }
 
 function purify(segment: string): string {
-  const name = cleanLine(segment.normalize('NFC'), 1024)
-    // Invisible characters hide what a name ends with; the rest are those that Windows and shells refuse.
-    .replace(/\p{Cf}|\p{Co}|\p{Cn}|\ufffd/gu, '')
+  // Invisible characters go first: they hide what a name ends with, and what stood around them must compose and collapse.
+  const visible = segment.toWellFormed().replace(/\p{Cf}|\p{Co}|\p{Cn}|\ufffd/gu, '')
+  const name = cleanLine(visible.normalize('NFC'), 1024)
+    // Refused by Windows and shells.
     .replace(/[<>:"|?*]/g, '_')
     // Leading dots hide a file, trailing dots and spaces vanish on Windows.
     .replace(/^[.\s]+|[.\s]+$/g, '')
@@ -30,11 +31,16 @@ function purify(segment: string): string {
 function shorten(name: string): string {
   if (name.length <= MAX_NAME) return name
   const extension = extensionOf(name)
-  return `${name
-    .slice(0, MAX_NAME - extension.length)
+  return `${cutStem(name, MAX_NAME - extension.length)}${extension}`
+}
+
+/** Cuts without leaving half a character, or a dot or space that would vanish. */
+function cutStem(stem: string, maxChars: number): string {
+  return stem
+    .slice(0, maxChars)
     .toWellFormed()
     .replaceAll('\ufffd', '')
-    .trimEnd()}${extension}`
+    .replace(/[.\s]+$/, '')
 }
 
 function extensionOf(name: string): string {
@@ -60,6 +66,6 @@ export function distinctNames(names: readonly string[]): readonly string[] {
 function numbered(name: string, number: number): string {
   const extension = extensionOf(name)
   const suffix = ` (${number})${extension}`
-  const stem = name.slice(0, name.length - extension.length).slice(0, MAX_NAME - suffix.length)
-  return `${stem.toWellFormed().replaceAll('\ufffd', '').trimEnd()}${suffix}`
+  const stem = name.slice(0, name.length - extension.length)
+  return `${cutStem(stem, MAX_NAME - suffix.length)}${suffix}`
 }

@@ -6,7 +6,7 @@ import { type Identity, integer, octets, seq } from './make-pki.ts'
 
 const SET = 0x31
 const SHA256 = seq(encodeOid('2.16.840.1.101.3.4.2.1'))
-const ECDSA_SHA256 = seq(encodeOid('1.2.840.10045.4.3.2'))
+const ECDSA_SHA256 = '1.2.840.10045.4.3.2'
 const DATA = '1.2.840.113549.1.7.1'
 
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest()
@@ -29,6 +29,8 @@ export interface CmsRequest {
   readonly enveloped?: boolean
   readonly eContentType?: string
   readonly digestAlgorithm?: Uint8Array
+  /** Object identifier; ECDSA with SHA-256 where absent. Ed25519 and Ed448 hash by themselves. */
+  readonly signatureAlgorithm?: string
   readonly signerCount?: number
 }
 
@@ -46,8 +48,8 @@ export function makeCms(request: CmsRequest): Uint8Array {
     seq(issuer.bytes, encode(0x02, Buffer.from(serialKey, 'hex'))),
     digestAlgorithm,
     ...(attributes ? [encode(0xa0, ...attributes)] : []),
-    ECDSA_SHA256,
-    octets(sign('sha256', signedBytes, signer.privateKey)),
+    seq(encodeOid(request.signatureAlgorithm ?? ECDSA_SHA256)),
+    octets(sign(request.signatureAlgorithm ? null : 'sha256', signedBytes, signer.privateKey)),
     ...(request.unsignedAttributes ? [encode(0xa1, ...request.unsignedAttributes)] : []),
   )
   const eContentType = encodeOid(request.eContentType ?? DATA)

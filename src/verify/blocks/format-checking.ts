@@ -42,5 +42,9 @@ export function checkFormat(signedData: SignedData, rules: CmsFormatRules): Bloc
       }
     }
   }
-  return broken.length > 0 ? failed('FORMAT_FAILURE', broken) : passed()
+  if (broken.length > 0) return failed('FORMAT_FAILURE', broken)
+  if (signedData.trailing !== 'other') return passed()
+  // No signature covers them and no viewer shows them; yet somebody put them there.
+  const message = 'bytes that nothing signs follow the CMS'
+  return passed([finding('bytes-after-cms', 'warning', message, 'ISO 32000-2 §12.8.1')])
 }

@@ -55,7 +55,10 @@ export interface SignerInfo {
 
 /** A SignedData as data (RFC 5652 §5.1). */
 export interface SignedData {
+  /** The CMS alone, without what follows it. */
   readonly bytes: Uint8Array
+  /** What follows the CMS in the bytes that were read. */
+  readonly trailing: 'none' | 'zeros' | 'other'
   readonly version: number
   readonly digestAlgorithms: readonly string[]
   readonly contentType: string
@@ -75,8 +78,11 @@ const MAX_SIGNERS = 100
 const OCSP_RESPONSE = '1.3.6.1.5.5.7.16.2'
 
 export interface SignedDataOptions {
-  /** refuse: nothing may follow. zeros: zero octets may, as in a PDF's Contents that was reserved too large. */
-  readonly trailing?: 'refuse' | 'zeros'
+  /**
+   * refuse: nothing may follow. zeros: zero octets may, as in a PDF's Contents that was reserved too large.
+   * any: what follows is only said, in SignedData.trailing; nothing signs it, so whoever asks for this must judge it.
+   */
+  readonly trailing?: 'refuse' | 'zeros' | 'any'
 }
 
 /**
@@ -86,23 +92,25 @@ export interface SignedDataOptions {
  */
 export function parseSignedData(bytes: Uint8Array, options: SignedDataOptions = {}): SignedData {
   try {
-    return readSignedData(withoutTrailing(bytes, options.trailing ?? 'refuse'))
+    const outer = readElementAt(bytes, 0, 'ber')
+    const trailing = describeTrailing(bytes.subarray(outer.bytes.length))
+    const allowed = { refuse: ['none'], zeros: ['none', 'zeros'], any: ['none', 'zeros', 'other'] }
+    if (!allowed[options.trailing ?? 'refuse'].includes(trailing)) {
+      throw new VerifyError('malformed-cms', 'bytes follow the CMS')
+    }
+    return readSignedData(outer, trailing)
   } catch (cause) {
     if (!(cause instanceof VerifyError) || cause.code !== 'malformed-der') throw cause
     throw new VerifyError('malformed-cms', `CMS cannot be read: ${cause.message}`, { cause })
   }
 }
 
-function withoutTrailing(bytes: Uint8Array, trailing: 'refuse' | 'zeros'): Element {
-  const element = readElementAt(bytes, 0, 'ber')
-  const rest = bytes.subarray(element.bytes.length)
-  if (rest.length > 0 && (trailing === 'refuse' || rest.some((octet) => octet !== 0))) {
-    throw new VerifyError('malformed-cms', 'bytes follow the CMS')
-  }
-  return element
+function describeTrailing(rest: Uint8Array): SignedData['trailing'] {
+  if (rest.length === 0) return 'none'
+  return rest.every((octet) => octet === 0) ? 'zeros' : 'other'
 }
 
-function readSignedData(outer: Element): SignedData {
+function readSignedData(outer: Element, trailing: SignedData['trailing']): SignedData {
   const info = readFields(outer, 'ContentInfo')
   const type = readOid(info.take(TAG.oid, 'contentType'))
   if (type !== CONTENT_TYPE.signedData)
@@ -123,6 +131,7 @@ function readSignedData(outer: Element): SignedData {
   const unreadable: string[] = []
   return {
     bytes: outer.bytes,
+    trailing,
     version,
     digestAlgorithms: digests.map((digest) => parseAlgorithmIdentifier(digest).oid),
     contentType,

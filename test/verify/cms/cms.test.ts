@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, generateKeyPairSync } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -16,8 +16,14 @@ const root = makeCa('Root')
 const signer = makeLeaf('Kai', root)
 const content = new Uint8Array(Buffer.from('Olietanken er sløjfet.'))
 
+/** SHAKE256 has 64 octets in CMS (RFC 8419 §2.3). */
+const digest = (algorithm: string, bytes: Uint8Array): Uint8Array =>
+  createHash(algorithm, algorithm === 'shake256' ? { outputLength: 64 } : {})
+    .update(bytes)
+    .digest()
+
 const contentOf = (bytes: Uint8Array): SignedContent => ({
-  digestOf: (algorithm) => createHash(algorithm).update(bytes).digest(),
+  digestOf: (algorithm) => digest(algorithm, bytes),
   bytes: () => bytes,
 })
 function judge(
@@ -131,6 +137,23 @@ describe('a CMS signature', () => {
     expect(judge(cms, content, [signer.certificate]).intact).toBe(true)
   })
 
+  it.each([
+    ['ed25519', generateKeyPairSync('ed25519'), '1.3.101.112', '2.16.840.1.101.3.4.2.3', 'sha512'],
+    ['ed448', generateKeyPairSync('ed448'), '1.3.101.113', '2.16.840.1.101.3.4.2.12', 'shake256'],
+  ] as const)('by %s holds, with the digest that goes with it', (scheme, keys, signatureAlgorithm, oid, hash) => {
+    const modern = makeLeaf('Kai', root, [], { keys })
+    const messageDigest = attribute('1.2.840.113549.1.9.4', octets(digest(hash, content)))
+    const request = { signer: modern, content, signatureAlgorithm, digestAlgorithm: seq(encodeOid(oid)) }
+    const cms = makeCms({ ...request, signedAttributes: [contentType(), messageDigest] })
+    expect(judge(cms)).toMatchObject({
+      intact: true,
+      algorithmsAgree: true,
+      signatureAlgorithm: scheme,
+      digestAlgorithm: hash,
+    })
+    expect(judge(cms, flipped(content, 1)).intact).toBe(false)
+  })
+
   it('of an unknown digest is not judged', () => {
     const conclusion = judge(make({ digestAlgorithm: seq(encodeOid('1.2.3.4')) }))
     expect(conclusion).toMatchObject({ digestAlgorithm: null, intact: null, algorithmsAgree: false })
@@ -192,12 +215,14 @@ describe('the outside of CMS', () => {
     expect(judge(read)).toMatchObject({ intact: true, certificateBinding: 'bound' })
   })
 
-  it('may be followed by zeros only where that is asked for, and never by anything else', () => {
+  it('may be followed by zeros or anything else only where that is asked for, and says so', () => {
     const padded = Buffer.concat([make(), new Uint8Array(100)])
     const refused = expect.objectContaining({ code: 'malformed-cms' })
     expect(() => parseSignedData(padded)).toThrow(refused)
     expect(parseSignedData(padded, { trailing: 'zeros' }).signerInfos).toHaveLength(1)
-    expect(() => parseSignedData(Buffer.concat([padded, Uint8Array.of(1)]), { trailing: 'zeros' })).toThrow(refused)
+    const filled = Buffer.concat([padded, Uint8Array.of(1)])
+    expect(() => parseSignedData(filled, { trailing: 'zeros' })).toThrow(refused)
+    expect(parseSignedData(filled, { trailing: 'any' }).trailing).toBe('other')
   })
 
   it('keeps a certificate that cannot be read out of it, and says so', () => {

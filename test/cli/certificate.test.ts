@@ -1,0 +1,114 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { run } from '../../src/cli/certificate.ts'
+import { makeCa, makeCrl, makeLeaf, NOW } from '../verify/make-pki.ts'
+
+const root = makeCa('Root')
+const ca = makeCa('CA', root)
+const leaf = makeLeaf('Kai', ca)
+const folder = mkdtempSync(join(tmpdir(), 'poststempel-certificate-'))
+const pem = (der: Uint8Array): string =>
+  `-----BEGIN CERTIFICATE-----\n${Buffer.from(der).toString('base64')}\n-----END CERTIFICATE-----\n`
+const file = (path: string, bytes: Uint8Array | string): string => {
+  writeFileSync(join(folder, path), bytes)
+  return join(folder, path)
+}
+
+mkdirSync(join(folder, 'roots'))
+file('roots/root.pem', pem(root.certificate.bytes) + pem(makeCa('Other').certificate.bytes))
+file('roots/.hidden', 'not a certificate')
+mkdirSync(join(folder, 'crls'))
+file('crls/root.crl', makeCrl({ issuer: root }).bytes)
+file('crls/ca.crl', makeCrl({ issuer: ca }).bytes)
+const roots = join(folder, 'roots')
+const crls = join(folder, 'crls')
+const caFile = file('ca.der', ca.certificate.bytes)
+const leafFile = file('leaf.der', leaf.certificate.bytes)
+const at = NOW.toISOString()
+
+let printed: string[] = []
+let complained: string[] = []
+beforeEach(() => {
+  printed = []
+  complained = []
+  vi.spyOn(console, 'log').mockImplementation((line: string) => void printed.push(line))
+  vi.spyOn(console, 'error').mockImplementation((line: string) => void complained.push(line))
+})
+afterEach(() => void vi.restoreAllMocks())
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const answers = () => printed.map((line) => JSON.parse(line))
+const common = ['--roots', roots, '--intermediates', caFile, '--at', at, '--format', 'json']
+
+describe('certificate validate', () => {
+  it('prints PASSED and its path, and ends with 0', async () => {
+    expect(await run(['validate', leafFile, ...common, '--crls', crls])).toBe(0)
+    expect(answers()).toMatchObject([
+      {
+        indication: 'PASSED',
+        subIndication: null,
+        revocation: 'good',
+        path: [{ subject: 'CN=Kai' }, {}, { subject: 'CN=Root' }],
+      },
+    ])
+  })
+
+  it('ends with 1 where the certificate does not pass', async () => {
+    expect(await run(['validate', leafFile, ...common])).toBe(1)
+    expect(answers()).toMatchObject([{ indication: 'INDETERMINATE', subIndication: 'TRY_LATER', trusted: true }])
+    expect(await run(['validate', leafFile, ...common, '--check-revocation', 'off'])).toBe(0)
+  })
+
+  it('takes several values of a flag, and says in words what it found', async () => {
+    const words = ['validate', leafFile, '--roots', caFile, '--roots', roots, '--at', at, '--check-revocation', 'off']
+    expect(await run(words)).toBe(0)
+    expect(printed.join('\n')).toContain('PASSED\n  CN=Kai')
+  })
+
+  it.each([
+    ['a leaf that is not there', ['validate', join(folder, 'none.der'), ...common]],
+    ['a leaf that is no certificate', ['validate', join(folder, 'crls/ca.crl'), ...common]],
+    ['roots that are not there', ['validate', leafFile, '--roots', join(folder, 'none'), '--format', 'json']],
+    ['a wrong time', ['validate', leafFile, '--roots', roots, '--at', 'yesterday']],
+    ['a wrong flag', ['validate', leafFile, '--root', roots]],
+    ['a wrong mode', ['validate', leafFile, '--roots', roots, '--check-revocation', 'maybe']],
+    ['a wrong policy', ['validate', leafFile, '--roots', roots, '--policy', 'x']],
+    ['no leaf', ['validate', '--roots', roots]],
+    ['no verb', []],
+  ])('ends with 2 for %s', async (_, words) => {
+    expect(await run(words)).toBe(2)
+    expect(answersOf(printed).every((one) => one.indication !== 'PASSED')).toBe(true)
+  })
+})
+
+const answersOf = (lines: readonly string[]): { indication?: string }[] =>
+  lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line))
+
+describe('certificate validate --jobs-from', () => {
+  it('answers each job in order with its id, and one that cannot be done does not end the others', async () => {
+    const job = { leaf: leafFile, roots: [roots], intermediates: [caFile], at, checkRevocation: 'off' }
+    const jobs = [
+      { ...job, id: 'a' },
+      { ...job, id: 'b', leaf: join(folder, 'none.der') },
+      { ...job, id: 'c', roots: [] },
+      { ...job, id: 'd', requireExplicitPolicy: true },
+      { ...job, id: 'e', purpose: 'timestamping' },
+    ]
+    const jobsFile = file('jobs.jsonl', `${jobs.map((one) => JSON.stringify(one)).join('\n')}\n\n`)
+    expect(await run(['validate', '--format', 'json', '--jobs-from', jobsFile])).toBe(2)
+    expect(answers()).toMatchObject([
+      { id: 'a', indication: 'PASSED' },
+      { id: 'b', indication: 'INDETERMINATE', error: { code: 'unreadable-input' } },
+      { id: 'c', indication: 'INDETERMINATE', subIndication: 'NO_CERTIFICATE_CHAIN_FOUND' },
+      { id: 'd', indication: 'INDETERMINATE', subIndication: 'CHAIN_CONSTRAINTS_FAILURE' },
+      { id: 'e', indication: 'INDETERMINATE', subIndication: 'CHAIN_CONSTRAINTS_FAILURE' },
+    ])
+  })
+
+  it.each(['{"leaf":1}', '{"leaf":"x","unknown":true}', 'nonsense'])('refuses the line %s', async (line) => {
+    expect(await run(['validate', '--jobs-from', file('bad.jsonl', line)])).toBe(2)
+    expect(complained).toHaveLength(1)
+  })
+})

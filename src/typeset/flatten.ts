@@ -22,6 +22,7 @@ import {
 } from '../model/pdf/index.ts'
 import { placeAppearance } from './appearance-matrix.ts'
 import { fieldValueAppearance } from './field-value.ts'
+import { contentBalance } from './graphics-state.ts'
 
 /** What the copy loses beside its form: what only makes sense with signatures, and what runs by itself. */
 const CATALOG_KEYS_DROPPED = ['AcroForm', 'Perms', 'DSS', 'OpenAction', 'NeedsRendering', 'Requirements', 'Legal']
@@ -41,8 +42,7 @@ export function flattenPdf(pdf: Uint8Array): Uint8Array {
   const catalog = findCatalog(file)
   const edits = new Edits(file)
   edits.set(catalog.reference, plainCatalog(file, catalog.dictionary))
-  const wrapStart = edits.add({ kind: 'stream', dictionary: pdfDictionary({}), raw: latin1('q\n') })
-  for (const page of listPages(file)) flattenPage(file, page, edits, wrapStart)
+  for (const [index, page] of listPages(file).entries()) flattenPage(file, page, edits, index === 0)
   return rewritePdf(file, edits.objects, withoutActiveParts)
 }
 
@@ -74,7 +74,7 @@ class Edits {
   }
 }
 
-function flattenPage(file: PdfFile, page: PdfPage, edits: Edits, wrapStart: PdfReference): void {
+function flattenPage(file: PdfFile, page: PdfPage, edits: Edits, isDrawnOnLater: boolean): void {
   const annotations = file.resolve(page.dictionary.entries.get('Annots'))
   const all = isArray(annotations) ? annotations : []
   const isWidget = (value: PdfValue): boolean => {
@@ -82,7 +82,7 @@ function flattenPage(file: PdfFile, page: PdfPage, edits: Edits, wrapStart: PdfR
     return isDictionary(annotation) && asName(file.resolve(annotation.entries.get('Subtype'))) === 'Widget'
   }
   const widgets = all.filter(isWidget)
-  if (widgets.length === 0) return
+  if (widgets.length === 0 && !isDrawnOnLater) return
   // A tagged document's structure may still point at the widget: it points at nothing from now on.
   for (const widget of widgets) if (isReference(widget)) edits.set(widget, null)
   const drawn = widgets.flatMap((widget) => drawWidget(file, file.resolve(widget), edits))
@@ -94,21 +94,25 @@ function flattenPage(file: PdfFile, page: PdfPage, edits: Edits, wrapStart: PdfR
   const names = freeNames(taken, drawn.length)
   const operators = drawn.map(({ matrix }, index) => `q ${matrix} cm /${names[index] ?? ''} Do Q\n`)
   const added = Object.fromEntries(drawn.map(({ form }, index) => [names[index] ?? '', form]))
-  const wrapEnd = edits.add({
-    kind: 'stream',
-    dictionary: pdfDictionary({}),
-    raw: latin1(`\nQ\n${operators.join('')}`),
-  })
+  // The page's own graphics state must not move what is drawn after it.
+  const { excess, open } = contentBalance(file, page.dictionary)
+  const before = edits.add(contentStream('q\n'.repeat(excess + 1)))
+  const after = edits.add(contentStream(`\n${'Q\n'.repeat(open + 1)}${operators.join('')}`))
   edits.set(
     page.reference,
     withMembers(page.dictionary, {
       Annots: all.filter((annotation) => !isWidget(annotation)),
       Resources: withMembers(known, { XObject: withMembers(taken, added) }),
-      // The page's own graphics state must not move what we draw after it.
-      Contents: [wrapStart, ...contentsOf(file, page.dictionary), wrapEnd],
+      Contents: [before, ...contentsOf(file, page.dictionary), after],
     }),
   )
 }
+
+const contentStream = (operators: string): PdfStream => ({
+  kind: 'stream',
+  dictionary: pdfDictionary({}),
+  raw: latin1(operators),
+})
 
 function contentsOf(file: PdfFile, page: PdfDictionary): readonly PdfValue[] {
   const held = page.entries.get('Contents') ?? null

@@ -6,6 +6,7 @@ import { GatewayError } from '../../src/model/errors.ts'
 import { findCatalog, listPages, openPdf } from '../../src/model/pdf/index.ts'
 import type { ApprovalStamp } from '../../src/model/ports.ts'
 import { signPdf } from '../../src/seal/index.ts'
+import { countStates } from '../../src/typeset/graphics-state.ts'
 import { createTypesetter, flattenPdf, makeAttest } from '../../src/typeset/index.ts'
 import { citizen, NOW, plainPdf } from '../seal/identities.ts'
 
@@ -117,6 +118,20 @@ describe('the approved copy', () => {
     const text = await drawnText(await typesetter.stampApproved(tricked, stamp))
     expect(text).toContain('Side 1')
     expect(text).not.toContain('Lure')
+  })
+
+  it('balances what the page left open, so that nothing moves or stops what is drawn after it', async () => {
+    const document = await PDFDocument.create()
+    const page = document.addPage()
+    const sloppy = document.context.stream('Q Q q 0.1 0 0 0.1 900 900 cm q')
+    page.node.set(PDFName.of('Contents'), document.context.register(sloppy))
+    const out = await PDFDocument.load(flattenPdf(await document.save()))
+    const contents = out.getPage(0).node.normalizedEntries().Contents?.asArray() ?? []
+    const content = contents.map((reference) => {
+      const stream = out.context.lookup(reference)
+      return stream instanceof PDFRawStream ? Buffer.from(stream.contents).toString('latin1') : ''
+    })
+    expect(countStates(Buffer.from(content.join('\n')))).toEqual({ excess: 0, open: 0 })
   })
 
   it('carries no script and no older revision', async () => {

@@ -1,0 +1,170 @@
+import { parseArgs } from 'node:util'
+import { GatewayError } from '../model/errors.ts'
+import { readBytes, readJsonLines } from './read-inputs.ts'
+
+export const VERIFY_HELP = `usage: poststempel verify [options] FILE…
+       poststempel verify [options] --files-from FILE|-
+       poststempel verify [options] --jobs-from FILE|-
+
+Judges the signatures of PDFs and mails (EN 319 102-1). PATH is a file (PEM with one or more, or DER) or a folder of
+them. Nothing is fetched from the network.
+
+  --roots PATH                trust anchors (repeatable, as are the next three); without: those enabled in the data folder
+  --intermediates PATH        certificates that may lie between
+  --crls PATH                 certificate revocation lists
+  --ocsp PATH                 OCSP responses
+  --at ISO8601                the time to judge by (default: now)
+  --check-revocation MODE     require (default), if-present or off
+  --password PW               opens encrypted PDFs
+  --content FILE              what a detached signature was made over
+  --poe ISO8601               a time by which the inputs are proven to have existed
+  --files-from FILE|-         names of further inputs, one per line
+  --jobs-from FILE|-          one JSON object per line: id, file, roots, intermediates, crls, ocsp, at, password,
+                              content, poe, checkRevocation; prints one answer per line
+  --jobs N                    how many at a time (1: the only value yet)
+  --data DIR                  the data folder
+  --format text|json          (default: text)
+
+Exit code: 0 all inputs TOTAL-PASSED, 1 some are not, 2 bad usage or an input that cannot be read.`
+
+export type RevocationChoice = 'require' | 'if-present' | 'off'
+
+/** One input to judge, with everything that belongs to it; paths as a person wrote them. */
+export interface VerifyJob {
+  readonly id: string | null
+  readonly file: string
+  /** Null: the anchors enabled in the data folder. */
+  readonly roots: readonly string[] | null
+  readonly intermediates: readonly string[]
+  readonly crls: readonly string[]
+  readonly ocsp: readonly string[]
+  readonly at: string | null
+  readonly password: string | null
+  readonly content: string | null
+  readonly poe: string | null
+  readonly checkRevocation: RevocationChoice
+}
+
+export interface VerifyRequest {
+  readonly jobs: readonly VerifyJob[]
+  readonly format: 'text' | 'json'
+  readonly dataDir: string | undefined
+}
+
+const FLAGS = {
+  roots: { type: 'string', multiple: true },
+  intermediates: { type: 'string', multiple: true },
+  crls: { type: 'string', multiple: true },
+  ocsp: { type: 'string', multiple: true },
+  at: { type: 'string' },
+  'check-revocation': { type: 'string' },
+  password: { type: 'string' },
+  content: { type: 'string' },
+  poe: { type: 'string' },
+  'files-from': { type: 'string' },
+  'jobs-from': { type: 'string' },
+  jobs: { type: 'string' },
+  data: { type: 'string' },
+  format: { type: 'string', default: 'text' },
+  online: { type: 'boolean' },
+  'openpgp-keys': { type: 'string', multiple: true },
+  'decrypt-keys': { type: 'string', multiple: true },
+} as const
+
+/** Flags of the contract that this version does not follow: refused, as a silent no would be taken for a yes. */
+const NOT_YET = ['online', 'openpgp-keys', 'decrypt-keys'] as const
+
+const badUsage = (message: string): GatewayError => new GatewayError('invalid-request', message)
+
+/**
+ * Takes the words behind `verify`; gives the jobs that they ask for.
+ * @throws GatewayError invalid-request, unreadable-input
+ */
+export function readVerifyRequest(args: readonly string[]): VerifyRequest {
+  const { values, positionals } = parseFlags(args)
+  for (const flag of NOT_YET) {
+    if (values[flag] !== undefined) throw badUsage(`--${flag} is not supported by this version`)
+  }
+  const { format } = values
+  if (format !== 'text' && format !== 'json') throw badUsage('--format takes text or json')
+  if (values.jobs !== undefined && values.jobs !== '1') throw badUsage('--jobs takes 1 in this version')
+  const defaults: Omit<VerifyJob, 'id' | 'file'> = {
+    roots: values.roots ?? null,
+    intermediates: values.intermediates ?? [],
+    crls: values.crls ?? [],
+    ocsp: values.ocsp ?? [],
+    at: values.at ?? null,
+    password: values.password ?? null,
+    content: values.content ?? null,
+    poe: values.poe ?? null,
+    checkRevocation: revocationChoice(values['check-revocation']) ?? 'require',
+  }
+  const files = [...positionals, ...filesFrom(values['files-from'])]
+  const from = values['jobs-from']
+  const listed = from === undefined ? [] : readJsonLines(from).map((line, i) => readJob(line, i + 1, defaults))
+  const jobs = [...files.map((file) => ({ id: null, file, ...defaults })), ...listed]
+  if (jobs.length === 0) throw badUsage('give at least one FILE, --files-from or --jobs-from')
+  return { jobs, format, dataDir: values.data }
+}
+
+function parseFlags(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: FLAGS, allowPositionals: true })
+  } catch (cause) {
+    throw badUsage(cause instanceof Error ? cause.message : String(cause))
+  }
+}
+
+function filesFrom(list: string | undefined): readonly string[] {
+  if (list === undefined) return []
+  const lines = Buffer.from(readBytes(list)).toString('utf8').split(/\r?\n/)
+  return lines.filter((line) => line !== '')
+}
+
+function revocationChoice(value: unknown): RevocationChoice | null {
+  if (value === undefined || value === null) return null
+  if (value === 'require' || value === 'if-present' || value === 'off') return value
+  throw badUsage('--check-revocation takes require, if-present or off')
+}
+
+type Line = Readonly<Record<string, unknown>>
+
+const isLine = (value: unknown): value is Line => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const KEYS = new Set(
+  'id file roots intermediates crls ocsp at password content poe checkRevocation openpgpKeys'.split(' '),
+)
+
+/** Reads one line of --jobs-from; what it does not say is as the command line says for all. */
+function readJob(line: unknown, number: number, defaults: Omit<VerifyJob, 'id' | 'file'>): VerifyJob {
+  const refuse = (what: string): never => {
+    throw badUsage(`line ${number} of --jobs-from: ${what}`)
+  }
+  if (!isLine(line)) return refuse('is no JSON object')
+  const unknown = Object.keys(line).find((key) => !KEYS.has(key))
+  if (unknown !== undefined) return refuse(`"${unknown}" is not known`)
+  const text = (key: string): string | null => {
+    const value = line[key] ?? null
+    return value === null || typeof value === 'string' ? value : refuse(`"${key}" is no text`)
+  }
+  const list = (key: string): readonly string[] | null => {
+    const value = line[key] ?? null
+    if (value === null) return null
+    if (!Array.isArray(value)) return refuse(`"${key}" is no list`)
+    return value.map((item: unknown) => (typeof item === 'string' ? item : refuse(`"${key}" holds other than text`)))
+  }
+  if ((list('openpgpKeys') ?? []).length > 0) refuse('openpgpKeys are not supported by this version')
+  return {
+    id: text('id'),
+    file: text('file') ?? refuse('"file" is missing'),
+    roots: list('roots') ?? defaults.roots,
+    intermediates: list('intermediates') ?? defaults.intermediates,
+    crls: list('crls') ?? defaults.crls,
+    ocsp: list('ocsp') ?? defaults.ocsp,
+    at: text('at') ?? defaults.at,
+    password: text('password') ?? defaults.password,
+    content: text('content') ?? defaults.content,
+    poe: text('poe') ?? defaults.poe,
+    checkRevocation: revocationChoice(line['checkRevocation']) ?? defaults.checkRevocation,
+  }
+}

@@ -1,0 +1,19 @@
+/** "poststempel/verify": bytes and evidence in, a report out. Sealed: no clock, no disk, no network. */
+export { type AlgorithmPolicy, DEFAULT_ALGORITHM_POLICY } from './blocks/index.ts'
+export { VerifyError, type VerifyErrorCode } from './errors.ts'
+export { verifyDocument } from './process/verify-document.ts'
+export type { VerifyLimits, VerifyOptions } from './process/verify-options.ts'
+export { describeVerdict, type Language, type VerdictInWords } from './report/plain-words.ts'
+export type {
+  CertificateName,
+  FileIndication,
+  Finding,
+  SignatureIndication,
+  SignatureReport,
+  Signer,
+  SubIndication,
+  VerificationReport,
+} from './report/report.ts'
+export { writeJson } from './report/write-json.ts'
+export { writeText } from './report/write-text.ts'
+export { prepareTrustStore, type RevocationMode, readPemOrDer, type TrustStore } from './x509/index.ts'

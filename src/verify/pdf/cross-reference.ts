@@ -1,0 +1,147 @@
+import { VerifyError } from '../errors.ts'
+import { isDigit, skipWhiteSpace, standsAt } from './characters.ts'
+import { parseIndirectObject } from './indirect-object.ts'
+import type { PdfBudget } from './limits.ts'
+import { type Cursor, parseValue, readWord, takeWord } from './parse-value.ts'
+import { decodeStream } from './stream-filters.ts'
+import { integerOf, isKind, nameOf, type PdfDict, type PdfStream, type PdfValue } from './values.ts'
+
+/** Where an object is to be found. */
+export type CrossReferenceEntry =
+  | { readonly kind: 'free' }
+  | { readonly kind: 'offset'; readonly offset: number; readonly generation: number }
+  | { readonly kind: 'compressed'; readonly container: number; readonly index: number }
+
+/** One cross-reference section with its trailer (ISO 32000-2 clause 7.5.4, 7.5.8). */
+export interface CrossReferenceSection {
+  readonly kind: 'table' | 'stream' | 'rebuilt'
+  readonly offset: number
+  /** Behind the trailer's dictionary, or behind the stream. */
+  readonly end: number
+  readonly entries: ReadonlyMap<number, CrossReferenceEntry>
+  readonly trailer: PdfDict
+  /** Objects that only readers of cross-reference streams see (clause 7.5.8.4). */
+  readonly hybrid: ReadonlyMap<number, CrossReferenceEntry> | null
+}
+
+const malformed = (message: string): VerifyError => new VerifyError('malformed-pdf', message)
+const FREE: CrossReferenceEntry = { kind: 'free' }
+
+/** What is read from, with the shift of all offsets where bytes stand before the header. */
+export interface CrossReferenceSource {
+  readonly bytes: Uint8Array
+  readonly shift: number
+  readonly budget: PdfBudget
+}
+
+/**
+ * Reads the section at an offset, whichever of the two kinds it is.
+ * @throws VerifyError malformed-pdf, too-many-elements, too-large
+ */
+export function readSection(source: CrossReferenceSource, offset: number): CrossReferenceSection {
+  const at = skipWhiteSpace(source.bytes, offset + source.shift)
+  if (at >= source.bytes.length) throw malformed('the cross-reference lies outside the file')
+  if (!standsAt(source.bytes, at, 'xref')) return readStreamSection(source, at)
+  const table = readTable(source, at)
+  const hybridOffset = integerOf(table.trailer.entries.get('XRefStm'))
+  if (hybridOffset === null) return table
+  const hybrid = readStreamSection(source, hybridOffset + source.shift)
+  return { ...table, hybrid: hybrid.entries }
+}
+
+function readTable(source: CrossReferenceSource, offset: number): CrossReferenceSection {
+  const cursor: Cursor = { bytes: source.bytes, at: offset + 4, budget: source.budget, inFile: true }
+  const entries = new Map<number, CrossReferenceEntry>()
+  while (!takeWord(cursor, 'trailer')) {
+    const first = readNumber(cursor)
+    const count = readNumber(cursor)
+    if (count > source.budget.limits.maxObjects) throw new VerifyError('too-many-elements', 'too many objects')
+    for (let i = 0; i < count; i += 1) {
+      const position = readNumber(cursor)
+      const generation = readNumber(cursor)
+      cursor.at = skipWhiteSpace(cursor.bytes, cursor.at)
+      const type = readWord(cursor)
+      if (type !== 'n' && type !== 'f') throw malformed('a cross-reference entry is malformed')
+      addEntry(source, entries, first + i, type === 'f' ? FREE : inFile(source, position, generation))
+    }
+  }
+  const trailer = parseValue(cursor)
+  if (!isKind(trailer, 'dict')) throw malformed('the trailer is no dictionary')
+  return { kind: 'table', offset, end: cursor.at, entries, trailer, hybrid: null }
+}
+
+/** An entry in use at offset 0 points at nothing: writers that mean "free" made it. */
+function inFile(source: CrossReferenceSource, offset: number, generation: number): CrossReferenceEntry {
+  return offset === 0 ? FREE : { kind: 'offset', offset: offset + source.shift, generation }
+}
+
+function addEntry(
+  source: CrossReferenceSource,
+  entries: Map<number, CrossReferenceEntry>,
+  number: number,
+  entry: CrossReferenceEntry,
+): void {
+  if (entries.has(number)) return
+  entries.set(number, entry)
+  if (entries.size > source.budget.limits.maxObjects) throw new VerifyError('too-many-elements', 'too many objects')
+}
+
+function readNumber(cursor: Cursor): number {
+  cursor.at = skipWhiteSpace(cursor.bytes, cursor.at)
+  const start = cursor.at
+  let value = 0
+  while (isDigit(cursor.bytes[cursor.at]) && cursor.at - start < 15) {
+    value = value * 10 + (cursor.bytes[cursor.at++] ?? 0) - 0x30
+  }
+  if (cursor.at === start) throw malformed('a number is missing in the cross-reference')
+  return value
+}
+
+function readStreamSection(source: CrossReferenceSource, offset: number): CrossReferenceSection {
+  const object = parseIndirectObject(source.bytes, offset, source.budget, integerOf)
+  if (!isKind(object.value, 'stream') || nameOf(object.value.dict.entries.get('Type')) !== 'XRef') {
+    throw malformed('no cross-reference stands where the file says')
+  }
+  const entries = readStreamEntries(source, object.value)
+  // The stream is the object at its own place even where it forgets to list itself.
+  addEntry(source, entries, object.number, { kind: 'offset', offset: object.start, generation: object.generation })
+  return { kind: 'stream', offset: object.start, end: object.end, entries, trailer: object.value.dict, hybrid: null }
+}
+
+function readStreamEntries(source: CrossReferenceSource, stream: PdfStream): Map<number, CrossReferenceEntry> {
+  const { dict } = stream
+  const widths = integersOf(dict.entries.get('W'))
+  const [typeWidth = 0, secondWidth = 0, thirdWidth = 0] = widths
+  const size = integerOf(dict.entries.get('Size')) ?? 0
+  const index = dict.entries.has('Index') ? integersOf(dict.entries.get('Index')) : [0, size]
+  const rowBytes = typeWidth + secondWidth + thirdWidth
+  if (widths.length < 3 || widths.some((width) => width < 0 || width > 7) || rowBytes === 0 || index.length % 2 !== 0) {
+    throw malformed('a cross-reference stream is malformed')
+  }
+  const data = decodeStream(stream, (value) => value ?? null, source.budget)
+  const entries = new Map<number, CrossReferenceEntry>()
+  let row = 0
+  for (let pair = 0; pair < index.length; pair += 2) {
+    const first = index[pair] ?? 0
+    for (let i = 0; i < (index[pair + 1] ?? 0) && row + rowBytes <= data.length; i += 1, row += rowBytes) {
+      const type = typeWidth === 0 ? 1 : bigEndian(data, row, typeWidth)
+      const second = bigEndian(data, row + typeWidth, secondWidth)
+      const third = bigEndian(data, row + typeWidth + secondWidth, thirdWidth)
+      if (type === 0) addEntry(source, entries, first + i, FREE)
+      else if (type === 1) addEntry(source, entries, first + i, inFile(source, second, third))
+      else if (type === 2) addEntry(source, entries, first + i, { kind: 'compressed', container: second, index: third })
+    }
+  }
+  return entries
+}
+
+function integersOf(value: PdfValue | undefined): number[] {
+  if (!isKind(value, 'array')) return []
+  return value.items.map((item) => integerOf(item) ?? -1)
+}
+
+function bigEndian(data: Uint8Array, at: number, width: number): number {
+  let value = 0
+  for (let i = 0; i < width; i += 1) value = value * 256 + (data[at + i] ?? 0)
+  return value
+}

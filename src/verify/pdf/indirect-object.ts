@@ -1,0 +1,93 @@
+import { VerifyError } from '../errors.ts'
+import { asBuffer, isDigit, isWhiteSpace, skipWhiteSpace, standsAt } from './characters.ts'
+import type { PdfBudget } from './limits.ts'
+import { type Cursor, parseValue, takeWord } from './parse-value.ts'
+import type { PdfValue } from './values.ts'
+
+/** An object as it stands in the file (ISO 32000-2 clause 7.3.10). */
+export interface IndirectObject {
+  readonly number: number
+  readonly generation: number
+  readonly value: PdfValue
+  /** Where `N G obj` begins. */
+  readonly start: number
+  /** Behind the value, or behind `endstream`. */
+  readonly end: number
+  /** The stream's Length was wrong and its end was searched for. */
+  readonly lengthRepaired: boolean
+}
+
+/** Gives the length that a stream's Length entry stands for; null where it is none. */
+export type LengthResolver = (length: PdfValue | undefined) => number | null
+
+/** Reads `N G obj` at the position; null where it does not stand there. */
+export function readObjectHeader(
+  bytes: Uint8Array,
+  offset: number,
+): { readonly number: number; readonly generation: number; readonly start: number; readonly end: number } | null {
+  const start = skipWhiteSpace(bytes, offset)
+  const first = readDigits(bytes, start)
+  if (!first || !isWhiteSpace(bytes[first.end])) return null
+  const second = readDigits(bytes, skipWhiteSpace(bytes, first.end))
+  if (!second || !isWhiteSpace(bytes[second.end])) return null
+  const word = skipWhiteSpace(bytes, second.end)
+  if (!standsAt(bytes, word, 'obj')) return null
+  return { number: first.value, generation: second.value, start, end: word + 3 }
+}
+
+function readDigits(bytes: Uint8Array, at: number): { value: number; end: number } | null {
+  let end = at
+  let value = 0
+  while (isDigit(bytes[end]) && end - at < 10) value = value * 10 + (bytes[end++] ?? 0) - 0x30
+  return end === at ? null : { value, end }
+}
+
+/**
+ * Reads the indirect object that stands at an offset.
+ * @throws VerifyError malformed-pdf, too-deep, too-many-elements
+ */
+export function parseIndirectObject(
+  bytes: Uint8Array,
+  offset: number,
+  budget: PdfBudget,
+  lengthOf: LengthResolver,
+): IndirectObject {
+  const header = readObjectHeader(bytes, offset)
+  if (!header) throw new VerifyError('malformed-pdf', 'no object stands where the cross-reference says')
+  const cursor: Cursor = { bytes, at: header.end, budget, inFile: true }
+  const value = parseValue(cursor)
+  const base = { number: header.number, generation: header.generation, start: header.start }
+  if (value === null || typeof value !== 'object' || value.kind !== 'dict' || !takeWord(cursor, 'stream')) {
+    return { ...base, value, end: cursor.at, lengthRepaired: false }
+  }
+  const start = streamStart(bytes, cursor.at)
+  const { end, behind, repaired } = findStreamEnd(bytes, start, lengthOf(value.entries.get('Length')))
+  const stream = { kind: 'stream', dict: value, raw: bytes.subarray(start, end), decrypt: null } as const
+  return { ...base, value: stream, end: behind, lengthRepaired: repaired }
+}
+
+/** Clause 7.3.8.1: CR LF or LF ends the line of `stream`; a lone CR is tolerated, as other readers do. */
+function streamStart(bytes: Uint8Array, at: number): number {
+  let start = at
+  while (bytes[start] === 0x20 || bytes[start] === 9) start += 1
+  if (bytes[start] === 13) return bytes[start + 1] === 10 ? start + 2 : start + 1
+  return bytes[start] === 10 ? start + 1 : at
+}
+
+function findStreamEnd(
+  bytes: Uint8Array,
+  start: number,
+  length: number | null,
+): { end: number; behind: number; repaired: boolean } {
+  if (length !== null && length >= 0 && start + length <= bytes.length) {
+    let at = start + length
+    while (isWhiteSpace(bytes[at])) at += 1
+    if (standsAt(bytes, at, 'endstream')) return { end: start + length, behind: at + 9, repaired: false }
+  }
+  const found = asBuffer(bytes).indexOf('endstream', start, 'latin1')
+  if (found < 0) throw new VerifyError('malformed-pdf', 'a stream does not end')
+  let end = found
+  if (bytes[end - 1] === 10 && end > start) end -= 1
+  if (bytes[end - 1] === 13 && end > start) end -= 1
+  return { end, behind: found + 9, repaired: true }
+}

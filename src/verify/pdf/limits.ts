@@ -1,0 +1,41 @@
+/** Bounds on what a PDF may ask of its reader, so that hostile bytes end in an answer. */
+export interface PdfLimits {
+  readonly maxBytes: number
+  /** Arrays and dictionaries within one another. */
+  readonly maxDepth: number
+  /** Values read in the whole document: each number, name, string, array and dictionary counts. */
+  readonly maxValues: number
+  /** Objects that the cross-reference may name. */
+  readonly maxObjects: number
+  /** Cross-reference sections that are followed. */
+  readonly maxSections: number
+  /** Bytes that one stream may decode to. */
+  readonly maxStreamBytes: number
+  /** Bytes that all decoded streams may have together. */
+  readonly maxDecodedBytes: number
+  /** Signature dictionaries that are judged. */
+  readonly maxSignatures: number
+}
+
+export const PDF_LIMITS: PdfLimits = {
+  maxBytes: 512 * 1024 * 1024,
+  maxDepth: 96,
+  maxValues: 20_000_000,
+  maxObjects: 4_000_000,
+  maxSections: 2000,
+  maxStreamBytes: 64 * 1024 * 1024,
+  maxDecodedBytes: 256 * 1024 * 1024,
+  maxSignatures: 500,
+}
+
+/** What one document has used up of its limits; shared by everything that reads from it. */
+export interface PdfBudget {
+  readonly limits: PdfLimits
+  valuesLeft: number
+  decodedBytesLeft: number
+}
+
+/** Takes limits; gives an unused budget for one document. */
+export function newBudget(limits: PdfLimits): PdfBudget {
+  return { limits, valuesLeft: limits.maxValues, decodedBytesLeft: limits.maxDecodedBytes }
+}

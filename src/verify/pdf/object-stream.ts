@@ -1,0 +1,66 @@
+import { VerifyError } from '../errors.ts'
+import type { PdfBudget } from './limits.ts'
+import { type Cursor, parseValue } from './parse-value.ts'
+import { decodeStream, type Resolve } from './stream-filters.ts'
+import { integerOf, nameOf, type PdfStream, type PdfValue } from './values.ts'
+
+/** Objects within a stream, read when asked for (ISO 32000-2 clause 7.5.7). */
+export interface ObjectStream {
+  /** Gives the object of that number at that index; null where it is not there or cannot be read. */
+  get(number: number, index: number): PdfValue
+}
+
+/**
+ * Opens an object stream.
+ * @throws VerifyError malformed-pdf, unsupported, too-large
+ */
+export function readObjectStream(stream: PdfStream, resolve: Resolve, budget: PdfBudget): ObjectStream {
+  if (nameOf(resolve(stream.dict.entries.get('Type'))) !== 'ObjStm') {
+    throw new VerifyError('malformed-pdf', 'an object stream has another type')
+  }
+  const count = integerOf(resolve(stream.dict.entries.get('N'))) ?? -1
+  const first = integerOf(resolve(stream.dict.entries.get('First'))) ?? -1
+  const data = decodeStream(stream, resolve, budget)
+  if (count < 0 || first < 0 || first > data.length || count > data.length) {
+    throw new VerifyError('malformed-pdf', 'an object stream is malformed')
+  }
+  const directory = readDirectory(data.subarray(0, first), count, budget)
+  const values = new Map<number, PdfValue>()
+  return {
+    get: (number, index) => {
+      const known = values.get(index)
+      const place = directory[index]
+      // The number counts, not the index alone: else one object could be shown as another.
+      if (place?.number !== number) return null
+      if (known !== undefined) return known
+      const value = readAt(data, first + place.offset, budget)
+      values.set(index, value)
+      return value
+    },
+  }
+}
+
+function readDirectory(
+  data: Uint8Array,
+  count: number,
+  budget: PdfBudget,
+): readonly { readonly number: number; readonly offset: number }[] {
+  const cursor: Cursor = { bytes: data, at: 0, budget, inFile: false }
+  const places: { number: number; offset: number }[] = []
+  for (let i = 0; i < count; i += 1) {
+    const number = integerOf(parseValue(cursor))
+    const offset = integerOf(parseValue(cursor))
+    if (number === null || offset === null) throw new VerifyError('malformed-pdf', 'an object stream is malformed')
+    places.push({ number, offset })
+  }
+  return places
+}
+
+function readAt(data: Uint8Array, at: number, budget: PdfBudget): PdfValue {
+  try {
+    return parseValue({ bytes: data, at, budget, inFile: false })
+  } catch (fault) {
+    if (fault instanceof VerifyError && fault.code === 'malformed-pdf') return null
+    throw fault
+  }
+}

@@ -1,0 +1,202 @@
+import { VerifyError } from '../errors.ts'
+import { hexValue, isDigit, isRegular, isWhiteSpace, skipWhiteSpace, standsAt } from './characters.ts'
+import type { PdfBudget } from './limits.ts'
+import type { PdfDict, PdfName, PdfString, PdfValue } from './values.ts'
+
+/** A place in bytes that moves on as values are read. */
+export interface Cursor {
+  readonly bytes: Uint8Array
+  at: number
+  readonly budget: PdfBudget
+  /** Positions are those of the file; false inside an object stream. */
+  readonly inFile: boolean
+}
+
+const malformed = (message: string): VerifyError => new VerifyError('malformed-pdf', message)
+
+/**
+ * Reads one value at the cursor, references included, and moves the cursor behind it.
+ * @throws VerifyError malformed-pdf, too-deep, too-many-elements
+ * @see ISO 32000-2 clause 7.3
+ */
+export function parseValue(cursor: Cursor, depth = 0): PdfValue {
+  if (depth > cursor.budget.limits.maxDepth) throw new VerifyError('too-deep', 'PDF objects nest too deep')
+  cursor.budget.valuesLeft -= 1
+  if (cursor.budget.valuesLeft < 0) throw new VerifyError('too-many-elements', 'the PDF holds too many values')
+  const { bytes } = cursor
+  cursor.at = skipWhiteSpace(bytes, cursor.at)
+  const octet = bytes[cursor.at]
+  if (octet === 0x2f) return parseName(cursor)
+  if (octet === 0x28) return parseLiteralString(cursor)
+  if (octet === 0x5b) return { kind: 'array', items: parseItems(cursor, depth) }
+  if (octet === 0x3c) return bytes[cursor.at + 1] === 0x3c ? parseDict(cursor, depth) : parseHexString(cursor)
+  if (isDigit(octet) || octet === 0x2b || octet === 0x2d || octet === 0x2e) return parseNumberOrRef(cursor)
+  return parseKeyword(cursor)
+}
+
+function parseKeyword(cursor: Cursor): null | boolean {
+  const word = readWord(cursor)
+  if (word === 'null') return null
+  if (word === 'true') return true
+  if (word === 'false') return false
+  throw malformed(word === '' ? 'a value is missing' : 'an unknown word stands in place of a value')
+}
+
+/** Reads regular characters as Latin-1, at most 64 of them. */
+export function readWord(cursor: Cursor): string {
+  let word = ''
+  while (isRegular(cursor.bytes[cursor.at]) && word.length < 64) {
+    word += String.fromCharCode(cursor.bytes[cursor.at] ?? 0)
+    cursor.at += 1
+  }
+  return word
+}
+
+function parseName(cursor: Cursor): PdfName {
+  const { bytes } = cursor
+  let name = ''
+  cursor.at += 1
+  while (isRegular(bytes[cursor.at])) {
+    const octet = bytes[cursor.at] ?? 0
+    const high = octet === 0x23 ? hexValue(bytes[cursor.at + 1]) : -1
+    const low = high < 0 ? -1 : hexValue(bytes[cursor.at + 2])
+    name += String.fromCharCode(low < 0 ? octet : high * 16 + low)
+    cursor.at += low < 0 ? 1 : 3
+    if (name.length > 4096) throw malformed('a name is too long')
+  }
+  return { kind: 'name', name }
+}
+
+function parseItems(cursor: Cursor, depth: number): PdfValue[] {
+  const items: PdfValue[] = []
+  cursor.at += 1
+  for (;;) {
+    cursor.at = skipWhiteSpace(cursor.bytes, cursor.at)
+    if (cursor.bytes[cursor.at] === 0x5d) break
+    items.push(parseValue(cursor, depth + 1))
+  }
+  cursor.at += 1
+  return items
+}
+
+function parseDict(cursor: Cursor, depth: number): PdfDict {
+  const { bytes } = cursor
+  const entries = new Map<string, PdfValue>()
+  const repeated: string[] = []
+  cursor.at += 2
+  for (;;) {
+    cursor.at = skipWhiteSpace(bytes, cursor.at)
+    if (bytes[cursor.at] === 0x3e && bytes[cursor.at + 1] === 0x3e) break
+    if (bytes[cursor.at] !== 0x2f) throw malformed('a dictionary key is not a name')
+    const { name } = parseName(cursor)
+    const value = parseValue(cursor, depth + 1)
+    if (entries.has(name)) repeated.push(name)
+    entries.set(name, value)
+  }
+  cursor.at += 2
+  return { kind: 'dict', entries, repeated }
+}
+
+function parseNumberOrRef(cursor: Cursor): PdfValue {
+  const start = cursor.at
+  const number = parseNumber(cursor)
+  if (!Number.isSafeInteger(number) || number < 0 || !isDigit(cursor.bytes[start])) return number
+  const behind = cursor.at
+  const second = skipWhiteSpace(cursor.bytes, behind)
+  if (second === behind || !isDigit(cursor.bytes[second])) return number
+  let at = second
+  let generation = 0
+  while (isDigit(cursor.bytes[at]) && at - second < 6) generation = generation * 10 + (cursor.bytes[at++] ?? 0) - 0x30
+  const mark = skipWhiteSpace(cursor.bytes, at)
+  if (mark === at || cursor.bytes[mark] !== 0x52 || isRegular(cursor.bytes[mark + 1])) return number
+  cursor.at = mark + 1
+  return { kind: 'ref', number, generation }
+}
+
+/** Reads a number (clause 7.3.3); what follows the sign twice or has two points is refused. */
+function parseNumber(cursor: Cursor): number {
+  const word = readWord(cursor)
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)$/.test(word)) throw malformed('a number is malformed')
+  return Number(word)
+}
+
+function parseHexString(cursor: Cursor): PdfString {
+  const { bytes } = cursor
+  const start = cursor.at
+  const close = bytes.indexOf(0x3e, start)
+  if (close < 0) throw malformed('a hexadecimal string does not end')
+  const out = new Uint8Array((close - start) >> 1)
+  let length = 0
+  let high = -1
+  for (let at = start + 1; at < close; at += 1) {
+    const value = hexValue(bytes[at])
+    if (value < 0) {
+      if (isWhiteSpace(bytes[at])) continue
+      throw malformed('a hexadecimal string holds other characters')
+    }
+    if (high < 0) high = value
+    else {
+      out[length++] = high * 16 + value
+      high = -1
+    }
+  }
+  if (high >= 0) out[length++] = high * 16
+  cursor.at = close + 1
+  return { kind: 'string', bytes: out.subarray(0, length), hex: true, ...extent(cursor, start) }
+}
+
+const ESCAPES: Readonly<Record<number, number>> = { 110: 10, 114: 13, 116: 9, 98: 8, 102: 12 }
+
+function parseLiteralString(cursor: Cursor): PdfString {
+  const { bytes } = cursor
+  const start = cursor.at
+  const out: number[] = []
+  let open = 1
+  let at = start + 1
+  for (; open > 0; at += 1) {
+    const octet = bytes[at]
+    if (octet === undefined) throw malformed('a string does not end')
+    if (octet === 0x5c) at = readEscape(bytes, at + 1, out)
+    else if (octet === 13) {
+      // Clause 7.3.4.2: any end of line inside a string counts as a line feed.
+      out.push(10)
+      if (bytes[at + 1] === 10) at += 1
+    } else {
+      open += octet === 0x28 ? 1 : octet === 0x29 ? -1 : 0
+      if (open > 0) out.push(octet)
+    }
+  }
+  cursor.at = at
+  return { kind: 'string', bytes: Uint8Array.from(out), hex: false, ...extent(cursor, start) }
+}
+
+/** Takes where a backslash's companion stands; gives the last position that belongs to the escape. */
+function readEscape(bytes: Uint8Array, at: number, out: number[]): number {
+  const octet = bytes[at] ?? 0
+  if (octet >= 0x30 && octet <= 0x37) {
+    let value = 0
+    let end = at
+    for (; end < at + 3; end += 1) {
+      const digit = (bytes[end] ?? 0) - 0x30
+      if (digit < 0 || digit > 7) break
+      value = value * 8 + digit
+    }
+    out.push(value & 0xff)
+    return end - 1
+  }
+  if (octet === 13) return bytes[at + 1] === 10 ? at + 1 : at
+  if (octet === 10) return at
+  out.push(ESCAPES[octet] ?? octet)
+  return at
+}
+
+const extent = (cursor: Cursor, start: number): { start: number; end: number } =>
+  cursor.inFile ? { start, end: cursor.at } : { start: -1, end: -1 }
+
+/** Moves the cursor over a word where it stands next; says whether it did. */
+export function takeWord(cursor: Cursor, word: string): boolean {
+  const at = skipWhiteSpace(cursor.bytes, cursor.at)
+  if (!standsAt(cursor.bytes, at, word) || isRegular(cursor.bytes[at + word.length])) return false
+  cursor.at = at + word.length
+  return true
+}

@@ -1,0 +1,235 @@
+import { asVerifyError, VerifyError } from '../errors.ts'
+import { asBuffer } from './characters.ts'
+import type { CrossReferenceEntry } from './cross-reference.ts'
+import { type Decryption, openEncryption } from './encryption.ts'
+import { type IndirectObject, parseIndirectObject } from './indirect-object.ts'
+import { newBudget, PDF_LIMITS, type PdfBudget, type PdfLimits } from './limits.ts'
+import { type ObjectStream, readObjectStream } from './object-stream.ts'
+import { type PdfRevision, revisionsOf } from './revision.ts'
+import { readSectionChain } from './section-chain.ts'
+import { dictOf, EMPTY_DICT, integerOf, isKind, type PdfDict, type PdfRef, type PdfValue } from './values.ts'
+
+/** The document as one revision shows it. */
+export interface PdfView {
+  readonly revision: PdfRevision
+  readonly catalog: PdfDict
+  /** Gives what a reference stands for, through further references; null where it stands for nothing readable. */
+  resolve(value: PdfValue | undefined): PdfValue
+  /** Gives an object by number, not following a reference that it may be. The same object is the same value. */
+  object(number: number): PdfValue
+}
+
+export interface PdfDocument {
+  readonly bytes: Uint8Array
+  readonly budget: PdfBudget
+  /** Oldest first; at least one. */
+  readonly revisions: readonly PdfRevision[]
+  readonly encrypted: boolean
+  /** What was repaired or is odd, as stable finding codes, each once. */
+  readonly notes: ReadonlySet<string>
+  view(index: number): PdfView
+}
+
+export interface PdfOptions {
+  readonly limits?: Partial<PdfLimits>
+  readonly password?: string | null
+}
+
+/** The header may stand within the first 1024 bytes (annex I of ISO 32000-2's predecessors; readers accept it). */
+const HEADER_WITHIN = 1024
+
+/** Gives where %PDF- stands; -1 where it is not near the start. */
+export function findPdfHeader(bytes: Uint8Array): number {
+  return asBuffer(bytes.subarray(0, HEADER_WITHIN + 5)).indexOf('%PDF-', 0, 'latin1')
+}
+
+/**
+ * Opens a PDF: finds its revisions, decrypts it where the empty or the given password opens it.
+ * @throws VerifyError not-a-pdf, malformed-pdf, too-large, too-deep, too-many-elements; encrypted or wrong-password
+ */
+export function openPdf(bytes: Uint8Array, options: PdfOptions = {}): PdfDocument {
+  const limits = { ...PDF_LIMITS, ...options.limits }
+  if (bytes.length > limits.maxBytes) throw new VerifyError('too-large', 'the PDF is too large')
+  const header = findPdfHeader(bytes)
+  if (header < 0) throw new VerifyError('not-a-pdf', 'the bytes are no PDF')
+  const budget = newBudget(limits)
+  const notes = new Set<string>()
+  if (header > 0) notes.add('bytes-before-header')
+  const revisions = readRevisions(bytes, header, budget, notes)
+  const reader = new ObjectReader(bytes, budget, notes)
+  const views = revisions.map((revision) => reader.viewOf(revision))
+  const newest = views.at(-1)
+  if (!newest) throw new VerifyError('malformed-pdf', 'the PDF has no revision')
+  if (revisions.some((revision) => revision.hybrid)) notes.add('hybrid-cross-reference')
+  const encryption = newest.revision.trailer.entries.get('Encrypt')
+  const encrypted = encryption !== undefined && encryption !== null
+  if (encrypted) {
+    const dict = dictOf(newest.resolve(encryption))
+    const reference = isKind(encryption, 'ref') ? encryption.number : null
+    const decryption = openEncryption(dict, newest.revision.trailer, newest.resolve, options.password ?? null)
+    reader.startDecrypting(decryption, reference)
+  }
+  return {
+    bytes,
+    budget,
+    revisions,
+    encrypted,
+    notes,
+    view: (index) => {
+      const view = views[index]
+      if (!view) throw new VerifyError('internal', 'there is no such revision')
+      return view
+    },
+  }
+}
+
+/** Offsets count from the first byte; in files with bytes before the header many writers count from the header. */
+function readRevisions(
+  bytes: Uint8Array,
+  header: number,
+  budget: PdfBudget,
+  notes: Set<string>,
+): readonly PdfRevision[] {
+  const shifts = header > 0 ? [0, header] : [0]
+  let rebuilt: readonly PdfRevision[] | null = null
+  for (const shift of shifts) {
+    const chain = readSectionChain({ bytes, shift, budget })
+    const revisions = revisionsOf(bytes, chain.sections)
+    if (!chain.rebuilt) return revisions
+    rebuilt ??= revisions
+  }
+  notes.add('cross-reference-rebuilt')
+  return rebuilt ?? []
+}
+
+const MAX_REFERENCE_STEPS = 32
+
+/** Reads objects once each, by the place where they stand: revisions that share an object share its value. */
+class ObjectReader {
+  readonly #bytes: Uint8Array
+  readonly #budget: PdfBudget
+  readonly #notes: Set<string>
+  readonly #objects = new Map<string, PdfValue>()
+  readonly #containers = new Map<string, ObjectStream | null>()
+  #decryption: Decryption | null = null
+  #encryptionObject: number | null = null
+
+  constructor(bytes: Uint8Array, budget: PdfBudget, notes: Set<string>) {
+    this.#bytes = bytes
+    this.#budget = budget
+    this.#notes = notes
+  }
+
+  /** From now on objects are decrypted, but for the encryption dictionary itself. */
+  startDecrypting(decryption: Decryption, encryptionObject: number | null): void {
+    this.#decryption = decryption
+    this.#encryptionObject = encryptionObject
+    this.#objects.clear()
+    this.#containers.clear()
+  }
+
+  viewOf(revision: PdfRevision): PdfView {
+    const object = (number: number): PdfValue => this.#read(revision, view, number)
+    const resolve = (value: PdfValue | undefined): PdfValue => {
+      let at = value ?? null
+      for (let step = 0; isKind(at, 'ref'); step += 1) {
+        if (step === MAX_REFERENCE_STEPS || !isCurrent(revision, at)) return null
+        at = object(at.number)
+      }
+      return at
+    }
+    const view: PdfView = {
+      revision,
+      object,
+      resolve,
+      get catalog() {
+        return dictOf(resolve(revision.trailer.entries.get('Root'))) ?? EMPTY_DICT
+      },
+    }
+    return view
+  }
+
+  #read(revision: PdfRevision, view: PdfView, number: number): PdfValue {
+    const entry = revision.entries.get(number)
+    if (!entry || entry.kind === 'free') return null
+    if (entry.kind === 'compressed') return this.#readCompressed(revision, view, number, entry)
+    return this.#readAt(view, number, entry)
+  }
+
+  #readAt(view: PdfView, number: number, entry: CrossReferenceEntry & { kind: 'offset' }): PdfValue {
+    const plain = `${number}@${entry.offset}`
+    const known = this.#objects.get(plain)
+    if (known !== undefined) return known
+    let key = plain
+    const lengthOf = (length: PdfValue | undefined): number | null => {
+      if (!isKind(length, 'ref')) return integerOf(length)
+      // Its extent hangs on another object: revisions in which that one differs must not share this one.
+      const found = length.number === number ? null : integerOf(view.resolve(length))
+      key = `${plain}#${found}`
+      return found
+    }
+    const value = this.#parse(number, entry, lengthOf)
+    const shared = this.#objects.get(key)
+    if (shared !== undefined) return shared
+    this.#objects.set(key, value)
+    return value
+  }
+
+  #parse(
+    number: number,
+    entry: CrossReferenceEntry & { kind: 'offset' },
+    lengthOf: (length: PdfValue | undefined) => number | null,
+  ): PdfValue {
+    let object: IndirectObject
+    try {
+      object = parseIndirectObject(this.#bytes, entry.offset, this.#budget, lengthOf)
+    } catch (fault) {
+      const error = asVerifyError(fault)
+      if (error.code !== 'malformed-pdf' && error.code !== 'too-deep') throw error
+      this.#notes.add('unreadable-object')
+      return null
+    }
+    if (object.number !== number) {
+      this.#notes.add('unreadable-object')
+      return null
+    }
+    if (object.lengthRepaired) this.#notes.add('stream-length-wrong')
+    if (!this.#decryption || number === this.#encryptionObject) return object.value
+    return this.#decryption.decryptObject(object.value, number, object.generation)
+  }
+
+  #readCompressed(
+    revision: PdfRevision,
+    view: PdfView,
+    number: number,
+    entry: CrossReferenceEntry & { kind: 'compressed' },
+  ): PdfValue {
+    const container = revision.entries.get(entry.container)
+    if (container?.kind !== 'offset') return null
+    const key = `${entry.container}@${container.offset}`
+    let stream = this.#containers.get(key)
+    if (stream === undefined) {
+      stream = this.#openContainer(view.object(entry.container), view)
+      this.#containers.set(key, stream)
+    }
+    return stream?.get(number, entry.index) ?? null
+  }
+
+  #openContainer(value: PdfValue, view: PdfView): ObjectStream | null {
+    try {
+      return isKind(value, 'stream') ? readObjectStream(value, view.resolve, this.#budget) : null
+    } catch (fault) {
+      const error = asVerifyError(fault)
+      if (error.code !== 'malformed-pdf' && error.code !== 'unsupported') throw error
+      this.#notes.add('unreadable-object')
+      return null
+    }
+  }
+}
+
+/** A reference to what is free stands for nothing (clause 7.3.10); a wrong generation is borne with, as readers do. */
+function isCurrent(revision: PdfRevision, reference: PdfRef): boolean {
+  const entry = revision.entries.get(reference.number)
+  if (!entry || entry.kind === 'free') return false
+  return entry.kind === 'compressed' ? reference.generation === 0 : true
+}

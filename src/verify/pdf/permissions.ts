@@ -1,0 +1,56 @@
+import type { PdfView } from './pdf-document.ts'
+import { dictOf, integerOf, isKind, nameOf, type PdfDict, textOf } from './values.ts'
+
+/** Fields that a signature locks (ISO 32000-2 clause 12.8.2.4). */
+export interface FieldLock {
+  readonly action: 'All' | 'Include' | 'Exclude'
+  readonly fields: readonly string[]
+}
+
+/** Gives the P of a certification signature's DocMDP (1 to 3, 2 where it is not said); null where it certifies nothing. */
+export function docMdpOf(view: PdfView, signature: PdfDict): number | null {
+  for (const { method, parameters } of referencesOf(view, signature)) {
+    if (method !== 'DocMDP') continue
+    const permission = integerOf(view.resolve(parameters?.entries.get('P'))) ?? 2
+    // What is out of range permits the least.
+    return permission >= 1 && permission <= 3 ? permission : 1
+  }
+  return null
+}
+
+/** Gives what a signature's FieldMDP locks. */
+export function fieldLocksOf(view: PdfView, signature: PdfDict): readonly FieldLock[] {
+  return referencesOf(view, signature).flatMap(({ method, parameters }) =>
+    method === 'FieldMDP' && parameters ? [readLock(view, parameters)] : [],
+  )
+}
+
+/** Reads the transform parameters of FieldMDP, or a signature field's Lock: both have Action and Fields. */
+export function readLock(view: PdfView, dict: PdfDict): FieldLock {
+  const action = nameOf(view.resolve(dict.entries.get('Action')))
+  const list = view.resolve(dict.entries.get('Fields'))
+  const fields = isKind(list, 'array') ? list.items.flatMap((item) => textOf(view.resolve(item)) ?? []) : []
+  if (action === 'Include' || action === 'Exclude') return { action, fields }
+  return { action: 'All', fields: [] }
+}
+
+/** Says whether a lock holds a field: the field itself or one above it is named. */
+export function isLocked(lock: FieldLock, fieldName: string): boolean {
+  if (lock.action === 'All') return true
+  const named = lock.fields.some((name) => fieldName === name || fieldName.startsWith(`${name}.`))
+  return lock.action === 'Include' ? named : !named
+}
+
+function referencesOf(
+  view: PdfView,
+  signature: PdfDict,
+): readonly { readonly method: string | null; readonly parameters: PdfDict | null }[] {
+  const list = view.resolve(signature.entries.get('Reference'))
+  if (!isKind(list, 'array')) return []
+  return list.items.flatMap((item) => {
+    const reference = dictOf(view.resolve(item))
+    if (!reference) return []
+    const method = nameOf(view.resolve(reference.entries.get('TransformMethod')))
+    return [{ method, parameters: dictOf(view.resolve(reference.entries.get('TransformParams'))) }]
+  })
+}

@@ -1,0 +1,67 @@
+import { asBuffer, standsAt } from './characters.ts'
+import type { CrossReferenceEntry, CrossReferenceSection } from './cross-reference.ts'
+import type { PdfDict } from './values.ts'
+
+/** The document as it was after one incremental update (ISO 32000-2 clause 7.5.6). */
+export interface PdfRevision {
+  /** 0 is the oldest. */
+  readonly index: number
+  /** Behind the %%EOF of its section, its end of line included. */
+  readonly end: number
+  /** Offset of its newest section, as startxref in it names it. */
+  readonly sectionOffset: number
+  readonly trailer: PdfDict
+  /** All objects of this and earlier revisions. */
+  readonly entries: ReadonlyMap<number, CrossReferenceEntry>
+  readonly hybrid: boolean
+}
+
+/** Takes the sections, newest first; gives the revisions, oldest first. */
+export function revisionsOf(bytes: Uint8Array, sections: readonly CrossReferenceSection[]): readonly PdfRevision[] {
+  const revisions: PdfRevision[] = []
+  let entries: ReadonlyMap<number, CrossReferenceEntry> = new Map()
+  let hybrid = false
+  for (let i = sections.length - 1; i >= 0; i -= 1) {
+    const section = sections[i]
+    if (!section) continue
+    entries = mergeEntries(entries, section)
+    hybrid ||= section.hybrid !== null
+    const newer = sections[i - 1]
+    // Linearised (annex F): the first page's section stands before the main one that it continues, as one revision.
+    const continues = newer !== undefined && newer.offset < section.offset && i === sections.length - 1
+    if (continues) continue
+    const last =
+      i === sections.length - 2 && section.offset < (sections[i + 1]?.offset ?? 0) ? sections[i + 1] : section
+    revisions.push({
+      index: revisions.length,
+      end: section.kind === 'rebuilt' ? bytes.length : endOfRevision(bytes, last?.end ?? section.end),
+      sectionOffset: section.offset,
+      trailer: section.trailer,
+      entries,
+      hybrid,
+    })
+  }
+  return revisions
+}
+
+function mergeEntries(
+  older: ReadonlyMap<number, CrossReferenceEntry>,
+  section: CrossReferenceSection,
+): ReadonlyMap<number, CrossReferenceEntry> {
+  const merged = new Map(older)
+  for (const [number, entry] of section.entries) merged.set(number, entry)
+  for (const [number, entry] of section.hybrid ?? []) {
+    const own = section.entries.get(number)
+    if (!own || own.kind === 'free') merged.set(number, entry)
+  }
+  return merged
+}
+
+/** Gives where the revision ends: behind the %%EOF that follows its section, with one end of line. */
+function endOfRevision(bytes: Uint8Array, from: number): number {
+  const at = asBuffer(bytes).indexOf('%%EOF', from, 'latin1')
+  if (at < 0) return bytes.length
+  const end = at + 5
+  if (standsAt(bytes, end, '\r\n')) return end + 2
+  return bytes[end] === 10 || bytes[end] === 13 ? end + 1 : end
+}

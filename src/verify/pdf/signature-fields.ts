@@ -1,0 +1,96 @@
+import type { PdfView } from './pdf-document.ts'
+import { dictOf, isKind, nameOf, type PdfDict, type PdfValue, textOf } from './values.ts'
+
+/** A field of the form, with what it inherits (ISO 32000-2 clause 12.7.4). */
+export interface FormField {
+  /** Fully qualified: partial names joined by full stops. */
+  readonly name: string
+  readonly type: string | null
+  readonly dict: PdfDict
+  /** Object number; null where the field stands directly in its parent. */
+  readonly object: number | null
+  /** V, resolved; null where there is none. */
+  readonly value: PdfValue
+  /** Object number of V; null where it stands directly in the field. */
+  readonly valueObject: number | null
+  /** No kid is a field of its own: its kids are widgets. */
+  readonly terminal: boolean
+}
+
+const MAX_FIELDS = 200_000
+const MAX_FIELD_DEPTH = 64
+
+interface Place {
+  readonly value: PdfValue
+  readonly prefix: string
+  readonly type: string | null
+  readonly inherited: PdfValue | undefined
+  readonly depth: number
+}
+
+/** Gives all fields of a revision's form, in the order of the tree; circles and excess end the walk there. */
+export function formFieldsOf(view: PdfView): readonly FormField[] {
+  const form = dictOf(view.resolve(view.catalog.entries.get('AcroForm')))
+  const fields: FormField[] = []
+  const seen = new Set<number>()
+  const roots = itemsOf(view, form?.entries.get('Fields'))
+  const open: Place[] = roots
+    .map((value) => ({ value, prefix: '', type: null, inherited: undefined, depth: 0 }))
+    .reverse()
+  for (let place = open.pop(); place && fields.length < MAX_FIELDS; place = open.pop()) {
+    const reference = isKind(place.value, 'ref') ? place.value.number : null
+    if (reference !== null && seen.has(reference)) continue
+    if (reference !== null) seen.add(reference)
+    const dict = dictOf(view.resolve(place.value))
+    if (!dict || place.depth > MAX_FIELD_DEPTH) continue
+    const read = readField(view, dict, reference, place)
+    fields.push(read.field)
+    open.push(...read.kids.reverse())
+  }
+  return fields
+}
+
+function readField(
+  view: PdfView,
+  dict: PdfDict,
+  object: number | null,
+  place: Place,
+): { readonly field: FormField; readonly kids: Place[] } {
+  const partial = textOf(view.resolve(dict.entries.get('T')))
+  const name = partial === null ? place.prefix : place.prefix === '' ? partial : `${place.prefix}.${partial}`
+  const type = nameOf(view.resolve(dict.entries.get('FT'))) ?? place.type
+  const raw = dict.entries.get('V') ?? place.inherited
+  const kids = itemsOf(view, dict.entries.get('Kids')).map((value) => ({
+    value,
+    prefix: name,
+    type,
+    inherited: raw,
+    depth: place.depth + 1,
+  }))
+  // Kids without a partial name are widgets of this field (clause 12.7.4.1).
+  const fieldKids = kids.filter((kid) => dictOf(view.resolve(kid.value))?.entries.has('T'))
+  const valueObject = isKind(raw, 'ref') ? raw.number : null
+  const field = { name, type, dict, object, value: view.resolve(raw), valueObject, terminal: fieldKids.length === 0 }
+  return { field, kids: fieldKids }
+}
+
+function itemsOf(view: PdfView, value: PdfValue | undefined): readonly PdfValue[] {
+  const resolved = view.resolve(value)
+  return isKind(resolved, 'array') ? resolved.items : []
+}
+
+/** Says whether a dictionary looks like a signature, whatever points at it. */
+export function isSignatureLike(view: PdfView, dict: PdfDict): boolean {
+  const type = nameOf(view.resolve(dict.entries.get('Type')))
+  if (type === 'Sig' || type === 'DocTimeStamp') return true
+  return dict.entries.has('ByteRange') && dict.entries.has('Contents')
+}
+
+/** Gives the signatures' fields with their dictionaries: fields of type Sig, and fields whose value looks like one. */
+export function signedFieldsOf(view: PdfView): readonly (FormField & { readonly signature: PdfDict })[] {
+  return formFieldsOf(view).flatMap((field) => {
+    const signature = field.terminal ? dictOf(field.value) : null
+    if (!signature || (field.type !== 'Sig' && !isSignatureLike(view, signature))) return []
+    return [{ ...field, signature }]
+  })
+}

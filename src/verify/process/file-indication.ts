@@ -1,0 +1,8 @@
+import type { FileIndication, SignatureReport } from '../report/report.ts'
+
+const ORDER: readonly FileIndication[] = ['TOTAL-FAILED', 'INDETERMINATE', 'TOTAL-PASSED']
+
+/** Gives the worst indication among signatures; NO-SIGNATURE where there are none. */
+export function worstOf(signatures: readonly Pick<SignatureReport, 'indication'>[]): FileIndication {
+  return ORDER.find((indication) => signatures.some((one) => one.indication === indication)) ?? 'NO-SIGNATURE'
+}

@@ -1,0 +1,121 @@
+import { type AlgorithmPolicy, DEFAULT_ALGORITHM_POLICY } from '../blocks/index.ts'
+import { asVerifyError, VerifyError } from '../errors.ts'
+import type { MimeLimits } from '../mime/index.ts'
+import type { PdfLimits } from '../pdf/index.ts'
+import type { Finding } from '../report/report.ts'
+import { type OcspResponse, parseOcspResponse } from '../revocation/index.ts'
+import {
+  type Certificate,
+  type CertificateList,
+  parseCertificate,
+  parseCertificateList,
+  prepareTrustStore,
+  type RevocationMode,
+  type TrustStore,
+} from '../x509/index.ts'
+
+export interface VerifyLimits {
+  readonly pdf?: Partial<PdfLimits>
+  readonly mime?: Partial<MimeLimits>
+  /** Documents within documents that are judged on their own. */
+  readonly maxParts?: number
+}
+
+/** What verifyDocument is given besides the bytes. Evidence is DER, or was read before. */
+export interface VerifyOptions {
+  /** Goes into the report as it is; null where there is none. */
+  readonly fileName?: string | null
+  /** What the bringer says the bytes are; the content decides. */
+  readonly mediaType?: string | null
+  readonly validationTime: Date
+  /** Trusted certificates, prepared once for many documents, or as DER. */
+  readonly trustAnchors: TrustStore | Iterable<Uint8Array>
+  readonly intermediates?: Iterable<Uint8Array | Certificate>
+  readonly crls?: Iterable<Uint8Array | CertificateList>
+  readonly ocsps?: Iterable<Uint8Array | OcspResponse>
+  /** require where absent. */
+  readonly checkRevocation?: RevocationMode
+  readonly password?: string | null
+  /** The signed bytes of a detached CMS signature. */
+  readonly content?: Uint8Array | null
+  /** A time by which the bytes are proven to have existed, such as that of receipt (EN 319 102-1 clause 5.6.2.3). */
+  readonly poe?: Date | null
+  readonly policy?: AlgorithmPolicy
+  readonly limits?: VerifyLimits
+}
+
+/** The options, checked and read once. */
+export interface Evidence {
+  readonly validationTime: Date
+  readonly trustAnchors: TrustStore
+  readonly intermediates: readonly Certificate[]
+  readonly crls: readonly CertificateList[]
+  readonly ocsps: readonly OcspResponse[]
+  readonly checkRevocation: RevocationMode
+  readonly password: string | null
+  readonly content: Uint8Array | null
+  readonly poe: Date | null
+  readonly policy: AlgorithmPolicy
+  readonly limits: VerifyLimits
+  /** Evidence that could not be read. */
+  readonly findings: readonly Finding[]
+}
+
+/**
+ * Checks the options and reads the evidence; what cannot be read of it is left out and said.
+ * @throws VerifyError invalid-options
+ */
+export function readEvidence(options: VerifyOptions): Evidence {
+  const { validationTime, poe = null } = options
+  if (Number.isNaN(validationTime.getTime())) throw new VerifyError('invalid-options', 'validationTime is no time')
+  if (poe && Number.isNaN(poe.getTime())) throw new VerifyError('invalid-options', 'poe is no time')
+  const findings: Finding[] = []
+  const trustAnchors = isTrustStore(options.trustAnchors)
+    ? options.trustAnchors
+    : prepareTrustStore(options.trustAnchors)
+  if (trustAnchors.unreadable.length > 0) findings.push(unreadable('trust anchor', trustAnchors.unreadable.join('; ')))
+  return {
+    validationTime,
+    trustAnchors,
+    intermediates: readAll(options.intermediates, parseCertificate, 'certificate', findings),
+    crls: readAll(options.crls, parseCertificateList, 'CRL', findings),
+    ocsps: readAll(options.ocsps, parseOcspResponse, 'OCSP response', findings),
+    checkRevocation: options.checkRevocation ?? 'require',
+    password: options.password ?? null,
+    content: options.content ?? null,
+    // A proof that lies behind the time of judging proves nothing for it.
+    poe: poe && poe <= validationTime ? poe : null,
+    policy: options.policy ?? DEFAULT_ALGORITHM_POLICY,
+    limits: options.limits ?? {},
+    findings,
+  }
+}
+
+const isTrustStore = (anchors: TrustStore | Iterable<Uint8Array>): anchors is TrustStore => 'bySubject' in anchors
+
+/** Reads each of some DER, and takes over what was read before; what cannot be read becomes a finding. */
+export function readAll<T extends object>(
+  given: Iterable<Uint8Array | T> | undefined,
+  parse: (der: Uint8Array) => T,
+  what: string,
+  findings: Finding[],
+): readonly T[] {
+  const read: T[] = []
+  for (const one of given ?? []) {
+    try {
+      read.push(one instanceof Uint8Array ? parse(one) : one)
+    } catch (fault) {
+      const error = asVerifyError(fault)
+      if (error.code === 'internal') throw error
+      findings.push(unreadable(what, error.message))
+    }
+  }
+  return read
+}
+
+const unreadable = (what: string, message: string): Finding => ({
+  code: 'evidence-unreadable',
+  severity: 'warning',
+  message: `${what}: ${message}`,
+  clause: null,
+})

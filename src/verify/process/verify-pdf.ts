@@ -1,0 +1,86 @@
+import { asVerifyError, type VerifyError } from '../errors.ts'
+import { documentSecurityStoreOf, findSignatures, openPdf, type PdfDocument } from '../pdf/index.ts'
+import type { Finding, SignatureReport, VerificationReport } from '../report/report.ts'
+import { parseOcspResponse } from '../revocation/index.ts'
+import { parseCertificate, parseCertificateList } from '../x509/index.ts'
+import type { CarriedEvidence } from './basic.ts'
+import { worstOf } from './file-indication.ts'
+import { judgePdfSignature } from './pdf-signature.ts'
+import { type Evidence, readAll } from './verify-options.ts'
+
+/** What the judging of one input gives; whoever asked adds the name, the digest and the identifier. */
+export type Judged = Pick<
+  VerificationReport,
+  'mediaType' | 'signatures' | 'encrypted' | 'parts' | 'findings' | 'sender'
+> &
+  Pick<VerificationReport, 'indication' | 'error'>
+
+/** Notes of the reader as findings. */
+const NOTES: Readonly<Record<string, Pick<Finding, 'severity' | 'message'>>> = {
+  'bytes-before-header': { severity: 'info', message: 'bytes stand before the PDF header' },
+  'cross-reference-rebuilt': {
+    severity: 'warning',
+    message: 'the cross-reference is damaged: the objects were searched for, and readers may find others',
+  },
+  'hybrid-cross-reference': {
+    severity: 'info',
+    message: 'the file has two cross-references: old readers and new ones may see different objects',
+  },
+  'stream-length-wrong': { severity: 'info', message: 'a stream is longer or shorter than it says' },
+  'unreadable-object': { severity: 'info', message: 'an object cannot be read and counts as absent' },
+}
+
+/** Judges a PDF with all its signatures. Gives an `error` where it cannot be read. */
+export function verifyPdf(bytes: Uint8Array, evidence: Evidence): Judged {
+  try {
+    return judgeDocument(openPdf(bytes, { limits: evidence.limits.pdf ?? {}, password: evidence.password }), evidence)
+  } catch (fault) {
+    return withoutDocument(asVerifyError(fault))
+  }
+}
+
+function judgeDocument(document: PdfDocument, evidence: Evidence): Judged {
+  const findings: Finding[] = []
+  const carried = readSecurityStore(document, findings)
+  const signatures = findSignatures(document).map((one) => judgePdfSignature(document, one, carried, evidence))
+  const noted = [...document.notes].flatMap((code): Finding[] => {
+    const note = NOTES[code]
+    return note ? [{ code, ...note, clause: 'ISO 32000-2 §7.5' }] : []
+  })
+  return {
+    mediaType: 'application/pdf',
+    signatures,
+    encrypted: document.encrypted,
+    parts: [],
+    findings: [...noted, ...findings],
+    indication: indicationOf(signatures),
+  }
+}
+
+/** A file with document time-stamps only is not signed by anybody. */
+function indicationOf(signatures: readonly SignatureReport[]): NonNullable<VerificationReport['indication']> {
+  const counting = signatures.filter((one) => one.kind !== 'pdf-timestamp')
+  // A time-stamp that fails proves nothing; one that is not intact says that the bytes were changed.
+  const broken = signatures.filter((one) => one.kind === 'pdf-timestamp' && one.intact === false)
+  return counting.length === 0 && broken.length === 0 ? 'NO-SIGNATURE' : worstOf([...counting, ...broken])
+}
+
+function readSecurityStore(document: PdfDocument, findings: Finding[]): CarriedEvidence {
+  const store = documentSecurityStoreOf(document)
+  return {
+    certificates: readAll(store.certificates, parseCertificate, 'certificate in the DSS', findings),
+    crls: readAll(store.crls, parseCertificateList, 'CRL in the DSS', findings),
+    ocsps: readAll(store.ocsps, parseOcspResponse, 'OCSP response in the DSS', findings),
+  }
+}
+
+/** What is encrypted and does not open is INDETERMINATE; what cannot be read has no indication, but an error. */
+function withoutDocument(fault: VerifyError): Judged {
+  const base = { mediaType: 'application/pdf', signatures: [], parts: [] }
+  if (fault.code === 'encrypted' || fault.code === 'wrong-password') {
+    const finding: Finding = { code: fault.code, severity: 'error', message: fault.message, clause: 'ISO 32000-2 §7.6' }
+    return { ...base, encrypted: true, findings: [finding], indication: 'INDETERMINATE' }
+  }
+  if (fault.code === 'internal') throw fault
+  return { ...base, encrypted: false, findings: [], error: { code: fault.code, message: fault.message } }
+}

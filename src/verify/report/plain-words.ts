@@ -1,0 +1,223 @@
+import { FINDING_WORDS, type Words } from './finding-words.ts'
+import type { SignatureReport, SubIndication, VerificationReport } from './report.ts'
+
+export type Language = 'da' | 'en'
+
+/** A verdict as a citizen reads it: plain text, to be escaped by whoever shows it. */
+export interface VerdictInWords {
+  readonly headline: string
+  readonly details: readonly string[]
+  /** What the reader can do; null where there is nothing to do. */
+  readonly whatToDo: string | null
+}
+
+interface Message {
+  readonly headline: Words
+  readonly whatToDo: Words | null
+}
+
+const sign = (da: string, en: string): Words => ({ da, en })
+
+const SEND_AGAIN = sign(
+  'Send den oprindelige fil igen, som underskriveren gav dig den, uden at åbne og gemme den i et andet program.',
+  'Send the original file again, as the signer gave it to you, without opening and saving it in another program.',
+)
+const ASK_TRUST = sign(
+  'Kommunen kan undersøge udstederen og sætte den på listen. Du behøver ikke sende filen igen.',
+  'The municipality can look into the issuer and put it on the list. You need not send the file again.',
+)
+const WAIT = sign('Vi prøver igen. Du behøver ikke gøre noget.', 'We try again. You need not do anything.')
+const SIGN_ANEW = sign(
+  'Bed underskriveren om at underskrive igen med et gyldigt certifikat.',
+  'Ask the signer to sign again with a valid certificate.',
+)
+const PERSON_LOOKS = sign('En medarbejder ser på filen.', 'A person looks at the file.')
+
+/**
+ * Puts a report in words that a citizen understands. Takes the report and the language; gives a headline, the details
+ * signature by signature, and what to do.
+ */
+export function describeVerdict(report: VerificationReport, language: Language): VerdictInWords {
+  const { headline, whatToDo } = chooseMessage(report)
+  const details = report.signatures.flatMap((one) => describeSignature(one, language))
+  const own = report.findings.flatMap((finding) => inWords(finding.code, finding.severity, language))
+  return {
+    headline: headline[language],
+    details: [...new Set([...details, ...own])],
+    whatToDo: whatToDo?.[language] ?? null,
+  }
+}
+
+function chooseMessage(report: VerificationReport): Message {
+  if (report.error) return unreadable(report.error.code)
+  const deciding = decidingSignature(report)
+  if (report.indication === 'NO-SIGNATURE') {
+    return {
+      headline: sign('Filen er ikke underskrevet.', 'The file is not signed.'),
+      whatToDo: sign(
+        'Skal den være underskrevet, så send den underskrevne fil.',
+        'If it should be signed, send the signed file.',
+      ),
+    }
+  }
+  if (!deciding) {
+    return {
+      headline: sign('Filen er krypteret, og vi kan ikke åbne den.', 'The file is encrypted, and we cannot open it.'),
+      whatToDo: sign('Send filen uden adgangskode.', 'Send the file without a password.'),
+    }
+  }
+  if (deciding.indication === 'TOTAL-PASSED') return passedMessage(report, deciding)
+  return deciding.indication === 'TOTAL-FAILED' ? failedMessage(deciding) : uncertainMessage(deciding)
+}
+
+function unreadable(code: string): Message {
+  const headline = sign('Filen kan ikke læses.', 'The file cannot be read.')
+  if (code === 'too-large') {
+    return {
+      headline: sign('Filen er for stor til at blive kontrolleret.', 'The file is too large to be checked.'),
+      whatToDo: PERSON_LOOKS,
+    }
+  }
+  if (code === 'unsupported-input') {
+    return {
+      headline: FINDING_WORDS['unsupported-input'] ?? headline,
+      whatToDo: sign('Send filen som PDF.', 'Send the file as PDF.'),
+    }
+  }
+  return { headline, whatToDo: sign('Gem filen på ny, og send den igen.', 'Save the file anew, and send it again.') }
+}
+
+/** The signature that the file's indication comes from. */
+function decidingSignature(report: VerificationReport): SignatureReport | null {
+  return report.signatures.find((one) => one.indication === report.indication) ?? null
+}
+
+const nameOfSigner = (signature: SignatureReport, language: Language): string =>
+  signature.signer?.names[0] ?? signature.signer?.subject ?? (language === 'da' ? 'underskriveren' : 'the signer')
+
+function passedMessage(report: VerificationReport, signature: SignatureReport): Message {
+  const several = report.signatures.filter((one) => one.kind !== 'pdf-timestamp').length > 1
+  if (several) {
+    const da = 'Alle underskrifter er gyldige, og indholdet er ikke ændret siden.'
+    return { headline: sign(da, 'All signatures are valid, and the content was not changed since.'), whatToDo: null }
+  }
+  return {
+    headline: sign(
+      `Underskriften er gyldig. Indholdet er ikke ændret, siden ${nameOfSigner(signature, 'da')} underskrev.`,
+      `The signature is valid. The content was not changed since ${nameOfSigner(signature, 'en')} signed.`,
+    ),
+    whatToDo: null,
+  }
+}
+
+function failedMessage(signature: SignatureReport): Message {
+  if (signature.changesAfter === 'forbidden') {
+    const da = 'Filens indhold er ændret, efter at den blev underskrevet.'
+    return { headline: sign(da, 'The content of the file was changed after it was signed.'), whatToDo: SEND_AGAIN }
+  }
+  if (signature.subIndication === 'HASH_FAILURE') {
+    const da = 'Filen er ikke den, der blev underskrevet: den er ændret eller beskadiget.'
+    return {
+      headline: sign(da, 'The file is not the one that was signed: it was changed or damaged.'),
+      whatToDo: SEND_AGAIN,
+    }
+  }
+  return { headline: sign('Underskriften er ikke gyldig.', 'The signature is not valid.'), whatToDo: SEND_AGAIN }
+}
+
+const NOT_CHANGED = sign('Filen er ikke ændret siden underskriften.', 'The file was not changed since it was signed.')
+
+function uncertainMessage(signature: SignatureReport): Message {
+  const reason = reasonOf(signature)
+  if (signature.intact !== true || signature.changesAfter === 'unknown') return reason
+  const { headline } = reason
+  return { ...reason, headline: sign(`${NOT_CHANGED.da} ${headline.da}`, `${NOT_CHANGED.en} ${headline.en}`) }
+}
+
+const BY_REASON: Readonly<Partial<Record<SubIndication, Message>>> = {
+  TRY_LATER: {
+    headline: sign(
+      'Om certifikatet er spærret, ved vi ikke endnu.',
+      'Whether the certificate is revoked is not known yet.',
+    ),
+    whatToDo: WAIT,
+  },
+  REVOKED_NO_POE: {
+    headline: sign('Underskriverens certifikat er spærret.', "The signer's certificate is revoked."),
+    whatToDo: SIGN_ANEW,
+  },
+  REVOKED_CA_NO_POE: {
+    headline: sign('Certifikatets udsteder er spærret.', "The certificate's issuer is revoked."),
+    whatToDo: SIGN_ANEW,
+  },
+  OUT_OF_BOUNDS_NO_POE: outOfBounds(),
+  OUT_OF_BOUNDS_NOT_REVOKED: outOfBounds(),
+  CRYPTO_CONSTRAINTS_FAILURE_NO_POE: {
+    headline: sign(
+      'Underskriften bruger en metode, som er for svag i dag.',
+      'The signature uses a method that is too weak today.',
+    ),
+    whatToDo: SIGN_ANEW,
+  },
+  CHAIN_CONSTRAINTS_FAILURE: {
+    headline: sign(
+      'Certifikatet må ikke bruges til denne underskrift.',
+      'The certificate may not be used for this signature.',
+    ),
+    whatToDo: SIGN_ANEW,
+  },
+}
+
+function outOfBounds(): Message {
+  const da = 'Underskriverens certifikat gælder ikke nu, og intet beviser, at der blev underskrevet, mens det gjaldt.'
+  const en = "The signer's certificate is not valid now, and nothing proves that it was when the signature was made."
+  return { headline: sign(da, en), whatToDo: SIGN_ANEW }
+}
+
+function reasonOf(signature: SignatureReport): Message {
+  if (signature.changesAfter === 'unknown') {
+    const words = FINDING_WORDS['changes-not-judged']
+    if (words) return { headline: words, whatToDo: PERSON_LOOKS }
+  }
+  if (signature.subIndication === 'NO_CERTIFICATE_CHAIN_FOUND') return unknownIssuer(signature)
+  const known = signature.subIndication ? BY_REASON[signature.subIndication] : undefined
+  return (
+    known ?? {
+      headline: sign('Underskriften kan ikke afgøres.', 'The signature could not be decided.'),
+      whatToDo: PERSON_LOOKS,
+    }
+  )
+}
+
+function unknownIssuer(signature: SignatureReport): Message {
+  const issuer =
+    signature.path.at(-1)?.subject === signature.signer?.subject
+      ? signature.signer?.issuer
+      : signature.path.at(-1)?.subject
+  const name = commonNameOf(issuer ?? signature.signer?.issuer ?? '')
+  const da = `Underskriverens CA${name ? `, ${name},` : ''} står ikke på kommunens liste.`
+  const en = `The signer's CA${name ? `, ${name},` : ''} is not on the municipality's list.`
+  return { headline: sign(da, en), whatToDo: ASK_TRUST }
+}
+
+/** Takes a name as RFC 4514 writes it; gives its common name, or all of it. */
+function commonNameOf(subject: string): string {
+  const match = /(?:^|,)CN=((?:\\.|[^,\\+])+)/.exec(subject)
+  return match?.[1]?.replace(/\\(.)/g, '$1') ?? subject
+}
+
+function describeSignature(signature: SignatureReport, language: Language): readonly string[] {
+  const who = signature.signer ? `${nameOfSigner(signature, language)}: ` : `${signature.id}: `
+  const lines = signature.findings.flatMap((finding) => inWords(finding.code, finding.severity, language))
+  const intact =
+    signature.intact === true && lines.length === 0
+      ? [language === 'da' ? 'underskriften holder.' : 'the signature holds.']
+      : []
+  return [...lines, ...intact].map((line) => `${who}${line}`)
+}
+
+function inWords(code: string, severity: string, language: Language): readonly string[] {
+  if (severity === 'info') return []
+  const words = FINDING_WORDS[code]
+  return words ? [words[language]] : []
+}

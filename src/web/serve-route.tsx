@@ -191,6 +191,10 @@ function tellProblem(
   told: { request: Request; response: Response; view: View; thrown: unknown; https: boolean },
 ): void {
   const { request, response, view, thrown } = told
+  if (request.destroyed && !request.complete) {
+    shared.deps.log.info({}, 'a browser went away while it sent')
+    return
+  }
   const problem = problemOf(thrown, view.t)
   if (problem.status >= 500) {
     const cause = thrown instanceof Error ? thrown.stack : String(thrown)

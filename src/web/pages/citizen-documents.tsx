@@ -42,7 +42,7 @@ export function CitizenDocuments(props: {
           <LetterCard view={view} one={one} />
         ))}
       </section>
-      <form method="post" action={`${base}/close`} class="no-print">
+      <form method="post" action={`${base}/close`} class="no-print stand-alone">
         <button type="submit" class="button button-secondary">
           {t.citizen.close}
         </button>

@@ -27,11 +27,11 @@ export function TrackingPage(props: {
   )
 }
 
+/** In words: what is under way now. */
 function leadOf(props: { readonly view: View; readonly steps: readonly ParcelStep[] }): string {
-  const { t } = props.view
-  const current =
-    props.steps.find((step) => step.state === 'current') ?? props.steps.findLast((s) => s.state === 'done')
-  return t.tracking.leads[current?.id ?? 'received']
+  const words: Readonly<Record<string, string>> = props.view.t.tracking.leads
+  const current = props.steps.find((step) => step.state === 'current')
+  return words[current?.id ?? 'done'] ?? words['checked'] ?? ''
 }
 
 function StillChecking({ view, base }: { readonly view: View; readonly base: string }): VNode {

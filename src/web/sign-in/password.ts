@@ -1,5 +1,6 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import { GatewayError } from '../../model/errors.ts'
+import { turns } from './turns.ts'
 
 /** OWASP's first choice for scrypt; 128 MiB and about half a second each. */
 const COST = { N: 2 ** 17, r: 8, p: 1 } as const
@@ -32,26 +33,7 @@ const COMMON = new Set([
   '1234567890qwerty',
 ])
 
-let running = 0
-const waiting: (() => void)[] = []
-
-async function takeTurn(): Promise<void> {
-  if (running < AT_ONCE) {
-    running += 1
-    return
-  }
-  if (waiting.length >= WAITING_AT_MOST) {
-    throw new GatewayError('rate-limited', 'Too many sign-ins at once', { retryable: true })
-  }
-  // The one who leaves hands its turn over, so the count stays.
-  await new Promise<void>((resolve) => waiting.push(resolve))
-}
-
-function giveTurn(): void {
-  const next = waiting.shift()
-  if (next) next()
-  else running -= 1
-}
+const inTurn = turns(AT_ONCE, WAITING_AT_MOST)
 
 interface ScryptCost {
   readonly N: number
@@ -59,19 +41,16 @@ interface ScryptCost {
   readonly p: number
 }
 
-async function derive(password: string, salt: Uint8Array, cost: ScryptCost): Promise<Buffer> {
-  await takeTurn()
-  try {
-    return await new Promise<Buffer>((resolve, reject) => {
-      const maxmem = 129 * cost.N * cost.r + 1024 * 1024
-      scrypt(password.normalize('NFKC'), salt, KEY_BYTES, { ...cost, maxmem }, (fault, key) =>
-        fault ? reject(fault) : resolve(key),
-      )
-    })
-  } finally {
-    giveTurn()
-  }
-}
+const derive = (password: string, salt: Uint8Array, cost: ScryptCost): Promise<Buffer> =>
+  inTurn(
+    () =>
+      new Promise<Buffer>((resolve, reject) => {
+        const maxmem = 129 * cost.N * cost.r + 1024 * 1024
+        scrypt(password.normalize('NFKC'), salt, KEY_BYTES, { ...cost, maxmem }, (fault, key) =>
+          fault ? reject(fault) : resolve(key),
+        )
+      }),
+  )
 
 /** Says why a new password is refused, as a code; null where it may be used. */
 export function passwordProblem(password: string, username: string): 'too-short' | 'too-long' | 'too-common' | null {

@@ -82,6 +82,7 @@ export const staffDa = {
     answeredAt: 'Besvaret',
     archivedAt: 'Arkiveret',
     parties: 'Parter',
+    email: 'E-mailadresse',
     emailProof: 'Er adressen deres?',
     mayNotAnswer: 'Må ikke besvares med mail',
     wroteEncrypted: 'Skrev krypteret',

@@ -77,11 +77,11 @@ export const da = {
   tracking: {
     title: 'Din sag',
     leads: {
-      received: 'Vi har modtaget det, du sendte.',
       checked: 'Vi har modtaget det, du sendte, og kontrollerer det nu.',
       'with-caseworker': 'Din sag ligger hos en sagsbehandler.',
-      answered: 'Din sag er besvaret.',
-      archived: 'Din sag er afsluttet og arkiveret.',
+      answered: 'Din sag er behandlet. Svaret er på vej.',
+      archived: 'Din sag er besvaret.',
+      done: 'Din sag er afsluttet og arkiveret.',
     },
     way: 'Sagens vej',
     steps: {

@@ -79,6 +79,7 @@ export const staffEn: typeof staffDa = {
     answeredAt: 'Answered',
     archivedAt: 'Archived',
     parties: 'Parties',
+    email: 'E-mail address',
     emailProof: 'Is the address theirs?',
     mayNotAnswer: 'May not be answered by mail',
     wroteEncrypted: 'Wrote encrypted',

@@ -77,11 +77,11 @@ export const en: Texts = {
   tracking: {
     title: 'Your case',
     leads: {
-      received: 'We have received what you sent.',
       checked: 'We have received what you sent and are checking it.',
       'with-caseworker': 'Your case is with a caseworker.',
-      answered: 'Your case is answered.',
-      archived: 'Your case is closed and archived.',
+      answered: 'Your case is decided. The answer is on its way.',
+      archived: 'Your case is answered.',
+      done: 'Your case is closed and archived.',
     },
     way: "The case's way",
     steps: {

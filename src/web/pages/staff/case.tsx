@@ -148,7 +148,7 @@ function Parties({ view, parties }: { readonly view: View; readonly parties: rea
         <Facts
           rows={[
             [t.partyRoles[party.role], party.name ?? '–'],
-            [t.send.email, party.email ?? '–'],
+            [t.caseView.email, party.email ?? '–'],
             [t.caseView.emailProof, party.emailProof ? t.emailProofs[party.emailProof] : t.emailProofs.none],
             ...(party.mayAnswer ? [] : [[t.caseView.mayNotAnswer, party.mayNotAnswerReason ?? '–'] as const]),
             ...(party.wroteEncrypted ? [[t.caseView.wroteEncrypted, t.yes] as const] : []),

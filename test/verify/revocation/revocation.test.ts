@@ -203,6 +203,29 @@ describe('CRLs together', () => {
     ).toBe('INDETERMINATE')
   })
 
+  it('a CRL of another issuer that does not call itself indirect does not count, though the certificate names it', () => {
+    const subject = name('CN=CRL Issuer')
+    const crlIssuer = makeCertificate({ subject, issuer: root, extensions: [keyUsage(CRL_SIGN)] })
+    const points = extension(EXTENSION.crlDistributionPoints, seq(seq(encode(0xa2, encode(0xa4, subject)))))
+    const citizen = makeLeaf('Bo', ca, [points]).certificate
+    const evidence = { crls: [rootCrl, makeCrl({ issuer: crlIssuer })], intermediates: [crlIssuer.certificate] }
+    expect(validate(evidence, {}, citizen).subIndication).toBe('TRY_LATER')
+  })
+
+  it('a CRL issuer vouches for himself only where his own certificate names him as its CRL issuer', () => {
+    const subject = name('CN=CRL Issuer')
+    const points = extension(EXTENSION.crlDistributionPoints, seq(seq(encode(0xa2, encode(0xa4, subject)))))
+    const scope = extension(EXTENSION.issuingDistributionPoint, seq(encode(0x84, Uint8Array.of(0xff))), true)
+    const answer = (own: readonly Uint8Array[]) => {
+      const crlIssuer = makeCertificate({ subject, issuer: ca, extensions: [keyUsage(CRL_SIGN), ...own] })
+      const crls = [rootCrl, makeCrl({ issuer: crlIssuer, extensions: [scope] })]
+      const citizen = makeLeaf('Bo', ca, [points]).certificate
+      return validate({ crls, intermediates: [crlIssuer.certificate] }, {}, citizen).indication
+    }
+    expect(answer([points])).toBe('PASSED')
+    expect(answer([])).toBe('INDETERMINATE')
+  })
+
   it('an indirect CRL counts where the certificate names its issuer, and that issuer leads to the same anchor', () => {
     const subject = name('CN=CRL Issuer')
     const crlIssuer = makeCertificate({ subject, issuer: root, extensions: [keyUsage(CRL_SIGN)] })
@@ -272,7 +295,7 @@ describe('revocation by OCSP', () => {
     [
       'by a certificate of the issuer without the usage for it',
       () => {
-        const plain = makeLeaf('Plain', ca)
+        const plain = makeLeaf('Plain', ca, [noCheck])
         return makeOcsp({ ...about, signer: plain, status: 'good', certificates: [plain.certificate] })
       },
     ],

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { encode, encodeOid } from '../../../src/verify/der/index.ts'
 import {
   type Certificate,
+  EXTENSION,
   type PathOptions,
   parseCertificate,
   prepareTrustStore,
@@ -25,6 +27,7 @@ import {
   NOW,
   name,
   nameConstraints,
+  seq,
   subjectAltNames,
   uriName,
 } from '../make-pki.ts'
@@ -238,10 +241,52 @@ describe('name constraints', () => {
     expect(answer(constraint, [dnsName('by.dk')]).indication).toBe('PASSED')
   })
 
+  it('of the anchor bind too', () => {
+    const anchor = makeCa('Anchor', undefined, [nameConstraints([dnsName('by.dk')], [])])
+    const subject = makeLeaf('Kai', anchor, [subjectAltNames(dnsName('evil.dk'))])
+    expect(codes(validate(subject.certificate, [], {}, [anchor]))).toContain('name-constraint-violated')
+  })
+
   it('bind the address within a subject', () => {
     const bound = makeCa('Bound', root, [nameConstraints([emailName('by.dk')], [])])
     const subject = makeLeaf('Kai', bound, [], { subject: name('CN=Kai', '1.2.840.113549.1.9.1=kai@evil.dk') })
     expect(codes(validate(subject.certificate, [bound]))).toContain('name-constraint-violated')
+  })
+})
+
+describe('policies', () => {
+  const policies = (...oids: readonly string[]) =>
+    extension(EXTENSION.certificatePolicies, seq(...oids.map((oid) => seq(encodeOid(oid)))))
+  const constraints = (explicit: number) =>
+    extension(EXTENSION.policyConstraints, seq(encode(0x80, Uint8Array.of(explicit))), true)
+  const answer = (ofCa: readonly Uint8Array[], ofLeaf: readonly Uint8Array[], more: Partial<PathOptions> = {}) => {
+    const between = makeCa('Between', root, ofCa)
+    return validate(makeLeaf('Kai', between, ofLeaf).certificate, [between], more)
+  }
+
+  it('that a CA requires must hold down to the leaf', () => {
+    expect(answer([constraints(0), policies('1.2.3')], [policies('1.2.3')])).toMatchObject({
+      indication: 'PASSED',
+      policies: ['1.2.3'],
+    })
+    expect(codes(answer([constraints(0), policies('1.2.3')], [policies('1.2.4')]))).toContain('no-valid-policy')
+    expect(codes(answer([constraints(0), policies('1.2.3')], []))).toContain('no-valid-policy')
+  })
+
+  it('that nobody requires may be missing, unless they are asked for explicitly', () => {
+    expect(answer([], []).indication).toBe('PASSED')
+    expect(codes(answer([], [], { requireExplicitPolicy: true }))).toContain('no-valid-policy')
+    const asked = { requireExplicitPolicy: true, policies: ['1.2.9'] }
+    expect(codes(answer([policies('1.2.3')], [policies('1.2.3')], asked))).toContain('no-valid-policy')
+  })
+
+  it('any policy does not stand for one where that is inhibited', () => {
+    const any = '2.5.29.32.0'
+    const explicit = { requireExplicitPolicy: true }
+    expect(answer([policies(any)], [policies('1.2.3')], explicit).indication).toBe('PASSED')
+    expect(answer([policies(any)], [policies('1.2.3')], { ...explicit, inhibitAnyPolicy: true }).indication).toBe(
+      'INDETERMINATE',
+    )
   })
 })
 

@@ -26,7 +26,7 @@ export interface PublicKeyInfo {
   readonly key: Uint8Array
 }
 
-/** An X.509 certificate as data; byte fields are views on the DER that was read. */
+/** An X.509 certificate as data; byte fields are views on one copy of the DER that was read. */
 export interface Certificate {
   readonly bytes: Uint8Array
   /** What the issuer signed. */
@@ -55,21 +55,42 @@ export interface Certificate {
 const MAX_CERTIFICATE_BYTES = 1 << 20
 
 /**
+ * CA certificates by SHA-256: the same few stand in every signature, and with one object each their keys and the
+ * signatures on them are worked out once. End entities are people, and are not kept.
+ */
+const keptCas = new Map<string, Certificate>()
+const MAX_KEPT_CAS = 1000
+
+/**
  * Reads one DER certificate.
  * @throws VerifyError malformed-certificate, too-large
  * @see RFC 5280 §4.1
  */
 export function parseCertificate(der: Uint8Array): Certificate {
   if (der.length > MAX_CERTIFICATE_BYTES) throw new VerifyError('too-large', 'certificate is larger than 1 MiB')
+  const sha256 = createHash('sha256').update(der).digest('hex')
+  const kept = keptCas.get(sha256)
+  if (kept) return kept
+  // A copy, so that a certificate that is kept does not keep the document that it stood in.
+  const certificate = readCertificateOrRefuse(new Uint8Array(der), sha256)
+  if (certificate.decoded.basicConstraints?.ca) {
+    const [oldest] = keptCas.size >= MAX_KEPT_CAS ? keptCas.keys() : []
+    if (oldest !== undefined) keptCas.delete(oldest)
+    keptCas.set(sha256, certificate)
+  }
+  return certificate
+}
+
+function readCertificateOrRefuse(der: Uint8Array, sha256: string): Certificate {
   try {
-    return readCertificate(der)
+    return readCertificate(der, sha256)
   } catch (cause) {
     if (!(cause instanceof VerifyError) || cause.code !== 'malformed-der') throw cause
     throw new VerifyError('malformed-certificate', `certificate cannot be read: ${cause.message}`, { cause })
   }
 }
 
-function readCertificate(der: Uint8Array): Certificate {
+function readCertificate(der: Uint8Array, sha256: string): Certificate {
   const outer = readFields(readElement(der), 'Certificate')
   const tbsElement = outer.take(TAG.sequence, 'tbsCertificate')
   const signatureAlgorithm = parseAlgorithmIdentifier(outer.take(TAG.sequence, 'signatureAlgorithm'))
@@ -103,7 +124,7 @@ function readCertificate(der: Uint8Array): Certificate {
   return {
     bytes: der,
     tbs: tbsElement.bytes,
-    sha256: createHash('sha256').update(der).digest('hex'),
+    sha256,
     version,
     ...readSerial(serialBytes),
     issuer,

@@ -4,7 +4,7 @@ import { judgeSignature, type SignatureAnswer, type SignedObject } from './signa
 
 export const DEFAULT_LIMITS: PathLimits = { maxPathLength: 16, maxSteps: 2000, maxSignatureChecks: 400, maxPaths: 64 }
 
-/** What one validation may still spend, shared with the paths of CRL issuers; and which signatures it judged. */
+/** What one validation may still spend, shared with the paths of CRL issuers. */
 export interface SearchState {
   readonly limits: PathLimits
   stepsLeft: number
@@ -12,7 +12,6 @@ export interface SearchState {
   pathsLeft: number
   /** Something was left out for lack of budget: a path that was not found may exist. */
   exhausted: boolean
-  readonly signatures: Map<string, SignatureAnswer>
 }
 
 export function startSearch(limits: Partial<PathLimits> = {}): SearchState {
@@ -23,18 +22,17 @@ export function startSearch(limits: Partial<PathLimits> = {}): SearchState {
     signatureChecksLeft: all.maxSignatureChecks,
     pathsLeft: all.maxPaths,
     exhausted: false,
-    signatures: new Map(),
   }
 }
 
+/** What was found out about a signed object and a key holds for as long as both are at hand. */
+const answers = new WeakMap<SignedObject, WeakMap<PublicKeyInfo, SignatureAnswer>>()
+
 /** Judges a signature once per object and key; null where the budget is spent. */
-export function judgeOnce(
-  state: SearchState,
-  object: SignedObject & { readonly sha256: string },
-  publicKey: PublicKeyInfo,
-): SignatureAnswer | null {
-  const key = `${object.sha256} ${Buffer.from(publicKey.bytes).toString('latin1')}`
-  const known = state.signatures.get(key)
+export function judgeOnce(state: SearchState, object: SignedObject, publicKey: PublicKeyInfo): SignatureAnswer | null {
+  const byKey = answers.get(object) ?? new WeakMap<PublicKeyInfo, SignatureAnswer>()
+  answers.set(object, byKey)
+  const known = byKey.get(publicKey)
   if (known) return known
   if (state.signatureChecksLeft <= 0) {
     state.exhausted = true
@@ -42,6 +40,6 @@ export function judgeOnce(
   }
   state.signatureChecksLeft -= 1
   const answer = judgeSignature(object, publicKey)
-  state.signatures.set(key, answer)
+  byKey.set(publicKey, answer)
   return answer
 }

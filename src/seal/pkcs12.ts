@@ -30,10 +30,7 @@ export function readPkcs12(bytes: Uint8Array, passphrase: string): SigningIdenti
   const bags = openBags(bytes, passphrase)
   const keyBag = bags.find((bag) => bag.type === OIDS['pkcs8ShroudedKeyBag'] || bag.type === OIDS['keyBag'])
   if (!keyBag) throw unusable('The PKCS #12 file holds no private key.')
-  const privateKey = createPrivateKey({ key: derOf(privateKeyInfo(keyBag)), format: 'der', type: 'pkcs8' })
-  const certificates = bags
-    .filter((bag) => bag.type === OIDS['certBag'])
-    .map((bag) => new X509Certificate(certificateOf(bag)))
+  const { privateKey, certificates } = readContents(keyBag, bags)
   const own = certificates.find((certificate) => certificate.checkPrivateKey(privateKey))
   if (!own) throw unusable('The PKCS #12 file holds no certificate of its private key.')
   return { privateKey, certificateChain: chainFrom(own, certificates).map((certificate) => certificate.raw) }
@@ -72,6 +69,16 @@ function openBeyondAscii(
     // Not an older file with the passphrase as UTF-16 throughout.
     if (!Array.isArray(pfx.value)) throw unusable('The PKCS #12 file is damaged.')
     return open({ ...pfx, value: pfx.value.slice(0, 2) }, binary(Buffer.from(passphrase, 'utf8')))
+  }
+}
+
+function readContents(keyBag: forge.pkcs12.Bag, bags: readonly forge.pkcs12.Bag[]) {
+  try {
+    const privateKey = createPrivateKey({ key: derOf(privateKeyInfo(keyBag)), format: 'der', type: 'pkcs8' })
+    const certificateBags = bags.filter((bag) => bag.type === OIDS['certBag'])
+    return { privateKey, certificates: certificateBags.map((bag) => new X509Certificate(certificateOf(bag))) }
+  } catch (cause) {
+    throw unusable('The PKCS #12 file holds a key or a certificate that cannot be read.', cause)
   }
 }
 

@@ -12,7 +12,6 @@ import {
   type PdfDictionary,
   type PdfReference,
   type PdfValue,
-  pdfArray,
   pdfDictionary,
   pdfName,
   pdfNumber,
@@ -94,7 +93,7 @@ function appendToArray(
 ): PdfDictionary {
   const held = owner.entries.get(key)
   const before = file.resolve(held)
-  const items = pdfArray(...(isArray(before) ? before : []), item)
+  const items = [...(isArray(before) ? before : []), item]
   if (isReference(held) && isArray(before)) {
     write(held, items)
     if (ownerReference && key === 'Fields') write(ownerReference, owner)
@@ -114,9 +113,9 @@ function checkState(file: PdfFile, catalog: PdfDictionary, certify: boolean): Re
   const form = file.resolve(catalog.entries.get('AcroForm'))
   const queue: PdfValue[] = isDictionary(form) ? [form.entries.get('Fields') ?? null] : []
   for (let nodes = 0; queue.length > 0; nodes += 1) {
-    if (nodes > MAX_NODES) throw malformedPdf('its form has too many fields')
+    if (nodes > MAX_NODES || queue.length > 2 * MAX_NODES) throw malformedPdf('its form has too many fields')
     const node = file.resolve(queue.pop())
-    if (isArray(node)) queue.push(...node)
+    if (isArray(node)) for (const item of node) queue.push(item)
     if (!isDictionary(node)) continue
     queue.push(node.entries.get('Kids') ?? null)
     const name = node.entries.get('T')

@@ -8,22 +8,33 @@ export interface StateBalance {
   readonly open: number
 }
 
+/** One page may name the same packed stream a thousand times. */
+const MAX_CONTENT_BYTES = 64 * 1024 * 1024
+const BALANCED: StateBalance = { excess: 0, open: 0 }
 const WHITE = new Set([0, 9, 10, 12, 13, 32])
 const DELIMITERS = new Set([...'()<>[]{}/%'].map((character) => character.charCodeAt(0)))
 
 /**
  * Counts what a page's content saves and restores. What we draw after it must stand on a clean state, and some viewers
- * stop at a Q too many. Content that we cannot unpack counts as balanced.
+ * stop at a Q too many. Content that we cannot unpack, or not within bounds, counts as balanced.
  */
 export function contentBalance(file: PdfFile, page: PdfDictionary): StateBalance {
   const contents = file.resolve(page.entries.get('Contents'))
   const parts = (isArray(contents) ? contents : [contents]).map((part) => file.resolve(part))
+  const pieces: Uint8Array[] = []
+  let bytesLeft = MAX_CONTENT_BYTES
   try {
-    const pieces = parts.flatMap((part) => (isStream(part) ? [decodeStream(part), Buffer.from('\n')] : []))
+    for (const part of parts) {
+      if (!isStream(part)) continue
+      const piece = decodeStream(part)
+      bytesLeft -= piece.length
+      if (bytesLeft < 0) return BALANCED
+      pieces.push(piece, Buffer.from('\n'))
+    }
     return countStates(Buffer.concat(pieces))
   } catch {
     // An unusual filter: viewers may read it, we do not.
-    return { excess: 0, open: 0 }
+    return BALANCED
   }
 }
 

@@ -24,12 +24,11 @@ export function findCatalog(file: PdfFile): PdfPage {
  */
 export function listPages(file: PdfFile, limit = MAX_NODES): PdfPage[] {
   const pages: PdfPage[] = []
-  const inherited = new Map<string, PdfValue>()
-  const queue: { node: PdfValue; inherited: ReadonlyMap<string, PdfValue> }[] = [
-    { node: findCatalog(file).dictionary.entries.get('Pages') ?? null, inherited },
-  ]
+  const root = findCatalog(file).dictionary.entries.get('Pages') ?? null
+  // The next node is the last one of the stack.
+  const stack: { node: PdfValue; inherited: ReadonlyMap<string, PdfValue> }[] = [{ node: root, inherited: new Map() }]
   for (let nodes = 0; pages.length < limit; nodes += 1) {
-    const next = queue.shift()
+    const next = stack.pop()
     if (!next) break
     if (nodes > MAX_NODES) throw malformedPdf('its pages run in a circle')
     const found = file.resolve(next.node)
@@ -40,8 +39,10 @@ export function listPages(file: PdfFile, limit = MAX_NODES): PdfPage[] {
       if (value !== undefined) own.set(key, value)
     }
     const kids = file.resolve(found.entries.get('Kids'))
-    if (isArray(kids)) queue.unshift(...kids.map((node) => ({ node, inherited: own })))
-    else if (isReference(next.node)) {
+    if (isArray(kids)) {
+      if (kids.length + stack.length > MAX_NODES) throw malformedPdf('it has too many pages')
+      for (const node of kids.toReversed()) stack.push({ node, inherited: own })
+    } else if (isReference(next.node)) {
       const entries = new Map([...own, ...found.entries])
       pages.push({ reference: next.node, dictionary: { kind: 'dictionary', entries } })
     }

@@ -125,39 +125,46 @@ function readDictionary(cursor: Cursor, depth: number): PdfValue {
 const ESCAPES: Readonly<Record<string, number>> = { n: 10, r: 13, t: 9, b: 8, f: 12 }
 
 function readLiteralString(cursor: Cursor): Uint8Array {
-  const { bytes } = cursor
-  const out: number[] = []
-  let open = 1
-  cursor.at += 1
-  while (cursor.at < bytes.length) {
-    const byte = bytes[cursor.at] ?? 0
+  const start = cursor.at + 1
+  const end = endOfLiteralString(cursor.bytes, start)
+  // Escapes only make it shorter.
+  const out = new Uint8Array(end - start)
+  let length = 0
+  cursor.at = start
+  while (cursor.at < end) {
+    const byte = cursor.bytes[cursor.at] ?? 0
     cursor.at += 1
-    if (byte === 0x5c) {
-      readEscape(cursor, out)
-      continue
-    }
-    if (byte === 0x28) open += 1
-    if (byte === 0x29) open -= 1
-    if (open === 0) return Uint8Array.from(out)
-    out.push(byte)
+    const value = byte === 0x5c ? readEscape(cursor) : byte
+    if (value !== null) out[length++] = value
+  }
+  cursor.at = end + 1
+  return out.subarray(0, length)
+}
+
+/** Where the parenthesis stands that closes the string. */
+function endOfLiteralString(bytes: Uint8Array, start: number): number {
+  let open = 1
+  for (let at = start; at < bytes.length; at += 1) {
+    const byte = bytes[at]
+    if (byte === 0x5c) at += 1
+    else if (byte === 0x28) open += 1
+    else if (byte === 0x29) open -= 1
+    if (open === 0) return at
   }
   throw malformedPdf('a string has no end')
 }
 
-function readEscape(cursor: Cursor, out: number[]): void {
+/** Reads what follows a backslash; null for an escaped end of line, which stands for nothing. */
+function readEscape(cursor: Cursor): number | null {
   const text = Buffer.from(cursor.bytes.subarray(cursor.at, cursor.at + 3)).toString('latin1')
   const octal = /^[0-7]{1,3}/.exec(text)?.[0]
   if (octal) {
     cursor.at += octal.length
-    out.push(Number.parseInt(octal, 8) & 0xff)
-    return
+    return Number.parseInt(octal, 8) & 0xff
   }
-  if (text.startsWith('\r\n')) cursor.at += 2
-  else if (text.startsWith('\n') || text.startsWith('\r')) cursor.at += 1
-  else {
-    out.push(ESCAPES[text.charAt(0)] ?? text.charCodeAt(0))
-    cursor.at += 1
-  }
+  cursor.at += text.startsWith('\r\n') ? 2 : 1
+  if (text.startsWith('\r') || text.startsWith('\n')) return null
+  return ESCAPES[text.charAt(0)] ?? text.charCodeAt(0)
 }
 
 function readHexString(cursor: Cursor): Uint8Array {

@@ -134,6 +134,18 @@ describe.each(WIDTHS)('at %i px', (width) => {
   })
 })
 
+describe('in English', () => {
+  it('every page fits a narrow screen too', async () => {
+    const { page, complaints } = await newPage(360, true)
+    for (const [name, path] of addresses.filter(([one]) => one !== 'not-found')) {
+      await page.goto(`${web.url}${path}${path.includes('?') ? '&' : '?'}lang=en`)
+      expect([name, await overhang(page)]).toEqual([name, 0])
+      expect(await page.locator('html').getAttribute('lang')).toBe('en')
+    }
+    expect(complaints).toEqual([])
+  })
+})
+
 describe('without JavaScript', () => {
   it('a citizen sends a form with two files and sees the tracking page', async () => {
     const { page, complaints } = await newPage(360, false)

@@ -106,24 +106,30 @@ export const addClosingDay: Handler = (context) => changeClosingDays(context, (d
 export const removeClosingDay: Handler = (context) =>
   changeClosingDays(context, (days, day) => days.filter((one) => one !== day))
 
-export const accounts: Handler = async ({ deps, view }) =>
-  showPage(<AccountsPage view={view} accounts={await deps.store.listAccounts()} invitation={null} problem={false} />)
+type AccountsShown = Pick<Parameters<typeof AccountsPage>[0], 'invitation' | 'problem'>
+
+async function showAccounts(context: Context, shown: AccountsShown): Promise<Reply> {
+  const accounts = await context.deps.store.listAccounts()
+  const ownId = signedIn(context).account.id
+  const page = <AccountsPage view={context.view} accounts={accounts} ownId={ownId} {...shown} />
+  return showPage(page, { status: shown.problem ? 422 : 200 })
+}
+
+export const accounts: Handler = (context) => showAccounts(context, { invitation: null, problem: false })
 
 /** Invites, and shows the link this once: what is stored cannot be turned into it again. */
 export const inviteAccount: Handler = async (context) => {
-  const { deps, view } = context
+  const { deps } = context
   const username = field(context, 'username', 64)
   const displayName = field(context, 'displayName', 120)
   const role = field(context, 'role') === 'admin' ? 'admin' : 'caseworker'
   try {
     const path = await createInvitation(deps.store, { username, displayName, role }, deps.clock)
-    const invitation = { who: displayName, link: `${deps.settings.web.publicUrl}${path}` }
-    const accounts = await deps.store.listAccounts()
-    return showPage(<AccountsPage view={view} accounts={accounts} invitation={invitation} problem={false} />)
+    const link = `${deps.settings.web.publicUrl}${path}`
+    return await showAccounts(context, { invitation: { who: displayName, link }, problem: false })
   } catch (fault) {
     if (!(fault instanceof GatewayError) || fault.code !== 'invalid-request') throw fault
-    const accounts = await deps.store.listAccounts()
-    return showPage(<AccountsPage view={view} accounts={accounts} invitation={null} problem />, { status: 422 })
+    return showAccounts(context, { invitation: null, problem: true })
   }
 }
 

@@ -129,6 +129,8 @@ export function ClosingDaysPage(props: {
 export function AccountsPage(props: {
   readonly view: View
   readonly accounts: readonly Account[]
+  /** Nobody disables the own account. */
+  readonly ownId: string
   readonly invitation: { readonly who: string; readonly link: string } | null
   readonly problem: boolean
 }): VNode {
@@ -159,12 +161,16 @@ export function AccountsPage(props: {
           ) : (
             <Badge kind="info" text={t.accounts.waiting} />
           ),
-          <PostButton
-            view={view}
-            action={`/staff/accounts/${account.id}/${account.disabledAt ? 'enable' : 'disable'}`}
-            label={account.disabledAt ? t.accounts.enable : t.accounts.disable}
-            describedAs={`${account.disabledAt ? t.accounts.enable : t.accounts.disable}: ${account.username}`}
-          />,
+          account.id === props.ownId ? (
+            ''
+          ) : (
+            <PostButton
+              view={view}
+              action={`/staff/accounts/${account.id}/${account.disabledAt ? 'enable' : 'disable'}`}
+              label={account.disabledAt ? t.accounts.enable : t.accounts.disable}
+              describedAs={`${account.disabledAt ? t.accounts.enable : t.accounts.disable}: ${account.username}`}
+            />
+          ),
         ])}
       />
       <form method="post" action="/staff/accounts" class="form panel">

@@ -16,7 +16,7 @@ export type StampPageKind = { readonly kind: 'copy' } | { readonly kind: 'alone'
 export function drawStampPage(page: PDFPage, fonts: Fonts, stamp: ApprovalStamp, what: StampPageKind): void {
   const words = STAMP_WORDS[stamp.language]
   const width = A4.width - 2 * MARGIN
-  drawLine(page, stamp.municipality, MARGIN, 782, { font: fonts.bold, size: 13 })
+  drawLine(page, stamp.municipality, MARGIN, 782, fitted(stamp.municipality, { font: fonts.bold, size: 13 }, width))
   rule(page, 768)
   drawStamp(page, fonts, stamp)
 

@@ -31,10 +31,18 @@ function step(name: string, command: string, args: readonly string[], env: NodeJ
 }
 
 /** Runs one vitest project and counts its tests; a runner that ends without a result is a failure. */
-function testProject(project: 'quick' | 'full', env: NodeJS.ProcessEnv): void {
+function testProject(project: 'quick' | 'full', env: NodeJS.ProcessEnv, filters: readonly string[] = []): void {
   const resultFile = join(scratch, `${project}.json`)
-  console.log(`\n== tests: ${project}`)
-  const args = ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${resultFile}`]
+  console.log(`\n== tests: ${project} ${filters.join(' ')}`)
+  const args = [
+    'run',
+    ...filters,
+    '--project',
+    project,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${resultFile}`,
+  ]
   const { status } = spawnSync(bin('vitest'), args, { cwd: root, env, stdio: 'inherit' })
   const result = readResult(resultFile)
   tally.passed += result.numPassedTests
@@ -67,7 +75,10 @@ async function fullTests(): Promise<void> {
   if (missing.length > 0) return
   const postgres = await startPostgres()
   try {
-    testProject('full', { ...process.env, POSTSTEMPEL_TEST_POSTGRES_URL: postgres.url })
+    const env = { ...process.env, POSTSTEMPEL_TEST_POSTGRES_URL: postgres.url }
+    // The store's tests once more, now on both engines.
+    testProject('quick', env, ['test/store'])
+    testProject('full', env)
   } finally {
     await postgres.stop()
   }

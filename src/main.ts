@@ -1,5 +1,18 @@
 /** The command line's door: one file per command in cli/, imported only when asked for. */
-const COMMANDS: Readonly<Record<string, () => Promise<{ run(args: readonly string[]): Promise<number> }>>> = {}
+const COMMANDS: Readonly<Record<string, () => Promise<{ run(args: readonly string[]): Promise<number> }>>> = {
+  serve: () => import('./cli/serve.ts'),
+  demo: () => import('./cli/demo.ts'),
+  verify: () => import('./cli/verify.ts'),
+  certificate: () => import('./cli/certificate.ts'),
+  accounts: () => import('./cli/accounts.ts'),
+  submissions: () => list('submissions'),
+  cases: () => list('cases'),
+  letters: () => list('letters'),
+  roots: () => list('roots'),
+  archive: () => list('archive'),
+}
+
+const list = async (what: string) => (await import('./cli/list.ts')).listCommand(what)
 
 /** Takes the words behind `poststempel`; runs that command and sets the exit code. */
 export async function main(args: readonly string[]): Promise<void> {

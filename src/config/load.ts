@@ -11,6 +11,8 @@ export interface Overrides {
   readonly smtpPort?: number | undefined
   readonly httpPort?: number | undefined
   readonly demo?: boolean | undefined
+  /** The data folder where neither the command line nor the environment names one. */
+  readonly defaultDataDir?: string | undefined
 }
 
 /** The folder that holds everything where nobody names another. */
@@ -19,8 +21,12 @@ export const DEFAULT_DATA_DIR = 'poststempel-data'
 /**
  * Takes --data as given (or nothing) and the environment; gives the absolute data folder.
  */
-export function dataFolder(given: string | undefined, env: NodeJS.ProcessEnv = process.env): string {
-  return resolve(given ?? env['POSTSTEMPEL_DATA'] ?? DEFAULT_DATA_DIR)
+export function dataFolder(
+  given: string | undefined,
+  env: NodeJS.ProcessEnv = process.env,
+  otherwise: string = DEFAULT_DATA_DIR,
+): string {
+  return resolve(given ?? env['POSTSTEMPEL_DATA'] ?? otherwise)
 }
 
 /**
@@ -41,7 +47,7 @@ export function loadSettings(overrides: Overrides = {}, env: NodeJS.ProcessEnv =
 }
 
 function toSettings(config: Config, overrides: Overrides, env: NodeJS.ProcessEnv): Settings {
-  const dataDir = dataFolder(overrides.dataDir, env)
+  const dataDir = dataFolder(overrides.dataDir, env, overrides.defaultDataDir)
   const smtpPort = overrides.smtpPort ?? portFrom(env, 'POSTSTEMPEL_SMTP_PORT') ?? config.smtp.port
   const httpPort = overrides.httpPort ?? portFrom(env, 'POSTSTEMPEL_HTTP_PORT') ?? config.web.port
   const scheme = config.web.tls ? 'https' : 'http'

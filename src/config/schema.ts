@@ -14,7 +14,9 @@ const caseType = z.strictObject({
     .string()
     .regex(/^[a-z0-9-]+$/)
     .describe('Short name in addresses and forms.'),
-  title: z.strictObject({ da: z.string().min(1), en: z.string().min(1) }).describe('What people read.'),
+  title: z
+    .strictObject({ da: z.string().min(1).describe('In Danish.'), en: z.string().min(1).describe('In English.') })
+    .describe('What people read.'),
   mailLocalPart: z
     .string()
     .nullable()
@@ -94,9 +96,9 @@ export const configSchema = z.strictObject({
     .describe('SQLite in the data folder, or PostgreSQL.'),
   relay: z
     .strictObject({
-      host: z.string(),
-      port: port.default(25),
-      user: z.string().nullable().default(null),
+      host: z.string().describe('Your mail server.'),
+      port: port.default(25).describe('Its port.'),
+      user: z.string().nullable().default(null).describe('Name to sign in with, where it asks.'),
       passwordFile: z.string().nullable().default(null).describe('File that holds the password.'),
       requireTls: z.boolean().default(true).describe('Refuse to hand over without TLS.'),
     })
@@ -132,6 +134,10 @@ export const configSchema = z.strictObject({
     .nullable()
     .default(null)
     .describe('Folder for archive packages; by default archive/ in the data folder.'),
+  senderAuthentication: z
+    .enum(['dns', 'off'])
+    .default('dns')
+    .describe('Look up SPF, DKIM and DMARC of incoming mail; off asks nobody and proves no sender by them.'),
   checkRevocation: z
     .enum(['require', 'if-present', 'off'])
     .default('if-present')
@@ -140,9 +146,10 @@ export const configSchema = z.strictObject({
     .strictObject({
       childMemoryBytes: z
         .int()
-        .min(64 * 1024 * 1024)
-        .default(512 * 1024 * 1024),
-      childTimeoutMs: z.int().min(100).default(20_000),
+        .min(128 * 1024 * 1024)
+        .default(512 * 1024 * 1024)
+        .describe('Resident memory.'),
+      childTimeoutMs: z.int().min(100).default(20_000).describe('Wall-clock time.'),
     })
     .prefault({})
     .describe('What one hostile file may cost before its process is ended.'),

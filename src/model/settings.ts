@@ -43,6 +43,8 @@ export interface Settings {
   readonly closingDays: readonly string[]
   readonly archiveDir: string
   readonly limits: { readonly childMemoryBytes: number; readonly childTimeoutMs: number }
+  /** dns: SPF, DKIM and DMARC of incoming mail are looked up. off: nothing is asked, no sender is aligned. */
+  readonly senderAuthentication: 'dns' | 'off'
   readonly checkRevocation: 'require' | 'if-present' | 'off'
   /** The demo's banner: nothing leaves this machine. */
   readonly demo: boolean

@@ -1,0 +1,75 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startGatewayProcess } from '../test/support/gateway-process.ts'
+import { startPostfix } from './postfix.ts'
+import type { Figure } from './run.ts'
+
+const SIZE = 20_000
+const LOADS = [
+  { connections: 1, mails: 400 },
+  { connections: 10, mails: 2000 },
+  { connections: 50, mails: 4000 },
+] as const
+
+/** Sends mails with postfix's own load generator; gives mails accepted per second. */
+function load(port: number, connections: number, mails: number): number {
+  const from = performance.now()
+  const words = [
+    '-s',
+    `${connections}`,
+    '-m',
+    `${mails}`,
+    '-l',
+    `${SIZE}`,
+    '-f',
+    'bench@demokobing.example',
+    '-t',
+    'post@demokobing.example',
+  ]
+  execFileSync('smtp-source', [...words, `127.0.0.1:${port}`], { stdio: 'inherit' })
+  return mails / ((performance.now() - from) / 1000)
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+}
+
+/**
+ * Mails of 20 KB accepted per second (250 after the flush), the whole gateway running behind it, beside postfix.
+ * Both are loaded by smtp-source in turn, on the same disk.
+ * Needs root and Debian's postfix. Our mails come from our own domain, so that no receipts are answered to.
+ */
+export async function benchSmtp(): Promise<readonly Figure[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'poststempel-bench-'))
+  const postfix = startPostfix(await freePort())
+  const gateway = await startGatewayProcess(join(folder, 'data'))
+  try {
+    const figures: Figure[] = []
+    load(postfix.port, 1, 20)
+    load(gateway.smtpPort, 1, 20)
+    for (const { connections, mails } of LOADS) {
+      const peers = load(postfix.port, connections, mails)
+      const ours = load(gateway.smtpPort, connections, mails)
+      figures.push({
+        what: `20 KB mails accepted, ${connections} connection(s)`,
+        unit: '/s',
+        ours,
+        peer: 'postfix',
+        peers,
+      })
+    }
+    return figures
+  } finally {
+    await gateway.kill()
+    postfix.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}

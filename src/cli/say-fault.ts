@@ -1,0 +1,21 @@
+import { asGatewayError, type ErrorCode } from '../model/errors.ts'
+
+/** What a person can do about a fault that ends a command. */
+const WAY_OUT: Partial<Record<ErrorCode, string>> = {
+  'port-in-use':
+    'Another program listens there. End it, or choose other ports: POSTSTEMPEL_SMTP_PORT=3525 POSTSTEMPEL_HTTP_PORT=8026',
+  configuration: 'All keys are explained in docs/configuration.md.',
+  'migration-mismatch': 'The data folder was written by another version of Poststempel: use that version, or a backup.',
+  'storage-unavailable': 'Look whether the database runs and the data folder can be written.',
+  'storage-full': 'Make room on the disk of the data folder.',
+}
+
+/** Prints a fault with its stable code and the way out; gives the exit code 2. */
+export function sayFault(thrown: unknown): number {
+  const fault = asGatewayError(thrown)
+  console.error(`poststempel: ${fault.message} [${fault.code}]`)
+  const wayOut = WAY_OUT[fault.code]
+  if (wayOut) console.error(wayOut)
+  if (fault.code === 'internal' && fault.cause instanceof Error) console.error(fault.cause.stack)
+  return 2
+}

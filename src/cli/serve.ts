@@ -1,0 +1,55 @@
+import { mkdirSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { loadSettings } from '../config/index.ts'
+import { createGateway } from '../gateway.ts'
+import { createLog } from '../log.ts'
+import { sayFault } from './say-fault.ts'
+
+const HELP = `usage: poststempel serve [--config FILE] [--data DIR]
+Runs the gateway. Without a configuration it listens on loopback (SMTP 2525, web 8025) and keeps outgoing mail in the
+outbox page. POSTSTEMPEL_SMTP_PORT, POSTSTEMPEL_HTTP_PORT and POSTSTEMPEL_DATA change that; all keys are in
+docs/configuration.md. When it accepts work it writes one JSON line {"msg":"ready","http":…,"smtp":…}.
+SIGTERM finishes what is in hand and ends with 0.`
+
+/** Runs `poststempel serve`; gives the exit code when it was told to stop. */
+export async function run(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { config: { type: 'string' }, data: { type: 'string' }, help: { type: 'boolean' } },
+  })
+  if (values.help) {
+    console.log(HELP)
+    return 0
+  }
+  try {
+    const settings = loadSettings({ configFile: values.config, dataDir: values.data })
+    mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 })
+    const gateway = createGateway(settings, { log: createLog() })
+    const { http, smtp, invitation } = await gateway.start()
+    if (invitation) console.error(`First start: set the admin's password at ${invitation} (one time, for 7 days)`)
+    console.log(JSON.stringify({ msg: 'ready', http, smtp }))
+    await toldToStop()
+    await gateway.stop()
+    return 0
+  } catch (thrown) {
+    return sayFault(thrown)
+  }
+}
+
+/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once, as an impatient person expects. */
+export function toldToStop(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = (): void => {
+      process.once('SIGTERM', () => process.exit(1))
+      process.once('SIGINT', () => process.exit(1))
+      resolve()
+    }
+    let told = false
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(signal, () => {
+        if (!told) stop()
+        told = true
+      })
+    }
+  })
+}

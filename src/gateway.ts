@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto'
+import { readFile, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { startSmtp } from './intake/index.ts'
+import { GatewayError } from './model/errors.ts'
+import type { JobKind } from './model/job.ts'
+import type { Settings } from './model/settings.ts'
+import type { Store } from './model/store.ts'
+import { pipeline } from './pipeline.ts'
+import { startJobRunner } from './store/index.ts'
+import { createInvitation, startWeb, type WebDeps } from './web/index.ts'
+import { webDeps } from './web-deps.ts'
+import { type Overrides, type Parts, wire } from './wiring.ts'
+
+/** Where a running gateway listens; invitation: the first admin's one-time link, at the first start only. */
+export interface Running {
+  readonly http: string
+  readonly smtp: string
+  readonly invitation: string | null
+  readonly parts: Parts
+  /** Resolves when no job is due or running. */
+  idle(): Promise<void>
+}
+
+export interface Gateway {
+  /** @throws GatewayError port-in-use, storage-unavailable, migration-mismatch, key-unusable */
+  start(): Promise<Running>
+  /** Finishes what is in hand: first no new mail, then the jobs that run, then the pages, then the store. */
+  stop(): Promise<void>
+}
+
+const JOB_CONCURRENCY = 4
+
+/** Takes checked settings, and what tests or the demo replace; gives the gateway, not started yet. */
+export function createGateway(given: Settings, overrides: Overrides & Pick<WebDeps, 'demoHints'> = {}): Gateway {
+  const stops: (() => Promise<unknown>)[] = []
+  const start = async (): Promise<Running> => {
+    const settings = await withRealPorts(given)
+    const parts = await wire(settings, overrides)
+    const { store, clock, log } = parts
+    stops.unshift(
+      () => store.close(),
+      () => parts.sandbox.close(),
+    )
+    const owner = await nodeName(settings.dataDir)
+    const released = await store.jobs.release(owner)
+    if (released > 0) log.warn({ released }, 'jobs that were in hand at the last end begin again')
+    const web = await startWeb({ ...webDeps(parts), ...(overrides.demoHints && { demoHints: overrides.demoHints }) })
+    stops.unshift(() => web.stop())
+    const runner = startJobRunner({
+      store,
+      handlers: pipeline(parts),
+      owner,
+      concurrency: JOB_CONCURRENCY,
+      clock,
+      log,
+      pollMs: 1000,
+    })
+    stops.unshift(() => runner.stop())
+    const smtp = await startSmtp({ settings, store, clock, log })
+    stops.unshift(() => smtp.stop())
+    return {
+      http: web.url,
+      smtp: `${smtp.host}:${smtp.port}`,
+      invitation: await firstInvitation(store, parts),
+      parts,
+      idle: () => runner.idle(),
+    }
+  }
+  const stop = async (): Promise<void> => {
+    for (const one of stops.splice(0)) await one()
+  }
+  return {
+    stop,
+    start: async () => {
+      try {
+        return await start()
+      } catch (thrown) {
+        await stop()
+        throw portFault(thrown)
+      }
+    },
+  }
+}
+
+/** Kinds in the order of a submission's life, for the pages that list jobs. */
+export const JOB_KINDS: readonly JobKind[] = [
+  'normalise',
+  'verify',
+  'open-case',
+  'approve',
+  'reject',
+  'route-letter',
+  'deliver',
+  'archive',
+  'rejudge',
+]
+
+/** Links are made before anybody listens, so a port 0 is settled first. */
+async function withRealPorts(settings: Settings): Promise<Settings> {
+  if (settings.web.port !== 0) return settings
+  const port = await freePort(settings.web.host)
+  const publicUrl = settings.web.publicUrl.replace(/:0$/, `:${port}`)
+  return { ...settings, web: { ...settings.web, port, publicUrl } }
+}
+
+function freePort(host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, host, () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+}
+
+/** The lease owner: stays the same for a data folder, so that a restart takes back what a kill left. */
+async function nodeName(dataDir: string): Promise<string> {
+  const file = join(dataDir, 'node-id')
+  try {
+    return (await readFile(file, 'utf8')).trim()
+  } catch (thrown) {
+    if (!isSystemError(thrown, 'ENOENT')) throw thrown
+    const name = randomUUID()
+    await writeFile(file, `${name}\n`, { mode: 0o600 })
+    return name
+  }
+}
+
+async function firstInvitation(store: Store, { settings, clock }: Parts): Promise<string | null> {
+  if ((await store.listAccounts()).some((account) => account.passwordHash !== null)) return null
+  const path = await createInvitation(store, { username: 'admin', displayName: 'Administrator', role: 'admin' }, clock)
+  return `${settings.web.publicUrl}${path}`
+}
+
+const isSystemError = (thrown: unknown, code: string): thrown is NodeJS.ErrnoException & { port?: number } =>
+  thrown instanceof Error && 'code' in thrown && thrown.code === code
+
+function portFault(thrown: unknown): unknown {
+  if (isSystemError(thrown, 'EADDRINUSE')) {
+    return new GatewayError('port-in-use', `Port ${thrown.port ?? ''} is taken.`, { cause: thrown })
+  }
+  if (isSystemError(thrown, 'EACCES')) {
+    return new GatewayError('port-in-use', `Port ${thrown.port ?? ''} may not be opened by this user.`, {
+      cause: thrown,
+    })
+  }
+  return thrown
+}

@@ -1,0 +1,18 @@
+import pino from 'pino'
+import type { Log } from './model/ports.ts'
+
+/**
+ * Makes the structured log: JSON lines on standard error, so that standard output stays a command's answer.
+ * Errors are reduced to code, message and stack; facts are the callers' (never contents, numbers or tokens).
+ */
+export function createLog(level: 'info' | 'warn' | 'silent' = 'info'): Log {
+  const logger = pino(
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination({ dest: 2, sync: true }),
+  )
+  return {
+    info: (facts, message) => logger.info(facts, message),
+    warn: (facts, message) => logger.warn(facts, message),
+    error: (facts, message) => logger.error(facts, message),
+  }
+}

@@ -1,0 +1,1 @@
+export { createSystemResolver, type DnsResolver, offlineResolver } from './resolver.ts'

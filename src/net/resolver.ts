@@ -1,0 +1,17 @@
+import { Resolver } from 'node:dns/promises'
+
+/** Looks up DNS records as mailauth asks for them. Throws as node:dns does (code ENOTFOUND, ENODATA, ETIMEOUT …). */
+export type DnsResolver = (name: string, type: string) => Promise<unknown>
+
+const TIMEOUT_MS = 2_000
+const TRIES = 2
+
+/** Makes a resolver that asks the machine's own DNS servers, with a bounded wait. */
+export function createSystemResolver(): DnsResolver {
+  const resolver = new Resolver({ timeout: TIMEOUT_MS, tries: TRIES })
+  return (name, type) => resolver.resolve(name, type)
+}
+
+/** A resolver for gateways that may ask nobody (the demo): every name is unknown, so nothing is ever aligned. */
+export const offlineResolver: DnsResolver = (name) =>
+  Promise.reject(Object.assign(new Error(`no DNS here: ${name}`), { code: 'ENOTFOUND' }))

@@ -1,0 +1,52 @@
+/**
+ * The life of one submission, in order. Each step is a durable job: it may run twice, may be killed anywhere, and
+ * leaves the same result, because it finishes in the commit that writes what it made. The why of each step stands in
+ * docs/lifecycle.md.
+ *
+ *   1. receive      intake/smtp.ts, intake/upload.ts: bytes, row and job "normalise" are flushed, then comes 250
+ *   2. normalise    raw bytes → documents, in a child process with limits
+ *   3. verify       documents → reports, against the anchors in force, in a child process with limits
+ *   4. open-case    case, party, tracking token, receipt
+ *   5. decide       a caseworker's click: "approve" makes the stamped and sealed copy, "reject" the reasons
+ *   6. route-letter the plan is written; "deliver" composes, stores, hands over, keeps the evidence
+ *   7. archive      the package is put, read back and acknowledged
+ *
+ * "rejudge" goes back to 3 for open cases when an admin changed which CAs count.
+ */
+import { type ArchiveCaseParts, archiveCase } from './archive/index.ts'
+import {
+  type ApprovedCopyParts,
+  type CarryOutParts,
+  carryOutApproval,
+  carryOutRejection,
+  type OpenCaseParts,
+  openCase,
+} from './casework/index.ts'
+import { type DeliveryParts, deliverMail, routeLetter } from './delivery/index.ts'
+import { type NormaliseParts, normaliseSubmission } from './intake/index.ts'
+import type { Job, JobKind } from './model/job.ts'
+import { type JudgeParts, rejudgeCase, verifySubmission } from './trust/index.ts'
+
+/** What the steps need, put together by wiring.ts. */
+export type PipelineParts = NormaliseParts &
+  JudgeParts &
+  OpenCaseParts &
+  CarryOutParts &
+  ApprovedCopyParts &
+  DeliveryParts &
+  ArchiveCaseParts
+
+/** Gives each kind of job its step. */
+export function pipeline(parts: PipelineParts): Readonly<Record<JobKind, (job: Job) => Promise<void>>> {
+  return {
+    normalise: (job) => normaliseSubmission(job, parts),
+    verify: (job) => verifySubmission(job, parts),
+    rejudge: (job) => rejudgeCase(job, parts),
+    'open-case': (job) => openCase(job, parts),
+    approve: (job) => carryOutApproval(job, parts),
+    reject: (job) => carryOutRejection(job, parts),
+    'route-letter': (job) => routeLetter(job, parts),
+    deliver: (job) => deliverMail(job, parts),
+    archive: (job) => archiveCase(job, parts),
+  }
+}

@@ -1,0 +1,90 @@
+import {
+  approveCase,
+  caseStatus,
+  lookUpGenuine,
+  lookUpTracking,
+  redeemCode,
+  rejectCase,
+  requestCode,
+  workingDaysLeft,
+} from './casework/index.ts'
+import { describeRoute } from './delivery/index.ts'
+import { acceptUpload, readForm } from './intake/index.ts'
+import { GatewayError } from './model/errors.ts'
+import { findBrokenLink } from './model/history.ts'
+import { instant } from './model/time.ts'
+import { addAnchor, disableAnchor, enableAnchor, enabledAnchors, planRejudge, readAnchorFile } from './trust/index.ts'
+import { describeVerdict } from './verify/index.ts'
+import type { WebDeps } from './web/index.ts'
+import type { Parts } from './wiring.ts'
+
+/** Gives the pages what other rooms do for them. */
+export function webDeps(parts: Parts): WebDeps {
+  const { settings, store, clock, log, sandbox, keys } = parts
+  const today = () => ({
+    now: clock(),
+    timeZone: settings.municipality.timeZone,
+    closingDays: settings.closingDays,
+  })
+  return {
+    settings,
+    store,
+    clock,
+    log,
+    findBrokenLink,
+    describeVerdict,
+    describeRoute,
+    readForm: async (contentType, body) => readForm(contentType, body),
+    municipalityPublicKey: { armored: keys.openpgp.publicKeyArmored, fingerprint: keys.openpgp.fingerprint },
+    caseStatus: async (caseId) => {
+      const row = await store.case(caseId)
+      if (!row) throw new GatewayError('not-found', 'There is no such case', { facts: { caseId } })
+      return caseStatus(store, row, today())
+    },
+    workingDaysLeft: (dueOn) => workingDaysLeft(store, dueOn, today()),
+    approve: (decision) => approveCase(decision, parts),
+    reject: (decision) => rejectCase(decision, parts),
+    requestCode: (ask) => requestCode(ask, parts),
+    redeemCode: (ask) => redeemCode(ask, parts),
+    lookUpTracking: (token) => lookUpTracking(store, token, clock()),
+    lookUpGenuine: (token) => lookUpGenuine(store, token, { now: clock(), municipality: settings.municipality.name }),
+    acceptUpload: (upload) => acceptUpload(upload, parts),
+    reportOf: async (documentId) => {
+      const [verification] = await store.verificationsOf([documentId])
+      return verification
+        ? JSON.parse(Buffer.from(await store.blobs.get(verification.reportSha256)).toString('utf8'))
+        : null
+    },
+    addAnchorFromFile: async ({ bytes, purposes, note, source, actor }) => {
+      const candidates = readAnchorFile(bytes)
+      const at = instant(clock())
+      await store.commit(async (write) => {
+        for (const { der } of candidates) {
+          await addAnchor(write, { der, purposes, source, note, actor: actor.name ?? actor.kind, at })
+        }
+        await planRejudge(write)
+      })
+    },
+    disableAnchor: ({ sha256, reason, actor }) =>
+      store.commit(async (write) => {
+        await disableAnchor(write, sha256, { actor: actor.name ?? actor.kind, reason, at: instant(clock()) })
+        await planRejudge(write)
+      }),
+    enableAnchor: ({ sha256, reason, actor }) =>
+      store.commit(async (write) => {
+        await enableAnchor(write, sha256, { actor: actor.name ?? actor.kind, reason, at: instant(clock()) })
+        await planRejudge(write)
+      }),
+    retryJob: (jobId) => store.jobs.retry(jobId),
+    verifyFile: async (bytes, fileName) =>
+      sandbox.verify({
+        bytes,
+        fileName,
+        validationTime: instant(clock()),
+        poe: instant(clock()),
+        trustAnchors: (await enabledAnchors(store, 'document')).map((anchor) => anchor.der),
+        intermediates: [],
+        checkRevocation: settings.checkRevocation,
+      }),
+  }
+}

@@ -1,0 +1,148 @@
+import { createFolderConnector } from './archive/index.ts'
+import type { LetterLinks, ProveSender } from './casework/index.ts'
+import { settleLetter } from './casework/index.ts'
+import {
+  createMailAuthenticator,
+  createMailComposer,
+  createOutboxRelay,
+  createSmtpRelay,
+  mayAnswer,
+  proveSender,
+} from './delivery/index.ts'
+import { newId } from './model/ids.ts'
+import type { Log, MailAuthenticator, MailRelay, Sandbox } from './model/ports.ts'
+import type { Settings } from './model/settings.ts'
+import type { Store } from './model/store.ts'
+import type { Submission } from './model/submission.ts'
+import { type Clock, instant } from './model/time.ts'
+import { createSystemResolver, type DnsResolver, offlineResolver } from './net/index.ts'
+import type { PipelineParts } from './pipeline.ts'
+import { createSandbox } from './sandbox/index.ts'
+import { createSealer, ensureMunicipalityKeys, type MunicipalityKeys } from './seal/index.ts'
+import { createStore } from './store/index.ts'
+import { createTypesetter } from './typeset/index.ts'
+import { describeVerdict } from './verify/index.ts'
+
+/** What tests and the demo may replace. */
+export interface Overrides {
+  readonly clock?: Clock
+  readonly log?: Log
+  readonly relay?: MailRelay
+  readonly resolver?: DnsResolver
+}
+
+/** All parts of one gateway, put together and ready to be started. */
+export interface Parts extends PipelineParts {
+  readonly settings: Settings
+  readonly keys: MunicipalityKeys
+  /** The seal's certificate and its issuers, DER. */
+  readonly sealChain: readonly Uint8Array[]
+  readonly relay: MailRelay
+  readonly store: Store
+  readonly sandbox: Sandbox
+}
+
+const silentLog: Log = { info: () => undefined, warn: () => undefined, error: () => undefined }
+
+/**
+ * Opens the store, loads or makes the municipality's keys, and gives every room what it gets handed in.
+ * @throws GatewayError storage-unavailable, migration-mismatch, key-unusable
+ */
+export async function wire(settings: Settings, overrides: Overrides = {}): Promise<Parts> {
+  const clock = overrides.clock ?? (() => new Date())
+  const log = overrides.log ?? silentLog
+  const { municipality } = settings
+  const store = await createStore({ dataDir: settings.dataDir, database: settings.database, clock })
+  const keys = await ensureMunicipalityKeys(
+    settings.dataDir,
+    { ...municipality, address: municipality.mailAddress },
+    clock,
+  )
+  const domain = municipality.mailAddress.split('@').at(-1) ?? 'localhost'
+  const resolver =
+    overrides.resolver ?? (settings.senderAuthentication === 'dns' ? createSystemResolver() : offlineResolver)
+  const sealer = await createSealer({ pkcs12: keys.sealPkcs12, passphrase: keys.sealPassphrase })
+  const sandbox = createSandbox({
+    limits: settings.limits,
+    log,
+    taskModules: {
+      normalise: taskModule('./intake/normalise-task'),
+      verify: taskModule('./trust/verify-task'),
+    },
+  })
+  return {
+    settings,
+    store,
+    keys,
+    clock,
+    log,
+    sandbox,
+    openpgpPrivateKeys: [keys.openpgp.privateKeyArmored],
+    proveSender: senderProver(createMailAuthenticator({ resolver }), keys, clock),
+    mayAnswer: (submission) => answerRules(submission, settings),
+    describeVerdict: (report, language) => (report ? describeVerdict(report, language).headline : NOT_JUDGED[language]),
+    letterLinks: linksFrom(settings.web.publicUrl),
+    typesetter: createTypesetter(),
+    sealer,
+    sealChain: sealer.certificateChain,
+    composer: await createMailComposer({ openpgpPrivateKeyArmored: keys.openpgp.privateKeyArmored, domain }),
+    relay: overrides.relay ?? (settings.relay ? createSmtpRelay(settings.relay) : createOutboxRelay()),
+    newMessageId: () => `<${newId()}@${domain}>`,
+    onLetterSettled: async (write, letter, delivery) => {
+      await settleLetter(write, letter, delivery, instant(clock()))
+    },
+    connector: createFolderConnector(settings.archiveDir),
+  }
+}
+
+const NOT_JUDGED = {
+  da: 'Dokumentet er ikke en PDF, så der er ingen underskrift at kontrollere.',
+  en: 'The document is not a PDF, so there is no signature to check.',
+} as const
+
+/** The same file whether we run from the build (.js) or from the sources (.ts). */
+const taskModule = (path: string): URL => new URL(`${path}${import.meta.url.slice(-3)}`, import.meta.url)
+
+/** Gives the links that letters and stamps carry. */
+function linksFrom(publicUrl: string): LetterLinks {
+  return { tracking: (token) => `${publicUrl}/t/${token}`, genuine: (token) => `${publicUrl}/g/${token}` }
+}
+
+function answerRules(
+  submission: Submission,
+  { municipality, smtp }: Settings,
+): { mayAnswer: boolean; reason: string | null } {
+  const { headers, envelope, channel } = submission
+  if (!headers) return { mayAnswer: false, reason: 'no-from' }
+  // A form has no return path: whoever filled it in gave the address to be answered at.
+  const returnPath = channel === 'upload' ? (headers.from[0]?.address ?? null) : envelope.from
+  const { may, reason } = mayAnswer(returnPath, headers, [municipality.mailAddress, ...smtp.recipients])
+  return { mayAnswer: may, reason }
+}
+
+function senderProver(authenticator: MailAuthenticator, keys: MunicipalityKeys, clock: Clock): ProveSender {
+  return async (submission, raw) => {
+    if (!submission.headers || submission.rawMediaType !== 'message/rfc822') return NOTHING_PROVEN
+    const proof = await proveSender(raw, submission.headers, {
+      authenticator,
+      envelope: submission.envelope,
+      openpgpPrivateKeys: [keys.openpgp.privateKeyArmored],
+      at: clock(),
+    })
+    return {
+      emailProof: proof.emailProof,
+      openpgpKey: proof.key?.armored ?? null,
+      openpgpFingerprint: proof.key?.fingerprint ?? null,
+      openpgpSource: proof.key?.source ?? null,
+      chosenChannel: null,
+    }
+  }
+}
+
+const NOTHING_PROVEN = {
+  emailProof: null,
+  openpgpKey: null,
+  openpgpFingerprint: null,
+  openpgpSource: null,
+  chosenChannel: null,
+} as const

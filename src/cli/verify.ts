@@ -1,5 +1,12 @@
 import { asGatewayError } from '../model/errors.ts'
-import { type VerificationReport, VerifyError, verifyDocument, writeJson, writeText } from '../verify/index.ts'
+import {
+  type TrustStore,
+  type VerificationReport,
+  VerifyError,
+  verifyDocument,
+  writeJson,
+  writeText,
+} from '../verify/index.ts'
 import { createInputReader, type InputReader, parseInstant, readBytes } from './read-inputs.ts'
 import { readVerifyRequest, VERIFY_HELP, type VerifyJob } from './verify-request.ts'
 
@@ -58,10 +65,11 @@ function answerJob(job: VerifyJob, reader: InputReader, enabled: readonly Uint8A
 function judgeJob(job: VerifyJob, reader: InputReader, enabled: readonly Uint8Array[] | null): VerificationReport {
   const evidence = [reader.certificates(job.intermediates), reader.crls(job.crls), reader.ocsps(job.ocsp)] as const
   const [intermediates, crls, ocsps] = evidence
+  const roots = readRoots(job.roots ?? [], reader)
   const report = verifyDocument(readBytes(job.file), {
     fileName: job.file,
     validationTime: job.at === null ? new Date() : parseInstant(job.at),
-    trustAnchors: job.roots === null ? (enabled ?? []) : reader.trustStore(job.roots),
+    trustAnchors: job.roots === null ? (enabled ?? []) : roots.trustStore,
     intermediates: intermediates.items,
     crls: crls.items,
     ocsps: ocsps.items,
@@ -70,13 +78,32 @@ function judgeJob(job: VerifyJob, reader: InputReader, enabled: readonly Uint8Ar
     content: job.content === null ? null : readBytes(job.content),
     poe: job.poe === null ? null : parseInstant(job.poe),
   })
-  const leftOut = evidence.flatMap(({ unreadable }) =>
-    unreadable.map(({ file, message }) => ({
-      code: 'evidence-unreadable',
-      severity: 'warning' as const,
-      message: `${file}: ${message}`,
-      clause: null,
-    })),
-  )
+  const unreadable = evidence.flatMap((one) => one.unreadable.map(({ file, message }) => `${file}: ${message}`))
+  const leftOut = [...roots.unreadable, ...unreadable].map((message) => ({
+    code: 'evidence-unreadable',
+    severity: 'warning' as const,
+    message,
+    clause: null,
+  }))
   return { ...report, id: job.id, findings: [...report.findings, ...leftOut] }
+}
+
+/** Roots that cannot be read trust nothing, and are said: the document is judged all the same. */
+function readRoots(
+  paths: readonly string[],
+  reader: InputReader,
+): { readonly trustStore: TrustStore; readonly unreadable: readonly string[] } {
+  const unreadable: string[] = []
+  const readable = paths.filter((path) => {
+    try {
+      reader.trustStore([path])
+      return true
+    } catch (thrown) {
+      const fault = asGatewayError(thrown)
+      if (fault.code !== 'unreadable-input') throw fault
+      unreadable.push(fault.message)
+      return false
+    }
+  })
+  return { trustStore: reader.trustStore(readable), unreadable }
 }

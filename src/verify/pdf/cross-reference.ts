@@ -115,7 +115,7 @@ function readStreamEntries(source: CrossReferenceSource, stream: PdfStream): Map
   const size = integerOf(dict.entries.get('Size')) ?? 0
   const index = dict.entries.has('Index') ? integersOf(dict.entries.get('Index')) : [0, size]
   const rowBytes = typeWidth + secondWidth + thirdWidth
-  if (widths.length < 3 || widths.some((width) => width < 0 || width > 7) || rowBytes === 0 || index.length % 2 !== 0) {
+  if (widths.length < 3 || widths.some((width) => width < 0 || width > 8) || rowBytes === 0 || index.length % 2 !== 0) {
     throw malformed('a cross-reference stream is malformed')
   }
   const data = decodeStream(stream, (value) => value ?? null, source.budget)

@@ -42,7 +42,7 @@ export function findSignatures(document: PdfDocument): readonly PdfSignature[] {
   const fields = [...found.values()].map((one) => toSignature(one, one.lastRevision < newest, document.bytes.length))
   const hidden = findHidden(document, found, seen).map((one) => toSignature(one, true, document.bytes.length))
   const all = [...fields, ...hidden].slice(0, document.budget.limits.maxSignatures)
-  return withDistinctIds(all.sort((a, b) => a.range.end - b.range.end))
+  return withDistinctIds(all.sort((a, b) => a.range.end - b.range.end || Number(a.range.sound) - Number(b.range.sound)))
 }
 
 /** Of several versions of a dictionary the one counts that its own byte range fits: the one that was signed. */

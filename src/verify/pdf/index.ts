@@ -1,4 +1,6 @@
 /** PDF as signatures need it: syntax, revisions, signature dictionaries and what was changed after them. */
+
+export { showsDifferently } from './ambiguous-objects.ts'
 export {
   type ByteRange,
   bytesOfByteRange,

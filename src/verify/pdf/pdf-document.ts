@@ -60,7 +60,7 @@ export function openPdf(bytes: Uint8Array, options: PdfOptions = {}): PdfDocumen
   const views = revisions.map((revision) => reader.viewOf(revision))
   const newest = views.at(-1)
   if (!newest) throw new VerifyError('malformed-pdf', 'the PDF has no revision')
-  if (revisions.some((revision) => revision.hybrid)) notes.add('hybrid-cross-reference')
+  if (newest.revision.ambiguous.size > 0) notes.add('hybrid-cross-reference')
   const encryption = newest.revision.trailer.entries.get('Encrypt')
   const encrypted = encryption !== undefined && encryption !== null
   if (encrypted) {

@@ -1,6 +1,6 @@
 import { asBuffer, standsAt } from './characters.ts'
 import type { CrossReferenceEntry, CrossReferenceSection } from './cross-reference.ts'
-import type { PdfDict } from './values.ts'
+import { EMPTY_DICT, type PdfDict } from './values.ts'
 
 /** The document as it was after one incremental update (ISO 32000-2 clause 7.5.6). */
 export interface PdfRevision {
@@ -13,19 +13,22 @@ export interface PdfRevision {
   readonly trailer: PdfDict
   /** All objects of this and earlier revisions. */
   readonly entries: ReadonlyMap<number, CrossReferenceEntry>
-  readonly hybrid: boolean
+  /** Objects that readers of cross-reference streams find elsewhere than others do (clause 7.5.8.4). */
+  readonly ambiguous: ReadonlySet<number>
 }
 
 /** Takes the sections, newest first; gives the revisions, oldest first. */
 export function revisionsOf(bytes: Uint8Array, sections: readonly CrossReferenceSection[]): readonly PdfRevision[] {
   const revisions: PdfRevision[] = []
   let entries: ReadonlyMap<number, CrossReferenceEntry> = new Map()
-  let hybrid = false
+  let ambiguous: ReadonlySet<number> = new Set()
+  let trailer: PdfDict = EMPTY_DICT
   for (let i = sections.length - 1; i >= 0; i -= 1) {
     const section = sections[i]
     if (!section) continue
     entries = mergeEntries(entries, section)
-    hybrid ||= section.hybrid !== null
+    ambiguous = mergeAmbiguous(ambiguous, section)
+    trailer = inheritTrailer(trailer, section.trailer)
     const newer = sections[i - 1]
     // Linearised (annex F): the first page's section stands before the main one that it continues, as one revision.
     const continues = newer !== undefined && newer.offset < section.offset && i === sections.length - 1
@@ -36,12 +39,20 @@ export function revisionsOf(bytes: Uint8Array, sections: readonly CrossReference
       index: revisions.length,
       end: section.kind === 'rebuilt' ? bytes.length : endOfRevision(bytes, last?.end ?? section.end),
       sectionOffset: section.offset,
-      trailer: section.trailer,
+      trailer,
       entries,
-      hybrid,
+      ambiguous,
     })
   }
   return revisions
+}
+
+const INHERITED = ['Root', 'Encrypt', 'ID', 'Info']
+
+/** Clause 7.5.6 wants a whole trailer in each update; readers fall back on older ones for what is missing. */
+function inheritTrailer(older: PdfDict, newer: PdfDict): PdfDict {
+  const kept = [...older.entries].filter(([key]) => INHERITED.includes(key))
+  return { ...newer, entries: new Map([...kept, ...newer.entries]) }
 }
 
 function mergeEntries(
@@ -56,6 +67,17 @@ function mergeEntries(
   }
   return merged
 }
+
+function mergeAmbiguous(older: ReadonlySet<number>, section: CrossReferenceSection): ReadonlySet<number> {
+  const hidden = [...(section.hybrid ?? [])].flatMap(([number, entry]) => {
+    const own = section.entries.get(number)
+    return entry.kind !== 'free' && (!own || own.kind === 'free') ? [number] : []
+  })
+  const still = [...older].filter((number) => !section.entries.has(number))
+  return hidden.length + still.length === 0 ? NONE : new Set([...still, ...hidden])
+}
+
+const NONE: ReadonlySet<number> = new Set()
 
 /** Gives where the revision ends: behind the %%EOF that follows its section, with one end of line. */
 function endOfRevision(bytes: Uint8Array, from: number): number {

@@ -30,7 +30,7 @@ export function readSectionChain(source: CrossReferenceSource): SectionChain {
     const start = lastStartXref(source.bytes, source.bytes.length)
     if (start === null) throw new VerifyError('malformed-pdf', 'startxref is missing')
     const sections = followChain(source, start)
-    if (!isKind(sections[0]?.trailer.entries.get('Root'), 'ref')) {
+    if (!sections.some((section) => isKind(section.trailer.entries.get('Root'), 'ref'))) {
       throw new VerifyError('malformed-pdf', 'the trailer names no catalog')
     }
     return { sections, rebuilt: false }

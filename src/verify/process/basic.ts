@@ -3,7 +3,10 @@ import {
   type BlockConclusion,
   type CmsFormatRules,
   checkFormat,
+  failed,
   identifySigningCertificate,
+  indeterminate,
+  passed,
   validateSigningCertificate,
   verifyCryptography,
 } from '../blocks/index.ts'
@@ -17,6 +20,13 @@ import {
 import type { Finding, SignatureIndication, SubIndication } from '../report/report.ts'
 import { type OcspResponse, parseOcspResponse } from '../revocation/index.ts'
 import type { Certificate, CertificateList, PathConclusion, Purpose } from '../x509/index.ts'
+import {
+  findAttributeFaults,
+  findMisnamedAlgorithm,
+  findOrderFault,
+  findUnknownPolicy,
+  revocationInfoOf,
+} from './signed-attributes.ts'
 import { type Evidence, readAll } from './verify-options.ts'
 
 /** What is judged: one signer of a CMS over some content, by the rules of the format around it. */
@@ -59,24 +69,49 @@ export function validateBasicSignature(input: BasicInput, evidence: Evidence): B
   const certificates = [...input.carried.certificates, ...evidence.intermediates]
   const content = input.content ?? NOTHING
   const cms = verifySignerInfo(signedData, signerInfo, content, certificates)
-  const format = checkFormat(signedData, input.rules)
+  const format = [checkFormat(signedData, input.rules), checkSignerInfo(signerInfo, input.rules.requireBinding)]
   const identification = identifySigningCertificate(cms, input.rules)
   const cryptography = verifyCryptography({ ...cms, contentAtHand: input.content !== null })
   const path = cms.signingCertificate ? findPath(cms.signingCertificate, input, evidence, findings) : null
   const provenTime = evidence.poe ?? evidence.validationTime
   const acceptance = acceptSignature(cms, provenTime, evidence.policy)
-  const blocks: readonly BlockConclusion[] = [format, identification, ...(path ? [path] : []), cryptography, acceptance]
+  const policy = judgePolicy(signerInfo)
+  const blocks: readonly BlockConclusion[] = [
+    ...format,
+    identification,
+    policy,
+    ...(path ? [path] : []),
+    cryptography,
+    acceptance,
+  ]
   const decisive =
     blocks.find((block) => block.indication === 'FAILED') ?? blocks.find((block) => block.indication !== 'PASSED')
   const failed = decisive?.indication === 'FAILED'
   return {
     indication: decisive ? (failed ? 'TOTAL-FAILED' : 'INDETERMINATE') : 'TOTAL-PASSED',
     subIndication: decisive?.subIndication ?? null,
-    intact: input.content === null ? null : cms.intact,
+    intact: input.content === null ? null : isUnsound(signerInfo, input.rules.requireBinding) ? false : cms.intact,
     cms,
     path,
     findings: once([...blocks.flatMap((block) => block.findings), ...cms.findings, ...findings]),
   }
+}
+
+/** What makes the signature value hold over something else than the standard says is signed. */
+function findSoundnessFaults(signerInfo: SignerInfo, cades: boolean): readonly Finding[] {
+  return [...findMisnamedAlgorithm(signerInfo), ...(cades ? findOrderFault(signerInfo) : [])]
+}
+
+const isUnsound = (signerInfo: SignerInfo, cades: boolean): boolean => findSoundnessFaults(signerInfo, cades).length > 0
+
+function checkSignerInfo(signerInfo: SignerInfo, cades: boolean): BlockConclusion {
+  const faults = [...findAttributeFaults(signerInfo), ...findSoundnessFaults(signerInfo, cades)]
+  return faults.length > 0 ? failed('FORMAT_FAILURE', faults) : passed()
+}
+
+function judgePolicy(signerInfo: SignerInfo): BlockConclusion {
+  const findings = findUnknownPolicy(signerInfo)
+  return findings.length > 0 ? indeterminate('SIGNATURE_POLICY_NOT_AVAILABLE', findings) : passed()
 }
 
 /** Stands in where the signed bytes are not at hand; no digest is equal to an empty one. */
@@ -84,12 +119,13 @@ const NOTHING: SignedContent = { digestOf: () => new Uint8Array(), bytes: () => 
 
 function findPath(signer: Certificate, input: BasicInput, evidence: Evidence, findings: Finding[]): PathConclusion {
   const { signedData, carried } = input
+  const archived = revocationInfoOf(input.signerInfo, findings)
   const inside = readAll(signedData.ocspResponses, parseOcspResponse, 'OCSP response', findings)
   const options = {
     trustAnchors: evidence.trustAnchors,
     intermediates: [...signedData.certificates, ...carried.certificates, ...evidence.intermediates],
-    crls: [...signedData.crls, ...carried.crls, ...evidence.crls],
-    ocsps: [...inside, ...carried.ocsps, ...evidence.ocsps],
+    crls: [...signedData.crls, ...archived.crls, ...carried.crls, ...evidence.crls],
+    ocsps: [...inside, ...archived.ocsps, ...carried.ocsps, ...evidence.ocsps],
     validationTime: evidence.validationTime,
     purpose: input.purpose,
     checkRevocation: evidence.checkRevocation,

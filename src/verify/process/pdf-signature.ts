@@ -11,6 +11,7 @@ import {
   nameOf,
   type PdfDocument,
   type PdfSignature,
+  showsDifferently,
 } from '../pdf/index.ts'
 import type { Finding, SignatureReport } from '../report/report.ts'
 import { type BasicConclusion, type CarriedEvidence, once, validateBasicSignature } from './basic.ts'
@@ -56,7 +57,14 @@ export function judgePdfSignature(
   const rules = SUB_FILTERS[blank.subFilter ?? '']
   const basic = judgeCms(document, signature, opened.signedData, { rules, kind: blank.kind, carried, evidence })
   if (!basic) return { ...placed, intact: false, ...worseOf(null, formatFailure([NO_SIGNER])) }
-  const extra = [...blank.findings, ...opened.findings, ...changes.findings, ...notJudged(blank.kind, rules, basic)]
+  const shown = judgeShowing(document)
+  const extra = [
+    ...shown,
+    ...blank.findings,
+    ...opened.findings,
+    ...changes.findings,
+    ...notJudged(blank.kind, rules, basic),
+  ]
   const own = { indication: basic.indication, subIndication: basic.subIndication, findings: basic.findings }
   return {
     ...placed,
@@ -89,7 +97,7 @@ function describe(document: PdfDocument, signature: PdfSignature, evidence: Evid
   const findings: Finding[] = []
   if (signature.hidden) {
     const message = 'no field of the form points at this signature: readers do not show it'
-    findings.push({ code: 'signature-hidden', severity: 'warning', message, clause: 'ISO 32000-2 §12.7.5.5' })
+    findings.push({ code: 'signature-hidden', severity: 'error', message, clause: 'ISO 32000-2 §12.7.5.5' })
   }
   return {
     ...blankSignature(signature.id, kind, evidence.validationTime, evidence.policy.id),
@@ -158,7 +166,7 @@ function judgeCms(
     },
     evidence,
   )
-  if (!enveloped) return basic
+  if (!enveloped) return inner === null || isCarried(basic, inner, digestOf) ? basic : withoutBond(basic)
   const bound = kind === 'pdf-timestamp' ? imprintHolds(inner, digestOf) : isSha1OfRange(signedData, inner, digestOf)
   return bound ? basic : withoutBond(basic)
 }
@@ -166,6 +174,12 @@ function judgeCms(
 function contentOf(bytes: Uint8Array): SignedContent {
   const whole = { sound: true, numbers: [0, bytes.length, bytes.length, 0], end: bytes.length, findings: [] }
   return { digestOf: (algorithm) => digestOfByteRange(bytes, whole, algorithm), bytes: () => bytes }
+}
+
+/** RFC 5652 §5.4: where content stands inside, its digest is the signed one; it must be that of the byte range too. */
+function isCarried({ cms }: BasicConclusion, inner: Uint8Array, digestOf: SignedContent['digestOf']): boolean {
+  const algorithm = cms.digestAlgorithm
+  return algorithm === null || sameBytes(contentOf(inner).digestOf(algorithm), digestOf(algorithm))
 }
 
 /** ISO 32000-1 clause 12.8.3.3.1: the content of adbe.pkcs7.sha1 is the SHA-1 digest of the byte range. */
@@ -212,7 +226,28 @@ function notJudged(
   return findings
 }
 
-const BLOCKING = new Set(['timestamp-not-judged', 'sub-filter-not-judged'])
+/** Whether every reader is shown the same document: a verdict on one that shows two faces would be about neither. */
+function judgeShowing(document: PdfDocument): readonly Finding[] {
+  const findings: Finding[] = []
+  const clause = 'ISO 32000-2 §7.5'
+  if (document.notes.has('cross-reference-rebuilt')) {
+    const message = 'the cross-reference is damaged: readers may show other objects than were judged'
+    findings.push({ code: 'document-damaged', severity: 'error', message, clause })
+  }
+  if (document.notes.has('hybrid-cross-reference') && showsDifferently(document)) {
+    const message = 'old readers and new ones are shown different objects by the two cross-references'
+    findings.push({ code: 'document-ambiguous', severity: 'error', message, clause })
+  }
+  return findings
+}
+
+const BLOCKING = new Set([
+  'timestamp-not-judged',
+  'sub-filter-not-judged',
+  'document-damaged',
+  'document-ambiguous',
+  'signature-hidden',
+])
 
 /** Turns what was found around the CMS into an indication of its own. */
 function judgeSurroundings(
@@ -222,7 +257,8 @@ function judgeSurroundings(
   if (changes === 'forbidden') return formatFailure(findings)
   if (changes === 'unknown') return { indication: 'INDETERMINATE', subIndication: 'SIG_CONSTRAINTS_FAILURE', findings }
   if (findings.some((finding) => BLOCKING.has(finding.code))) {
-    return { indication: 'INDETERMINATE', subIndication: 'CUSTOM', findings }
+    const kind = findings.some((finding) => finding.code.endsWith('-not-judged') && finding.severity === 'error')
+    return { indication: 'INDETERMINATE', subIndication: kind ? 'CUSTOM' : 'SIG_CONSTRAINTS_FAILURE', findings }
   }
   return { indication: 'TOTAL-PASSED', subIndication: null, findings }
 }

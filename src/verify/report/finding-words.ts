@@ -204,6 +204,27 @@ export const FINDING_WORDS: Readonly<Record<string, Words>> = {
     en: "The file's time-stamp was not checked.",
   },
 
+  'algorithm-misnamed': {
+    da: 'Underskriften angiver en metode, som ikke er nogen underskriftsmetode.',
+    en: 'The signature names a method that is no method of signing.',
+  },
+  'signature-policy-not-available': {
+    da: 'Underskriften følger egne regler, som vi ikke kender.',
+    en: 'The signature follows rules of its own that we do not know.',
+  },
+  'document-damaged': {
+    da: 'Filen er beskadiget, så programmer kan vise den forskelligt.',
+    en: 'The file is damaged, so that programs may show it differently.',
+  },
+  'document-ambiguous': {
+    da: 'Filen viser noget forskelligt i ældre og nyere programmer.',
+    en: 'The file shows different things in old and new programs.',
+  },
+  'change-unknown': {
+    da: 'Der er føjet noget til siderne efter underskriften, og vi kan ikke afgøre, om det er harmløst.',
+    en: 'Something was added to the pages after the signature, and we cannot tell whether it is harmless.',
+  },
+
   // the certificate and its path
   'no-path-to-anchor': {
     da: 'Certifikatet fører ikke til nogen udsteder på kommunens liste.',

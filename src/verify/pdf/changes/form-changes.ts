@@ -1,0 +1,228 @@
+import { isLocked } from '../permissions.ts'
+import { type FormField, formFieldsOf } from '../signature-fields.ts'
+import { dictOf, EMPTY_DICT, integerOf, isKind, nameOf, type PdfDict, type PdfValue, textOf } from '../values.ts'
+import { type Comparison, keysOf, type Place } from './comparison.ts'
+
+/** The form now, as far as it may differ: widgets that new signature fields brought along. */
+export interface FormRoles {
+  readonly newWidgets: ReadonlySet<number>
+}
+
+/** Gives the fields and widgets of the signed revision their rules, and finds the new signature fields. */
+export function assignFormRoles(comparison: Comparison): FormRoles {
+  const { old, now } = comparison
+  for (const field of formFieldsOf(old)) {
+    if (field.object !== null) {
+      comparison.roles.set(field.object, (a, b, place) => compareField(comparison, field, a, b, place))
+    }
+    for (const kid of field.terminal ? itemsOf(old.resolve(field.dict.entries.get('Kids'))) : []) {
+      if (!isKind(kid, 'ref')) continue
+      comparison.roles.set(kid.number, (a, b, place) => compareWidget(comparison, field, a, b, place))
+    }
+  }
+  const before = new Set(formFieldsOf(old).flatMap((field) => field.object ?? []))
+  const newWidgets = new Set<number>()
+  for (const field of formFieldsOf(now)) {
+    if (field.object === null) continue
+    const known = before.has(field.object)
+    // A field that was there may have had no widget before it was signed (clause 12.7.5.5).
+    if (known ? !becomesSigned(comparison, field) : !isNewSignatureField(comparison, field)) continue
+    if (!known) newWidgets.add(field.object)
+    if (known && !wasWidget(comparison, field.object)) newWidgets.add(field.object)
+    for (const kid of itemsOf(now.resolve(field.dict.entries.get('Kids')))) {
+      if (isKind(kid, 'ref') && !comparison.roles.has(kid.number)) newWidgets.add(kid.number)
+    }
+  }
+  return { newWidgets }
+}
+
+const itemsOf = (value: PdfValue): readonly PdfValue[] => (isKind(value, 'array') ? value.items : [])
+
+function wasWidget(comparison: Comparison, object: number): boolean {
+  return dictOf(comparison.old.object(object))?.entries.has('Rect') === true
+}
+
+function becomesSigned(comparison: Comparison, field: FormField): boolean {
+  if (field.type !== 'Sig' || field.object === null || !dictOf(field.value)) return false
+  const before = dictOf(comparison.old.object(field.object))
+  return comparison.old.resolve(before?.entries.get('V')) === null
+}
+
+/** Keys by which a widget does something when it is shown or clicked. */
+const ACTIVE = ['A', 'AA']
+
+/** A field that came later and is nothing but a place for a signature, with the signature where there is one. */
+function isNewSignatureField(comparison: Comparison, field: FormField): boolean {
+  const { dict } = field
+  const ownType = nameOf(comparison.now.resolve(dict.entries.get('FT')))
+  if (ownType !== 'Sig' || !field.terminal || textOf(comparison.now.resolve(dict.entries.get('T'))) === null)
+    return false
+  if (ACTIVE.some((key) => dict.entries.has(key)) || dict.entries.has('Parent')) return false
+  if (!isKind(field.value, 'dict') && field.value !== null) return false
+  if (field.valueObject !== null && !comparison.isNew(field.valueObject)) return false
+  // Clause 12.8.2.2.2: P of 1 lets nothing follow but validation data and document time-stamps.
+  return comparison.permission > 1 || isTimeStamp(comparison, dictOf(field.value))
+}
+
+function isTimeStamp(comparison: Comparison, signature: PdfDict | null): boolean {
+  return nameOf(comparison.now.resolve(signature?.entries.get('SubFilter'))) === 'ETSI.RFC3161'
+}
+
+/** Compares the form's dictionary; a document that had no form may get one for its signature fields. */
+export function compareForm(
+  comparison: Comparison,
+  old: PdfValue | undefined,
+  now: PdfValue | undefined,
+  place: Place,
+): void {
+  const before = dictOf(comparison.old.resolve(old)) ?? EMPTY_DICT
+  const after = dictOf(comparison.now.resolve(now))
+  if (!after) {
+    if (before.entries.size > 0) comparison.report('change-forbidden', { ...place, what: 'removed form' })
+    return
+  }
+  for (const key of keysOf(before, after)) {
+    const [one, other] = [before.entries.get(key), after.entries.get(key)]
+    const at = { ...place, what: `form ${key}` }
+    if (key === 'Fields') compareFieldList(comparison, one, other, at)
+    else if (key === 'SigFlags') demandInteger(comparison, other, at)
+    else if (key === 'DR') compareResources(comparison, one, other, at)
+    else if (key === 'DA' && one === undefined) continue
+    else if (key === 'NeedAppearances' && comparison.now.resolve(other) !== true) continue
+    else comparison.demandSame(one, other, at)
+  }
+}
+
+function demandInteger(comparison: Comparison, value: PdfValue | undefined, place: Place): void {
+  if (integerOf(comparison.now.resolve(value)) === null) comparison.report('change-forbidden', place)
+}
+
+const isSameReference = (a: PdfValue, b: PdfValue): boolean =>
+  isKind(a, 'ref') && isKind(b, 'ref') && a.number === b.number
+
+/** What default appearance strings name (clause 12.7.4.3); nothing else of the resources shows anywhere. */
+const APPEARANCE_RESOURCES = ['Font', 'Encoding']
+
+/** Resources for the appearances of fields may be added; the ones that were there stay as they are. */
+function compareResources(
+  comparison: Comparison,
+  old: PdfValue | undefined,
+  now: PdfValue | undefined,
+  place: Place,
+): void {
+  const before = dictOf(comparison.old.resolve(old)) ?? EMPTY_DICT
+  const after = dictOf(comparison.now.resolve(now))
+  if (!after) comparison.demandSame(old, now, place)
+  for (const kind of APPEARANCE_RESOURCES) {
+    const members = before.entries.get(kind)
+    const [one, other] = [
+      dictOf(comparison.old.resolve(members)),
+      dictOf(comparison.now.resolve(after?.entries.get(kind))),
+    ]
+    if (!one) continue
+    if (!other) comparison.demandSame(members, after?.entries.get(kind), place)
+    else for (const [name, value] of one.entries) comparison.demandSame(value, other.entries.get(name), place)
+  }
+}
+
+function compareFieldList(
+  comparison: Comparison,
+  old: PdfValue | undefined,
+  now: PdfValue | undefined,
+  place: Place,
+): void {
+  const before = itemsOf(comparison.old.resolve(old))
+  const resolved = comparison.now.resolve(now)
+  if (!isKind(resolved, 'array')) {
+    comparison.report('change-forbidden', place)
+    return
+  }
+  const added: PdfValue[] = []
+  let at = 0
+  for (const item of resolved.items) {
+    const expected = before[at]
+    const isNew = expected === undefined || (isKind(expected, 'ref') && !isSameReference(expected, item))
+    if (isNew) added.push(item)
+    else comparison.demandSame(before[at++], item, { ...place, what: 'form field' })
+  }
+  if (at < before.length) comparison.report('change-forbidden', { ...place, what: 'removed form field' })
+  const fields = new Map(formFieldsOf(comparison.now).map((field) => [field.object, field]))
+  for (const item of added) {
+    const object = isKind(item, 'ref') ? item.number : null
+    const field = object === null ? undefined : fields.get(object)
+    const clash = field !== undefined && [...formFieldsOf(comparison.old)].some((one) => one.name === field.name)
+    if (!field || clash || !isNewSignatureField(comparison, field)) {
+      comparison.report('change-forbidden', { ...place, object, what: 'new form field' })
+    }
+  }
+}
+
+const FILLING = new Set(['V', 'AP', 'AS', 'F', 'DA', 'Q', 'M', 'RV', 'I'])
+const FILLED_TYPES = new Set(['Tx', 'Btn', 'Ch'])
+
+function compareField(comparison: Comparison, field: FormField, old: PdfDict, now: PdfDict, place: Place): void {
+  const what = `form field ${field.name}`
+  const mayChange = mayBeFilled(comparison, field)
+  const signing = field.type === 'Sig' && comparison.old.resolve(old.entries.get('V')) === null
+  let filled = false
+  for (const key of keysOf(old, now)) {
+    const [before, after] = [old.entries.get(key), now.entries.get(key)]
+    const at = { ...place, what: `${what} ${key}` }
+    if (mayChange && FILLING.has(key) && (field.type !== 'Sig' || signing)) {
+      filled ||= !isSameDefinition(comparison, before, after)
+      judgeFilling(comparison, key, after, field, at)
+    } else if (signing && mayChange && isNewWidgetKey(key, before)) {
+      if (key === 'Type' && nameOf(comparison.now.resolve(after)) !== 'Annot') comparison.report('change-forbidden', at)
+    } else if (key !== 'Kids' || !signing || !mayChange || before !== undefined)
+      comparison.demandSame(before, after, at)
+  }
+  if (filled) comparison.report('change-form-filled', { ...place, what })
+}
+
+/** A signature field that was never shown may become a widget when it is signed. */
+const isNewWidgetKey = (key: string, before: PdfValue | undefined): boolean =>
+  before === undefined && ['Type', 'Subtype', 'Rect', 'P', 'MK', 'Border', 'BS'].includes(key)
+
+function compareWidget(comparison: Comparison, field: FormField, old: PdfDict, now: PdfDict, place: Place): void {
+  const mayChange = mayBeFilled(comparison, field)
+  const signing = field.type !== 'Sig' || field.value === null
+  for (const key of keysOf(old, now)) {
+    const [before, after] = [old.entries.get(key), now.entries.get(key)]
+    const at = { ...place, what: `widget of form field ${field.name} ${key}` }
+    if (mayChange && signing && FILLING.has(key) && key !== 'V') judgeFilling(comparison, key, after, field, at)
+    else comparison.demandSame(before, after, at)
+  }
+}
+
+/** Clause 12.8.2.2.2 and 12.8.2.4: filling in and signing need P of 2 or more, and a field that no signature locks. */
+function mayBeFilled(comparison: Comparison, field: FormField): boolean {
+  if (comparison.permission < 2 || comparison.locks.some((lock) => isLocked(lock, field.name))) return false
+  return field.type === 'Sig' || FILLED_TYPES.has(field.type ?? '')
+}
+
+const isSameDefinition = (comparison: Comparison, old: PdfValue | undefined, now: PdfValue | undefined): boolean => {
+  const [before, after] = [comparison.old.resolve(old), comparison.now.resolve(now)]
+  return before === after && isKind(old, 'ref') === isKind(now, 'ref')
+}
+
+const isOwn = (comparison: Comparison, value: PdfValue | undefined): boolean =>
+  !isKind(value, 'ref') || comparison.isNew(value.number)
+
+/** What is filled in must be of the kind that the key wants: else readers make of it what they like. */
+function judgeFilling(
+  comparison: Comparison,
+  key: string,
+  value: PdfValue | undefined,
+  field: FormField,
+  place: Place,
+): void {
+  const resolved = comparison.now.resolve(value)
+  const wanted: Readonly<Record<string, boolean>> = {
+    AP: resolved === null || isKind(resolved, 'dict'),
+    AS: resolved === null || isKind(resolved, 'name'),
+    F: resolved === null || integerOf(resolved) !== null,
+    // A signature that was there before has signed something else: it must not be shown as another's.
+    V: field.type !== 'Sig' || resolved === null || (isKind(resolved, 'dict') && isOwn(comparison, value)),
+  }
+  if (wanted[key] === false) comparison.report('change-forbidden', place)
+}

@@ -1,0 +1,129 @@
+import { dictOf, isKind, nameOf, type PdfDict, type PdfValue } from '../values.ts'
+import { type Comparison, keysOf, type Place } from './comparison.ts'
+
+const MAX_PAGES = 200_000
+
+/** Gives the pages and page tree nodes of the signed revision their rules (ISO 32000-2 clause 7.7.3). */
+export function assignPageRoles(comparison: Comparison, newWidgets: ReadonlySet<number>): void {
+  const { old } = comparison
+  const open: PdfValue[] = [old.catalog.entries.get('Pages') ?? null]
+  const seen = new Set<number>()
+  let page = 0
+  for (let next = open.pop(); next !== undefined && seen.size < MAX_PAGES; next = open.pop()) {
+    if (!isKind(next, 'ref') || seen.has(next.number)) continue
+    seen.add(next.number)
+    const dict = dictOf(old.resolve(next))
+    const kids = old.resolve(dict?.entries.get('Kids'))
+    if (isKind(kids, 'array') && nameOf(old.resolve(dict?.entries.get('Type'))) !== 'Page') {
+      comparison.roles.set(next.number, (a, b, place) => comparePageTree(comparison, a, b, place))
+      open.push(...[...kids.items].reverse())
+      continue
+    }
+    page += 1
+    const number = page
+    comparison.roles.set(next.number, (a, b, place) =>
+      comparePage(comparison, a, b, { ...place, what: 'page', page: number }, newWidgets),
+    )
+  }
+}
+
+/** No permission of any signature lets pages be added, taken away or moved (clause 12.8.2.2.2). */
+function comparePageTree(comparison: Comparison, old: PdfDict, now: PdfDict, place: Place): void {
+  for (const key of keysOf(old, now)) {
+    if (key === 'Kids') {
+      if (!sameReferences(comparison, old.entries.get('Kids'), now.entries.get('Kids'))) {
+        comparison.report('change-forbidden', { ...place, what: 'page tree' })
+      }
+    }
+    comparison.demandSame(old.entries.get(key), now.entries.get(key), { ...place, what: `page tree ${key}` })
+  }
+}
+
+function sameReferences(comparison: Comparison, old: PdfValue | undefined, now: PdfValue | undefined): boolean {
+  const [before, after] = [comparison.old.resolve(old), comparison.now.resolve(now)]
+  if (!isKind(before, 'array') || !isKind(after, 'array') || before.items.length !== after.items.length) return false
+  return before.items.every((item, i) => {
+    const other = after.items[i]
+    return isKind(item, 'ref') ? isKind(other, 'ref') && other.number === item.number : !isKind(other, 'ref')
+  })
+}
+
+const CONTENT = new Set(['Contents', 'Resources', 'MediaBox', 'CropBox', 'Rotate', 'UserUnit', 'Group'])
+
+function comparePage(
+  comparison: Comparison,
+  old: PdfDict,
+  now: PdfDict,
+  place: Place,
+  newWidgets: ReadonlySet<number>,
+): void {
+  for (const key of keysOf(old, now)) {
+    const [before, after] = [old.entries.get(key), now.entries.get(key)]
+    const at = { ...place, what: `page ${key}` }
+    if (key === 'Annots') compareAnnotations(comparison, before, after, at, newWidgets)
+    else if (CONTENT.has(key)) comparison.demandSameContent(before, after, at)
+    else comparison.demandSame(before, after, at)
+  }
+}
+
+/** The annotations that were there stay, in their order; new ones are judged by what they are. */
+function compareAnnotations(
+  comparison: Comparison,
+  old: PdfValue | undefined,
+  now: PdfValue | undefined,
+  place: Place,
+  newWidgets: ReadonlySet<number>,
+): void {
+  const before = itemsOf(comparison.old.resolve(old))
+  const after = itemsOf(comparison.now.resolve(now))
+  const commented = comparison.permission >= 3
+  let at = 0
+  for (const item of after) {
+    const expected = before[at]
+    if (expected !== undefined && isSameReference(expected, item)) {
+      at += 1
+      if (commented && isMarkup(comparison, expected)) compareComment(comparison, expected, item, place)
+      else comparison.demandSame(expected, item, { ...place, what: 'annotation' })
+      continue
+    }
+    if (isKind(item, 'ref') && newWidgets.has(item.number)) continue
+    if (expected !== undefined && !isKind(expected, 'ref') && !isKind(item, 'ref')) {
+      at += 1
+      comparison.demandSame(expected, item, { ...place, what: 'annotation' })
+      continue
+    }
+    reportNew(comparison, item, place)
+  }
+  if (at < before.length) comparison.report('change-forbidden', { ...place, what: 'removed annotation' })
+}
+
+function reportNew(comparison: Comparison, item: PdfValue, place: Place): void {
+  const object = isKind(item, 'ref') ? item.number : null
+  const at = { ...place, object, what: 'new annotation' }
+  const dict = dictOf(comparison.now.resolve(item))
+  const widget = nameOf(comparison.now.resolve(dict?.entries.get('Subtype'))) === 'Widget'
+  // A widget of no permitted field shows what nobody signed as if it were part of the form.
+  if (widget || !dict) comparison.report('change-forbidden', at)
+  else if (comparison.permission >= 3) comparison.report('change-annotation', at)
+  // Without a certification the standard does not say whether comments may follow.
+  else comparison.report(comparison.certifies ? 'change-forbidden' : 'change-unknown', at)
+}
+
+const isSameReference = (a: PdfValue, b: PdfValue): boolean =>
+  isKind(a, 'ref') && isKind(b, 'ref') && a.number === b.number
+
+const itemsOf = (value: PdfValue): readonly PdfValue[] => (isKind(value, 'array') ? value.items : [])
+
+function isMarkup(comparison: Comparison, item: PdfValue): boolean {
+  const dict = dictOf(comparison.old.resolve(item))
+  const subtype = nameOf(comparison.old.resolve(dict?.entries.get('Subtype')))
+  return subtype !== null && subtype !== 'Widget' && subtype !== 'Link'
+}
+
+/** P of 3 lets comments be changed too (table 257); that it was done is said. */
+function compareComment(comparison: Comparison, old: PdfValue, now: PdfValue, place: Place): void {
+  const before = comparison.old.resolve(old)
+  if (before === comparison.now.resolve(now)) return
+  const object = isKind(now, 'ref') ? now.number : null
+  comparison.report('change-annotation', { ...place, object, what: 'changed annotation' })
+}

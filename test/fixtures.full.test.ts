@@ -15,24 +15,6 @@ const { files }: { files: readonly Expectation[] } = JSON.parse(read('expected.j
  * never more; and what becomes right must leave this list.
  */
 const NOT_YET: Readonly<Record<string, { readonly because: string; readonly meanwhile: readonly string[] }>> = {
-  'pdf/attest-two-signatures.pdf': {
-    because: 'later revisions are not judged',
-    meanwhile: [
-      'indication: "INDETERMINATE"',
-      'signature 1 indication: "INDETERMINATE"',
-      'signature 1 subIndication: "SIG_CONSTRAINTS_FAILURE"',
-      'signature 1 changesAfter: "unknown"',
-    ],
-  },
-  'pdf/attest-changed-after-signing.pdf': {
-    because: 'later revisions are not judged',
-    meanwhile: [
-      'indication: "INDETERMINATE"',
-      'signature 1 indication: "INDETERMINATE"',
-      'signature 1 subIndication: "SIG_CONSTRAINTS_FAILURE"',
-      'signature 1 changesAfter: "unknown"',
-    ],
-  },
   'pdf/attest-truncated.pdf': {
     because: 'a signature that nothing refers to any more is not found',
     meanwhile: [

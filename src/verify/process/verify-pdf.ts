@@ -4,16 +4,10 @@ import type { Finding, SignatureReport, VerificationReport } from '../report/rep
 import { parseOcspResponse } from '../revocation/index.ts'
 import { parseCertificate, parseCertificateList } from '../x509/index.ts'
 import type { CarriedEvidence } from './basic.ts'
+import type { Judged } from './judged.ts'
 import { worstOf } from './file-indication.ts'
 import { judgePdfSignature } from './pdf-signature.ts'
 import { type Evidence, readAll } from './verify-options.ts'
-
-/** What the judging of one input gives; whoever asked adds the name, the digest and the identifier. */
-export type Judged = Pick<
-  VerificationReport,
-  'mediaType' | 'signatures' | 'encrypted' | 'parts' | 'findings' | 'sender'
-> &
-  Pick<VerificationReport, 'indication' | 'error'>
 
 /** Notes of the reader as findings. */
 const NOTES: Readonly<Record<string, Pick<Finding, 'severity' | 'message'>>> = {

@@ -88,6 +88,19 @@ export const FINDING_WORDS: Readonly<Record<string, Words>> = {
     en: 'The signer is not the person named as sender.',
   },
 
+  'signed-mail-malformed': {
+    da: 'Den underskrevne mail er ikke opbygget, som den skal.',
+    en: 'The signed mail is not made as it must be.',
+  },
+  'mail-ambiguous': {
+    da: 'Mailen er opbygget, så programmer kan vise den forskelligt.',
+    en: 'The mail is made so that programs may show it differently.',
+  },
+  'headers-not-signed': {
+    da: 'Mailens emne og adresser er ikke dækket af underskriften.',
+    en: 'The subject and addresses of the mail are not covered by the signature.',
+  },
+
   // what was changed afterwards
   'changes-not-judged': {
     da: 'Der er føjet noget til filen efter underskriften, og vi kan ikke afgøre, om det er harmløst.',

@@ -1,0 +1,26 @@
+import { type Entity, parseMailboxes } from '../mime/index.ts'
+import type { SignatureReport } from '../report/report.ts'
+
+/** Who a mail says that it is from. */
+export interface Sender {
+  /** The one address; null where there is none, or more than one. */
+  readonly address: string | null
+  /** As it stands, for display. */
+  readonly from: string | null
+}
+
+/** Gives the one From address. Several fields or several addresses are nobody: readers disagree on whom they show. */
+export function senderOf(root: Entity): Sender {
+  const fields = root.fields.filter((field) => field.name === 'from')
+  const [field, ...more] = fields
+  const mailboxes = field ? parseMailboxes(field.value).filter((mailbox) => mailbox.address !== '') : []
+  const [mailbox, ...others] = mailboxes
+  const one = mailbox && more.length === 0 && others.length === 0 ? mailbox.address : null
+  return { address: one, from: mailbox?.address ?? null }
+}
+
+/** Says whether a signer's certificate holds the sender's address; case does not count (RFC 8550 §3). */
+export function isSender(signature: SignatureReport, sender: Sender): boolean {
+  const address = sender.address?.toLowerCase()
+  return address !== undefined && (signature.signer?.emails ?? []).some((email) => email.toLowerCase() === address)
+}

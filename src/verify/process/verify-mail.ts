@@ -1,0 +1,155 @@
+import { asVerifyError } from '../errors.ts'
+import { allEntities, decodeBody, type Entity, entityBytes, MimeError, type MimeTree, parseMime } from '../mime/index.ts'
+import { findPdfHeader } from '../pdf/index.ts'
+import type { Finding, SignatureReport } from '../report/report.ts'
+import { worstOf } from './file-indication.ts'
+import type { InnerDocument, Judged, JudgePart } from './judged.ts'
+import { isSender, type Sender, senderOf } from './mail-sender.ts'
+import { judgeEntity, type MailSecurity } from './mail-signatures.ts'
+import { ENCRYPTED_FINDING } from './verify-cms.ts'
+import type { Evidence } from './verify-options.ts'
+
+const KNOWN_FIELDS = new Set(
+  'from to cc date subject received return-path message-id mime-version content-type delivered-to reply-to sender'.split(' '),
+)
+
+/** Says whether bytes begin as a mail does: a header with a field that mails have. */
+export function looksLikeMail(bytes: Uint8Array): boolean {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 4096)).toString('latin1')
+  const lines = head.split(/\r\n|\n|\r/).slice(0, 40)
+  const start = lines[0]?.startsWith('From ') ? 1 : 0
+  if (!/^[!-9;-~]+[ \t]*:/.test(lines[start] ?? '')) return false
+  const end = lines.indexOf('', start)
+  const fields = lines.slice(start, end < 0 ? undefined : end)
+  return fields.some((line) => KNOWN_FIELDS.has(/^([!-9;-~]+)[ \t]*:/.exec(line)?.[1]?.toLowerCase() ?? ''))
+}
+
+/** Notes of the MIME reader that leave open which parts other readers show. */
+const AMBIGUOUS = new Set([
+  'bare-cr',
+  'blank-line-missing',
+  'boundary-missing',
+  'boundary-not-found',
+  'content-type-broken',
+  'duplicate-header',
+  'final-boundary-missing',
+  'multipart-encoded',
+  'nesting-cut',
+  'parameter-conflict',
+])
+
+/**
+ * Judges a mail: its own signatures, whether they cover what is shown, and whether the signer is the sender; documents
+ * inside are judged on their own, and do not change the mail's indication.
+ * @see RFC 8551, RFC 8550
+ */
+export function verifyMail(bytes: Uint8Array, evidence: Evidence, judgePart: JudgePart): Judged {
+  try {
+    return judgeTree(parseMime(bytes, evidence.limits.mime ?? {}), evidence, judgePart)
+  } catch (fault) {
+    const base = { mediaType: 'message/rfc822', signatures: [], encrypted: false, parts: [], findings: [] }
+    if (fault instanceof MimeError) return { ...base, error: { code: fault.code, message: fault.message } }
+    const error = asVerifyError(fault)
+    if (error.code === 'internal') throw error
+    return { ...base, error: { code: error.code, message: error.message } }
+  }
+}
+
+interface Layer {
+  readonly entity: Entity
+  readonly security: MailSecurity
+  /** The whole body as shown lies inside this entity. */
+  readonly whole: boolean
+}
+
+function judgeTree(tree: MimeTree, evidence: Evidence, judgePart: JudgePart): Judged {
+  const sender = senderOf(tree.root)
+  const layers = ownEntities(tree.root).flatMap((entity): Layer[] => {
+    const security = judgeEntity(entity, evidence)
+    return security.signatures.length > 0 || security.encrypted ? [{ entity, security, whole: entity === tree.root }] : []
+  })
+  const ambiguous = tree.notes.filter((note) => AMBIGUOUS.has(note))
+  const signatures = layers.flatMap((layer) =>
+    layer.security.signatures.map((one) => judgeSurroundings(one, layer.whole, sender, ambiguous)),
+  )
+  const encrypted = layers.some((layer) => layer.security.encrypted)
+  const documents = documentsIn(tree.root, layers, evidence.limits.maxParts ?? 100)
+  const worst = worstOf(signatures)
+  return {
+    mediaType: 'message/rfc822',
+    signatures: withIds(signatures),
+    encrypted,
+    ...(signatures.length > 0
+      ? { sender: { from: sender.from, matchesSigner: signatures.every((one) => isSender(one, sender)) } }
+      : {}),
+    parts: documents.map(judgePart),
+    findings: encrypted ? [ENCRYPTED_FINDING] : [],
+    // What is encrypted may be signed inside: nobody can say that it is not.
+    indication: encrypted && (worst === 'NO-SIGNATURE' || worst === 'TOTAL-PASSED') ? 'INDETERMINATE' : worst,
+  }
+}
+
+/** The entities of the mail itself; mails inside it are documents of their own. */
+function ownEntities(entity: Entity): readonly Entity[] {
+  if (entity.contentType.value.startsWith('message/')) return entity.path === '0' ? [entity] : []
+  return [entity, ...entity.children.flatMap(ownEntities)]
+}
+
+function withIds(signatures: readonly SignatureReport[]): readonly SignatureReport[] {
+  return signatures.map((one, i) => ({ ...one, id: `${one.kind}-${i + 1}` }))
+}
+
+/** What is shown must be what was signed, by whom it says that it is from; else the best is INDETERMINATE. */
+function judgeSurroundings(
+  signature: SignatureReport,
+  whole: boolean,
+  sender: Sender,
+  ambiguous: readonly string[],
+): SignatureReport {
+  const findings: Finding[] = []
+  const add = (code: string, message: string, clause: string): void => {
+    findings.push({ code, severity: 'error', message, clause })
+  }
+  if (!whole) add('signature-covers-part', 'the signature covers only a part of the mail', 'RFC 8551 §3.1')
+  if (signature.signer && !isSender(signature, sender)) {
+    add('signer-is-not-sender', 'the From address is not in the signing certificate', 'RFC 8550 §3')
+  }
+  if (ambiguous.length > 0) add('mail-ambiguous', `readers may show other parts: ${ambiguous.join(', ')}`, 'RFC 2046 §5.1')
+  const fields: Finding = {
+    code: 'headers-not-signed',
+    severity: 'info',
+    message: 'the signature does not cover the header of the mail',
+    clause: 'RFC 8551 §3.1',
+  }
+  const all = [...signature.findings, ...findings, fields]
+  if (findings.length === 0 || signature.indication !== 'TOTAL-PASSED') return { ...signature, findings: all }
+  return { ...signature, indication: 'INDETERMINATE', subIndication: 'SIG_CONSTRAINTS_FAILURE', findings: all }
+}
+
+/** Gives PDFs, mails and bare CMS among the parts, those inside opaque signatures too. */
+function documentsIn(root: Entity, layers: readonly Layer[], maxParts: number): readonly InnerDocument[] {
+  const inside = layers.flatMap(({ security }) => (security.inside ? ownEntities(parseMime(security.inside).root) : []))
+  const candidates = [...allOwn(root), ...inside]
+  return candidates.flatMap((entity) => documentOf(entity) ?? []).slice(0, maxParts)
+}
+
+const allOwn = (root: Entity): readonly Entity[] =>
+  root.contentType.value.startsWith('message/') ? [root, ...root.children] : allEntities(root).filter((one) => isOwn(root, one))
+
+/** Entities of nested mails belong to those; the nested mail itself is a document. */
+function isOwn(root: Entity, entity: Entity): boolean {
+  return ownEntities(root).includes(entity) || isNestedMail(entity)
+}
+
+const isNestedMail = (entity: Entity): boolean => entity.path !== '0' && entity.path.endsWith('.0')
+
+function documentOf(entity: Entity): InnerDocument | null {
+  if (isNestedMail(entity)) return { name: entity.fileName ?? `mail-${entity.path}.eml`, bytes: entityBytes(entity) }
+  if (entity.children.length > 0) return null
+  const { bytes } = decodeBody(entity)
+  if (findPdfHeader(bytes) >= 0 && !entity.contentType.value.startsWith('text/')) {
+    return { name: entity.fileName ?? `part-${entity.path}.pdf`, bytes }
+  }
+  return null
+}
+

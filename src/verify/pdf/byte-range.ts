@@ -64,7 +64,8 @@ export function coverageOf(bytes: Uint8Array, range: ByteRange, revisionEnds: re
   return atEnd ? 'revision' : 'partial'
 }
 
-function isBlank(bytes: Uint8Array, from: number, to: number): boolean {
+/** Says whether a range holds nothing but white space. */
+export function isBlank(bytes: Uint8Array, from: number, to: number): boolean {
   for (let at = from; at < to; at += 1) if (!isWhiteSpace(bytes[at])) return false
   return true
 }

@@ -1,6 +1,6 @@
 import { asVerifyError } from '../errors.ts'
 import type { Finding } from '../report/report.ts'
-import type { Coverage } from './byte-range.ts'
+import { type Coverage, isBlank } from './byte-range.ts'
 import { compareCatalogs, compareTrailers } from './changes/catalog-changes.ts'
 import { beginComparison, type Change } from './changes/comparison.ts'
 import { assignFormRoles } from './changes/form-changes.ts'
@@ -32,6 +32,11 @@ const unknown = (code: string, message: string): ChangesConclusion => ({
 export function judgeChanges(document: PdfDocument, signature: PdfSignature, coverage: Coverage): ChangesConclusion {
   if (coverage === 'file') return { changes: 'none', findings: [] }
   if (coverage === 'partial') return unknown('coverage-partial', 'the byte range ends in the midst of a revision')
+  const newest = document.revisions.at(-1)
+  if (newest && !isBlank(document.bytes, newest.end, document.bytes.length)) {
+    // Readers that look for the end of the file near its end may rebuild it otherwise than we read it.
+    return unknown('bytes-behind-end', 'bytes that belong to no revision stand behind the end of the file')
+  }
   if (document.notes.has('cross-reference-rebuilt')) {
     return unknown('changes-not-judged', 'the cross-reference is damaged, so that revisions cannot be told apart')
   }

@@ -2,8 +2,8 @@ import type { SignedContent, SignedData } from '../cms/index.ts'
 import type { SignatureReport } from '../report/report.ts'
 import type { Purpose } from '../x509/index.ts'
 import { type BasicConclusion, validateBasicSignature } from './basic.ts'
-import { digestContent } from './signed-content.ts'
 import { blankSignature, factsOf } from './signature-facts.ts'
+import { digestContent } from './signed-content.ts'
 import type { Evidence } from './verify-options.ts'
 
 /** Where a CMS stands, and what that asks of it. */

@@ -56,11 +56,17 @@ function judgeSigned(cms: Uint8Array, outside: Uint8Array | null, evidence: Evid
     const content = outside ? 'detached' : 'enveloped'
     const signatures = judgeCmsSigners(signedData, { kind: 'smime', outside, content, purpose: 'email' }, evidence)
     if (signatures.length > 0) return { signatures, encrypted: false, inside: outside ? null : signedData.content }
-    return broken({ code: 'no-signer', severity: 'error', message: 'the CMS has no signer', clause: 'RFC 5652 §5.1' }, evidence)
+    return broken(
+      { code: 'no-signer', severity: 'error', message: 'the CMS has no signer', clause: 'RFC 5652 §5.1' },
+      evidence,
+    )
   } catch (fault) {
     const error = asVerifyError(fault)
     if (error.code === 'internal') throw error
-    return broken({ code: 'cms-unreadable', severity: 'error', message: error.message, clause: 'RFC 5652 §5.1' }, evidence)
+    return broken(
+      { code: 'cms-unreadable', severity: 'error', message: error.message, clause: 'RFC 5652 §5.1' },
+      evidence,
+    )
   }
 }
 

@@ -99,6 +99,10 @@ function describe(document: PdfDocument, signature: PdfSignature, evidence: Evid
     const message = 'no field of the form points at this signature: readers do not show it'
     findings.push({ code: 'signature-hidden', severity: 'error', message, clause: 'ISO 32000-2 §12.7.5.5' })
   }
+  if (signature.replaced) {
+    const message = 'a later revision holds another version of the signature dictionary'
+    findings.push({ code: 'signature-replaced', severity: 'warning', message, clause: 'ISO 32000-2 §12.8.2.2' })
+  }
   return {
     ...blankSignature(signature.id, kind, evidence.validationTime, evidence.policy.id),
     subFilter,
@@ -166,6 +170,8 @@ function judgeCms(
     },
     evidence,
   )
+  // Where the digest must stand inside and nothing does, nothing binds the signature to the bytes.
+  if (rules?.content === 'enveloped' && !enveloped) return withoutBond(basic)
   if (!enveloped) return inner === null || isCarried(basic, inner, digestOf) ? basic : withoutBond(basic)
   const bound = kind === 'pdf-timestamp' ? imprintHolds(inner, digestOf) : isSha1OfRange(signedData, inner, digestOf)
   return bound ? basic : withoutBond(basic)

@@ -1,5 +1,13 @@
 import { asVerifyError } from '../errors.ts'
-import { allEntities, decodeBody, type Entity, entityBytes, MimeError, type MimeTree, parseMime } from '../mime/index.ts'
+import {
+  allEntities,
+  decodeBody,
+  type Entity,
+  entityBytes,
+  MimeError,
+  type MimeTree,
+  parseMime,
+} from '../mime/index.ts'
 import { findPdfHeader } from '../pdf/index.ts'
 import type { Finding, SignatureReport } from '../report/report.ts'
 import { worstOf } from './file-indication.ts'
@@ -10,7 +18,9 @@ import { ENCRYPTED_FINDING } from './verify-cms.ts'
 import type { Evidence } from './verify-options.ts'
 
 const KNOWN_FIELDS = new Set(
-  'from to cc date subject received return-path message-id mime-version content-type delivered-to reply-to sender'.split(' '),
+  'from to cc date subject received return-path message-id mime-version content-type delivered-to reply-to sender'.split(
+    ' ',
+  ),
 )
 
 /** Says whether bytes begin as a mail does: a header with a field that mails have. */
@@ -66,7 +76,9 @@ function judgeTree(tree: MimeTree, evidence: Evidence, judgePart: JudgePart): Ju
   const sender = senderOf(tree.root)
   const layers = ownEntities(tree.root).flatMap((entity): Layer[] => {
     const security = judgeEntity(entity, evidence)
-    return security.signatures.length > 0 || security.encrypted ? [{ entity, security, whole: entity === tree.root }] : []
+    return security.signatures.length > 0 || security.encrypted
+      ? [{ entity, security, whole: entity === tree.root }]
+      : []
   })
   const ambiguous = tree.notes.filter((note) => AMBIGUOUS.has(note))
   const signatures = layers.flatMap((layer) =>
@@ -114,7 +126,8 @@ function judgeSurroundings(
   if (signature.signer && !isSender(signature, sender)) {
     add('signer-is-not-sender', 'the From address is not in the signing certificate', 'RFC 8550 §3')
   }
-  if (ambiguous.length > 0) add('mail-ambiguous', `readers may show other parts: ${ambiguous.join(', ')}`, 'RFC 2046 §5.1')
+  if (ambiguous.length > 0)
+    add('mail-ambiguous', `readers may show other parts: ${ambiguous.join(', ')}`, 'RFC 2046 §5.1')
   const fields: Finding = {
     code: 'headers-not-signed',
     severity: 'info',
@@ -134,7 +147,9 @@ function documentsIn(root: Entity, layers: readonly Layer[], maxParts: number): 
 }
 
 const allOwn = (root: Entity): readonly Entity[] =>
-  root.contentType.value.startsWith('message/') ? [root, ...root.children] : allEntities(root).filter((one) => isOwn(root, one))
+  root.contentType.value.startsWith('message/')
+    ? [root, ...root.children]
+    : allEntities(root).filter((one) => isOwn(root, one))
 
 /** Entities of nested mails belong to those; the nested mail itself is a document. */
 function isOwn(root: Entity, entity: Entity): boolean {
@@ -152,4 +167,3 @@ function documentOf(entity: Entity): InnerDocument | null {
   }
   return null
 }
-

@@ -4,8 +4,8 @@ import type { Finding, SignatureReport, VerificationReport } from '../report/rep
 import { parseOcspResponse } from '../revocation/index.ts'
 import { parseCertificate, parseCertificateList } from '../x509/index.ts'
 import type { CarriedEvidence } from './basic.ts'
-import type { Judged } from './judged.ts'
 import { worstOf } from './file-indication.ts'
+import type { Judged } from './judged.ts'
 import { judgePdfSignature } from './pdf-signature.ts'
 import { type Evidence, readAll } from './verify-options.ts'
 

@@ -1,5 +1,6 @@
-import { FINDING_WORDS, type Words } from './finding-words.ts'
+import { FINDING_WORDS } from './finding-words.ts'
 import type { SignatureReport, SubIndication, VerificationReport } from './report.ts'
+import type { Words } from './words.ts'
 
 export type Language = 'da' | 'en'
 

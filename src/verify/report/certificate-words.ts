@@ -1,0 +1,119 @@
+import type { Words } from './words.ts'
+
+/** What findings about certificates, their path and the strength of methods say to a citizen. */
+export const CERTIFICATE_WORDS: Readonly<Record<string, Words>> = {
+  // the certificate and its path
+  'no-path-to-anchor': {
+    da: 'Certifikatet fører ikke til nogen udsteder på kommunens liste.',
+    en: "The certificate leads to no issuer on the municipality's list.",
+  },
+  'certificate-signature-broken': {
+    da: 'Et certifikat er ikke udstedt af den, det siger.',
+    en: 'A certificate was not issued by whom it says.',
+  },
+  'certificate-signature-unsupported': {
+    da: 'Et certifikat er udstedt med en metode, som vi ikke kan kontrollere.',
+    en: 'A certificate was issued by a method that we cannot check.',
+  },
+  'certificate-revoked': { da: 'Certifikatet er spærret.', en: 'The certificate is revoked.' },
+  'certificate-on-hold': { da: 'Certifikatet er midlertidigt spærret.', en: 'The certificate is on hold.' },
+  'certificate-expired': { da: 'Certifikatet er udløbet.', en: 'The certificate has expired.' },
+  'certificate-not-yet-valid': { da: 'Certifikatet gælder ikke endnu.', en: 'The certificate is not valid yet.' },
+  'revocation-unknown': {
+    da: 'Vi ved ikke, om certifikatet er spærret.',
+    en: 'We do not know whether the certificate is revoked.',
+  },
+  'path-budget-exhausted': {
+    da: 'Der er for mange mulige veje til en udsteder.',
+    en: 'There are too many possible ways to an issuer.',
+  },
+  'path-length-exceeded': {
+    da: 'Der står flere udstedere efter hinanden, end der er tilladt.',
+    en: 'There are more issuers in a row than is allowed.',
+  },
+  'issuer-is-no-ca': {
+    da: 'Udstederen har ikke lov til at udstede certifikater.',
+    en: 'The issuer may not issue certificates.',
+  },
+  'issuer-may-not-sign-certificates': {
+    da: 'Udstederens nøgle må ikke bruges til at udstede certifikater.',
+    en: "The issuer's key may not be used to issue certificates.",
+  },
+  'issuer-extended-key-usage': {
+    da: 'Udstederen må ikke udstede certifikater til dette formål.',
+    en: 'The issuer may not issue certificates for this purpose.',
+  },
+  'key-usage': {
+    da: 'Certifikatet må ikke bruges til at underskrive med.',
+    en: 'The certificate may not be used for signing.',
+  },
+  'key-usage-contradicts': {
+    da: 'Certifikatet modsiger sig selv om, hvad det må bruges til.',
+    en: 'The certificate contradicts itself about its use.',
+  },
+  'key-usage-empty': { da: 'Certifikatet må ikke bruges til noget.', en: 'The certificate may be used for nothing.' },
+  'extended-key-usage': {
+    da: 'Certifikatet må ikke bruges til dette formål.',
+    en: 'The certificate may not be used for this purpose.',
+  },
+  'timestamping-not-alone': {
+    da: 'Tidsstemplets certifikat må bruges til andet end tidsstempler.',
+    en: "The time-stamp's certificate may be used for other things too.",
+  },
+  'name-chaining': {
+    da: 'Navnene i certifikaterne passer ikke sammen.',
+    en: 'The names in the certificates do not go together.',
+  },
+  'name-constraints-in-end-entity': {
+    da: 'Certifikatet indeholder noget, som kun udstedere må have.',
+    en: 'The certificate holds what only issuers may have.',
+  },
+  'name-constraint-violated': {
+    da: 'Udstederen må ikke udstede til dette navn.',
+    en: 'The issuer may not issue to this name.',
+  },
+  'name-constraint-not-processed': {
+    da: 'Udstederen må kun udstede til visse navne, og vi kan ikke afgøre, om dette er et af dem.',
+    en: 'The issuer may issue to certain names only, and we cannot tell whether this is one of them.',
+  },
+  'no-valid-policy': {
+    da: 'Certifikatet er ikke udstedt efter de krævede regler.',
+    en: 'The certificate was not issued by the rules asked for.',
+  },
+  'any-policy-mapped': {
+    da: 'Certifikatets regler er forkert angivet.',
+    en: "The certificate's rules are stated wrongly.",
+  },
+  'unknown-critical-extension': {
+    da: 'Certifikatet stiller krav, som vi ikke kender.',
+    en: 'The certificate makes demands that we do not know.',
+  },
+  'extension-must-not-be-critical': {
+    da: 'Certifikatet er ikke opbygget efter reglerne.',
+    en: 'The certificate is not made by the rules.',
+  },
+  'malformed-extension': {
+    da: 'Certifikatet er ikke opbygget efter reglerne.',
+    en: 'The certificate is not made by the rules.',
+  },
+  'subject-empty': {
+    da: 'Certifikatet siger ikke, hvem det tilhører.',
+    en: 'The certificate does not say whose it is.',
+  },
+
+  // the strength of the methods
+  'algorithm-not-in-policy': { da: 'En af metoderne godtages ikke.', en: 'One of the methods is not accepted.' },
+  'digest-not-in-policy': {
+    da: 'Metoden til at beregne aftryk godtages ikke.',
+    en: 'The way of making digests is not accepted.',
+  },
+  'digest-too-weak': {
+    da: 'Metoden til at beregne aftryk er for svag i dag.',
+    en: 'The way of making digests is too weak today.',
+  },
+  'key-not-in-policy': {
+    da: 'Nøglen er af en slags, som ikke godtages.',
+    en: 'The key is of a kind that is not accepted.',
+  },
+  'key-too-small': { da: 'Nøglen er for kort til at være sikker.', en: 'The key is too short to be safe.' },
+}

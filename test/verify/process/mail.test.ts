@@ -1,0 +1,207 @@
+import { describe, expect, it } from 'vitest'
+import { encode, encodeOid } from '../../../src/verify/der/index.ts'
+import { makeCms } from '../make-cms.ts'
+import { emailName, makeLeaf, subjectAltNames } from '../make-pki.ts'
+import { ca, codes, judge, only, signedPdf } from './pdf-cases.ts'
+
+const kai = makeLeaf('Kai Jensen', ca, [subjectAltNames(emailName('kai@example.dk'))])
+const lines = (...parts: readonly string[]): string => parts.join('\r\n')
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64').replace(/.{76}/g, '$&\r\n')
+const BODY = lines('Content-Type: text/plain; charset=utf-8', '', 'The tank is gone.')
+
+function clearSigned(from: string, signed = BODY, shown = signed, enveloped = false): Buffer {
+  const cms = makeCms({ signer: kai, content: Buffer.from(signed), enveloped })
+  return Buffer.from(
+    lines(
+      `From: ${from}`,
+      'Subject: Attest',
+      'MIME-Version: 1.0',
+      'Content-Type: multipart/signed; protocol="application/pkcs7-signature"; micalg=sha-256; boundary=b1',
+      '',
+      '--b1',
+      shown,
+      '--b1',
+      'Content-Type: application/pkcs7-signature; name=smime.p7s',
+      'Content-Transfer-Encoding: base64',
+      '',
+      base64(cms),
+      '--b1--',
+      '',
+    ),
+  )
+}
+
+const withBody = (...rest: readonly string[]): Buffer =>
+  Buffer.from(lines('From: kai@example.dk', 'MIME-Version: 1.0', ...rest))
+
+describe('a mail', () => {
+  it('signed by its sender passes', () => {
+    const report = judge(clearSigned('Kai <Kai@example.dk>'))
+    expect(report).toMatchObject({
+      indication: 'TOTAL-PASSED',
+      mediaType: 'message/rfc822',
+      sender: { matchesSigner: true },
+    })
+    expect(only(report)).toMatchObject({ kind: 'smime', intact: true, trusted: true })
+    expect(codes(only(report))).toContain('headers-not-signed')
+  })
+
+  it('stored with bare line feeds passes too', () => {
+    const unix = Buffer.from(clearSigned('kai@example.dk').toString('latin1').replaceAll('\r\n', '\n'), 'latin1')
+    expect(judge(unix).indication).toBe('TOTAL-PASSED')
+  })
+
+  it.each(['mette@example.dk', 'kai@example.dk, mette@example.dk', '"kai@example.dk" <mette@example.dk>'])(
+    'from %s does not pass with the signature of kai',
+    (from) => {
+      const report = judge(clearSigned(from))
+      expect(report).toMatchObject({ indication: 'INDETERMINATE', sender: { matchesSigner: false } })
+      expect(codes(only(report))).toContain('signer-is-not-sender')
+    },
+  )
+
+  it('with two From fields is from nobody', () => {
+    const mail = Buffer.concat([Buffer.from('From: mette@example.dk\r\n'), clearSigned('kai@example.dk')])
+    expect(judge(mail).indication).toBe('INDETERMINATE')
+  })
+
+  it('whose text was changed is refused', () => {
+    const report = judge(clearSigned('kai@example.dk', BODY, BODY.replace('gone', 'here')))
+    expect(only(report)).toMatchObject({ intact: false, indication: 'TOTAL-FAILED', subIndication: 'HASH_FAILURE' })
+  })
+
+  it('with something beside the signed part does not pass', () => {
+    const inner = clearSigned('kai@example.dk').toString('latin1')
+    const part = inner.slice(inner.indexOf('Content-Type: multipart/signed'))
+    const mail = withBody(
+      'Content-Type: multipart/mixed; boundary=m',
+      '',
+      '--m',
+      'Content-Type: text/plain',
+      '',
+      'Pay me.',
+      '--m',
+      part,
+      '--m--',
+      '',
+    )
+    const report = judge(mail)
+    expect(report.indication).toBe('INDETERMINATE')
+    expect(codes(only(report))).toContain('signature-covers-part')
+  })
+
+  it('without a closing boundary does not pass', () => {
+    const cut = Buffer.from(clearSigned('kai@example.dk').toString('latin1').replace('--b1--', ''), 'latin1')
+    expect(judge(cut).indication).not.toBe('TOTAL-PASSED')
+  })
+
+  it('with an opaque signature passes, and a detached one that carries content does not', () => {
+    const opaque = makeCms({ signer: kai, content: Buffer.from(BODY), enveloped: true })
+    const mail = withBody(
+      'Content-Type: application/pkcs7-mime; smime-type=signed-data',
+      'Content-Transfer-Encoding: base64',
+      '',
+      base64(opaque),
+      '',
+    )
+    expect(judge(mail).indication).toBe('TOTAL-PASSED')
+    const carrying = clearSigned('kai@example.dk', BODY, BODY, true)
+    expect(only(judge(carrying))).toMatchObject({ indication: 'TOTAL-FAILED', subIndication: 'FORMAT_FAILURE' })
+  })
+
+  it('signed with OpenPGP is INDETERMINATE with the reason', () => {
+    const clear = withBody(
+      '',
+      '-----BEGIN PGP SIGNED MESSAGE-----',
+      'Hash: SHA256',
+      '',
+      'hi',
+      '-----BEGIN PGP SIGNATURE-----',
+      '',
+      'x',
+      '-----END PGP SIGNATURE-----',
+      '',
+    )
+    const report = judge(clear)
+    expect(report.indication).toBe('INDETERMINATE')
+    expect(only(report)).toMatchObject({ kind: 'openpgp', intact: null, trusted: null })
+    expect(codes(only(report))).toContain('signature-format-not-judged')
+  })
+
+  it('that is encrypted is INDETERMINATE, never unsigned', () => {
+    const enveloped = Buffer.from(encode(0x30, encodeOid('1.2.840.113549.1.7.3'), encode(0xa0, encode(0x30))))
+    const bodies = [
+      [
+        'Content-Type: application/pkcs7-mime; smime-type=enveloped-data',
+        'Content-Transfer-Encoding: base64',
+        '',
+        base64(enveloped),
+      ],
+      [
+        'Content-Type: multipart/encrypted; protocol="application/pgp-encrypted"; boundary=e',
+        '',
+        '--e',
+        '',
+        'Version: 1',
+        '--e--',
+      ],
+      ['', '-----BEGIN PGP MESSAGE-----', '', 'x', '-----END PGP MESSAGE-----'],
+    ]
+    for (const body of bodies)
+      expect(judge(withBody(...body, ''))).toMatchObject({ encrypted: true, indication: 'INDETERMINATE' })
+  })
+
+  it('that is plain is NO-SIGNATURE, and its PDFs are judged on their own', () => {
+    const pdf = [
+      'Content-Type: application/octet-stream; name=attest.pdf',
+      'Content-Transfer-Encoding: base64',
+      '',
+      base64(signedPdf()),
+    ]
+    const mail = withBody(
+      'Content-Type: multipart/mixed; boundary=m',
+      '',
+      '--m',
+      '',
+      'See the attest.',
+      '--m',
+      ...pdf,
+      '--m--',
+      '',
+    )
+    const report = judge(mail)
+    expect(report).toMatchObject({ indication: 'NO-SIGNATURE', signatures: [] })
+    expect(report.parts).toMatchObject([
+      { name: 'attest.pdf', indication: 'TOTAL-PASSED', mediaType: 'application/pdf' },
+    ])
+  })
+
+  it('inside a mail is judged on its own', () => {
+    const mail = withBody('Content-Type: message/rfc822', '', clearSigned('kai@example.dk').toString('latin1'))
+    const report = judge(mail)
+    expect(report.indication).toBe('NO-SIGNATURE')
+    expect(report.parts).toMatchObject([{ indication: 'TOTAL-PASSED' }])
+  })
+})
+
+describe('a bare CMS', () => {
+  it('passes with its content, and is INDETERMINATE without', () => {
+    const content = Buffer.from('The tank is gone.')
+    const cms = makeCms({ signer: kai, content })
+    expect(judge(cms, { content })).toMatchObject({ indication: 'TOTAL-PASSED', mediaType: 'application/cms' })
+    expect(only(judge(cms))).toMatchObject({
+      indication: 'INDETERMINATE',
+      subIndication: 'SIGNED_DATA_NOT_FOUND',
+      intact: null,
+    })
+    expect(judge(cms, { content: Buffer.from('no') }).indication).toBe('TOTAL-FAILED')
+  })
+})
+
+describe('what is no document', () => {
+  it.each(['', 'hello', '\u0000\u0001\u0002', '{"a":1}'])('%j is an error and not NO-SIGNATURE', (text) => {
+    const report = judge(Buffer.from(text, 'latin1'))
+    expect(report.error?.code).toBe('unsupported-input')
+    expect(report.indication).toBeUndefined()
+  })
+})

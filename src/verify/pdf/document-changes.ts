@@ -84,7 +84,7 @@ const SEVERITY: Readonly<Record<Change['code'], Finding['severity']>> = {
   'change-forbidden': 'error',
   'change-unknown': 'error',
   'change-annotation': 'warning',
-  'change-form-filled': 'info',
+  'change-form-filled': 'warning',
 }
 
 const MAX_FINDINGS = 20

@@ -1,3 +1,4 @@
+import { VerifyError } from '../errors.ts'
 import { type ByteRange, judgeByteRange } from './byte-range.ts'
 import type { PdfDocument, PdfView } from './pdf-document.ts'
 import { isSignatureLike, signedFieldsOf } from './signature-fields.ts'
@@ -41,7 +42,11 @@ export function findSignatures(document: PdfDocument): readonly PdfSignature[] {
   const newest = document.revisions.length - 1
   const fields = [...found.values()].map((one) => toSignature(one, one.lastRevision < newest, document.bytes.length))
   const hidden = findHidden(document, found, seen).map((one) => toSignature(one, true, document.bytes.length))
-  const all = [...fields, ...hidden].slice(0, document.budget.limits.maxSignatures)
+  const all = [...fields, ...hidden]
+  // Leaving some out would let them pass unseen.
+  if (all.length > document.budget.limits.maxSignatures) {
+    throw new VerifyError('too-many-elements', 'the PDF has too many signatures')
+  }
   return withDistinctIds(all.sort((a, b) => a.range.end - b.range.end || Number(a.range.sound) - Number(b.range.sound)))
 }
 

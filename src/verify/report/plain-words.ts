@@ -97,6 +97,15 @@ const nameOfSigner = (signature: SignatureReport, language: Language): string =>
   signature.signer?.names[0] ?? signature.signer?.subject ?? (language === 'da' ? 'underskriveren' : 'the signer')
 
 function passedMessage(report: VerificationReport, signature: SignatureReport): Message {
+  const addition = FINDING_WORDS[additionOf(signature)]
+  if (addition) {
+    const [da, en] = [nameOfSigner(signature, 'da'), nameOfSigner(signature, 'en')]
+    const headline = sign(
+      `Underskriften er gyldig for det, ${da} skrev under på. ${addition.da}`,
+      `The signature is valid for what ${en} signed. ${addition.en}`,
+    )
+    return { headline, whatToDo: null }
+  }
   const several = report.signatures.filter((one) => one.kind !== 'pdf-timestamp').length > 1
   if (several) {
     const da = 'Alle underskrifter er gyldige, og indholdet er ikke ændret siden.'
@@ -110,6 +119,10 @@ function passedMessage(report: VerificationReport, signature: SignatureReport): 
     whatToDo: null,
   }
 }
+
+/** What was added by right after the signature and is shown with it. */
+const additionOf = (signature: SignatureReport): string =>
+  signature.findings.find((one) => one.code === 'change-form-filled' || one.code === 'change-annotation')?.code ?? ''
 
 function failedMessage(signature: SignatureReport): Message {
   if (signature.changesAfter === 'forbidden') {

@@ -1,6 +1,16 @@
 import { isLocked } from '../permissions.ts'
 import { type FormField, formFieldsOf } from '../signature-fields.ts'
-import { dictOf, EMPTY_DICT, integerOf, isKind, nameOf, type PdfDict, type PdfValue, textOf } from '../values.ts'
+import {
+  dictOf,
+  EMPTY_DICT,
+  integerOf,
+  isKind,
+  nameOf,
+  type PdfDict,
+  type PdfRef,
+  type PdfValue,
+  textOf,
+} from '../values.ts'
 import { type Comparison, keysOf, type Place } from './comparison.ts'
 
 /** The form now, as far as it may differ: widgets that new signature fields brought along. */
@@ -30,13 +40,20 @@ export function assignFormRoles(comparison: Comparison): FormRoles {
     if (!known) newWidgets.add(field.object)
     if (known && !wasWidget(comparison, field.object)) newWidgets.add(field.object)
     for (const kid of itemsOf(now.resolve(field.dict.entries.get('Kids')))) {
-      if (isKind(kid, 'ref') && !comparison.roles.has(kid.number)) newWidgets.add(kid.number)
+      if (isKind(kid, 'ref') && isPlainWidget(comparison, kid)) newWidgets.add(kid.number)
     }
   }
   return { newWidgets }
 }
 
 const itemsOf = (value: PdfValue): readonly PdfValue[] => (isKind(value, 'array') ? value.items : [])
+
+/** A widget that came later, and does nothing when it is shown or clicked. */
+function isPlainWidget(comparison: Comparison, kid: PdfRef): boolean {
+  const dict = dictOf(comparison.now.resolve(kid))
+  if (!dict || comparison.roles.has(kid.number) || ACTIVE.some((key) => dict.entries.has(key))) return false
+  return nameOf(comparison.now.resolve(dict.entries.get('Subtype'))) === 'Widget'
+}
 
 function wasWidget(comparison: Comparison, object: number): boolean {
   return dictOf(comparison.old.object(object))?.entries.has('Rect') === true
@@ -58,10 +75,17 @@ function isNewSignatureField(comparison: Comparison, field: FormField): boolean 
   if (ownType !== 'Sig' || !field.terminal || textOf(comparison.now.resolve(dict.entries.get('T'))) === null)
     return false
   if (ACTIVE.some((key) => dict.entries.has(key)) || dict.entries.has('Parent')) return false
-  if (!isKind(field.value, 'dict') && field.value !== null) return false
+  // Without a signature, an appearance would only lay something over the page that nobody vouches for.
+  if (field.value === null) return comparison.permission > 1 && !hasAppearance(comparison, field)
+  if (!isKind(field.value, 'dict')) return false
   if (field.valueObject !== null && !comparison.isNew(field.valueObject)) return false
   // Clause 12.8.2.2.2: P of 1 lets nothing follow but validation data and document time-stamps.
   return comparison.permission > 1 || isTimeStamp(comparison, dictOf(field.value))
+}
+
+function hasAppearance({ now }: Comparison, field: FormField): boolean {
+  const kids = itemsOf(now.resolve(field.dict.entries.get('Kids'))).map((kid) => dictOf(now.resolve(kid)))
+  return [field.dict, ...kids].some((dict) => dict?.entries.has('AP') || dict?.entries.has('MK'))
 }
 
 function isTimeStamp(comparison: Comparison, signature: PdfDict | null): boolean {
@@ -147,11 +171,11 @@ function compareFieldList(
   }
   if (at < before.length) comparison.report('change-forbidden', { ...place, what: 'removed form field' })
   const fields = new Map(formFieldsOf(comparison.now).map((field) => [field.object, field]))
+  const taken = new Set(formFieldsOf(comparison.old).map((field) => field.name))
   for (const item of added) {
     const object = isKind(item, 'ref') ? item.number : null
     const field = object === null ? undefined : fields.get(object)
-    const clash = field !== undefined && [...formFieldsOf(comparison.old)].some((one) => one.name === field.name)
-    if (!field || clash || !isNewSignatureField(comparison, field)) {
+    if (!field || taken.has(field.name) || !isNewSignatureField(comparison, field)) {
       comparison.report('change-forbidden', { ...place, object, what: 'new form field' })
     }
   }
@@ -163,7 +187,7 @@ const FILLED_TYPES = new Set(['Tx', 'Btn', 'Ch'])
 function compareField(comparison: Comparison, field: FormField, old: PdfDict, now: PdfDict, place: Place): void {
   const what = `form field ${field.name}`
   const mayChange = mayBeFilled(comparison, field)
-  const signing = field.type === 'Sig' && comparison.old.resolve(old.entries.get('V')) === null
+  const signing = isBeingSigned(comparison, field)
   let filled = false
   for (const key of keysOf(old, now)) {
     const [before, after] = [old.entries.get(key), now.entries.get(key)]
@@ -176,7 +200,13 @@ function compareField(comparison: Comparison, field: FormField, old: PdfDict, no
     } else if (key !== 'Kids' || !signing || !mayChange || before !== undefined)
       comparison.demandSame(before, after, at)
   }
-  if (filled) comparison.report('change-form-filled', { ...place, what })
+  if (filled && !signing) comparison.report('change-form-filled', { ...place, what })
+}
+
+/** An empty signature field that has a signature now; as long as it has none, nothing of it may change. */
+function isBeingSigned({ now }: Comparison, field: FormField): boolean {
+  if (field.type !== 'Sig' || field.value !== null || field.object === null) return false
+  return isKind(now.resolve(dictOf(now.object(field.object))?.entries.get('V')), 'dict')
 }
 
 /** A signature field that was never shown may become a widget when it is signed. */
@@ -185,11 +215,11 @@ const isNewWidgetKey = (key: string, before: PdfValue | undefined): boolean =>
 
 function compareWidget(comparison: Comparison, field: FormField, old: PdfDict, now: PdfDict, place: Place): void {
   const mayChange = mayBeFilled(comparison, field)
-  const signing = field.type !== 'Sig' || field.value === null
+  const changing = field.type !== 'Sig' || isBeingSigned(comparison, field)
   for (const key of keysOf(old, now)) {
     const [before, after] = [old.entries.get(key), now.entries.get(key)]
     const at = { ...place, what: `widget of form field ${field.name} ${key}` }
-    if (mayChange && signing && FILLING.has(key) && key !== 'V') judgeFilling(comparison, key, after, field, at)
+    if (mayChange && changing && FILLING.has(key) && key !== 'V') judgeFilling(comparison, key, after, field, at)
     else comparison.demandSame(before, after, at)
   }
 }
@@ -197,12 +227,30 @@ function compareWidget(comparison: Comparison, field: FormField, old: PdfDict, n
 /** Clause 12.8.2.2.2 and 12.8.2.4: filling in and signing need P of 2 or more, and a field that no signature locks. */
 function mayBeFilled(comparison: Comparison, field: FormField): boolean {
   if (comparison.permission < 2 || comparison.locks.some((lock) => isLocked(lock, field.name))) return false
+  if (field.type === 'Btn' && isPushbutton(comparison, field)) return false
   return field.type === 'Sig' || FILLED_TYPES.has(field.type ?? '')
+}
+
+const PUSHBUTTON = 1 << 16
+
+/** A pushbutton holds no value (clause 12.7.5.2.2): nothing of it is ever filled in. */
+function isPushbutton({ old }: Comparison, field: FormField): boolean {
+  return ((integerOf(old.resolve(field.dict.entries.get('Ff'))) ?? 0) & PUSHBUTTON) !== 0
 }
 
 const isSameDefinition = (comparison: Comparison, old: PdfValue | undefined, now: PdfValue | undefined): boolean => {
   const [before, after] = [comparison.old.resolve(old), comparison.now.resolve(now)]
   return before === after && isKind(old, 'ref') === isKind(now, 'ref')
+}
+
+/** Annotation flags Print, ReadOnly, Locked and LockedContents; what else changes them would show or hide a field. */
+const HARMLESS_FLAGS = 4 | 64 | 128 | 512
+
+function isHarmlessFlags({ old }: Comparison, field: FormField, now: PdfValue): boolean {
+  if (field.type === 'Sig') return now === null || integerOf(now) !== null
+  const before = integerOf(old.resolve(field.dict.entries.get('F'))) ?? 0
+  const after = now === null ? 0 : integerOf(now)
+  return after !== null && ((before ^ after) & ~HARMLESS_FLAGS) === 0
 }
 
 const isOwn = (comparison: Comparison, value: PdfValue | undefined): boolean =>
@@ -220,7 +268,7 @@ function judgeFilling(
   const wanted: Readonly<Record<string, boolean>> = {
     AP: resolved === null || isKind(resolved, 'dict'),
     AS: resolved === null || isKind(resolved, 'name'),
-    F: resolved === null || integerOf(resolved) !== null,
+    F: isHarmlessFlags(comparison, field, resolved),
     // A signature that was there before has signed something else: it must not be shown as another's.
     V: field.type !== 'Sig' || resolved === null || (isKind(resolved, 'dict') && isOwn(comparison, value)),
   }

@@ -1,0 +1,168 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { run } from '../../src/cli/verify.ts'
+import { writePdf } from '../support/make-signed-pdf.ts'
+import { NOW } from '../verify/make-pki.ts'
+import { ca, signedPdf } from '../verify/process/pdf-cases.ts'
+
+let folder = ''
+let out = ''
+let err = ''
+const path = (name: string): string => join(folder, name)
+const AT = ['--at', NOW.toISOString(), '--check-revocation', 'if-present']
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'poststempel-verify-'))
+  out = ''
+  err = ''
+  vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+    out += String(chunk)
+    return true
+  })
+  vi.spyOn(console, 'log').mockImplementation((line) => {
+    out += `${line}\n`
+  })
+  vi.spyOn(console, 'error').mockImplementation((line) => {
+    err += `${line}\n`
+  })
+  writeFileSync(path('root.der'), ca.certificate.bytes)
+  writeFileSync(path('good.pdf'), signedPdf())
+  writeFileSync(path('plain.pdf'), writePdf())
+  const changed = signedPdf()
+  changed.write('bank', changed.indexOf('tank'))
+  writeFileSync(path('changed.pdf'), changed)
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const answers = () =>
+  out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+
+describe('poststempel verify', () => {
+  it('ends with 0 where all inputs pass, and prints one line each', async () => {
+    const code = await run(['--roots', path('root.der'), ...AT, '--format', 'json', path('good.pdf'), path('good.pdf')])
+    expect(code).toBe(0)
+    expect(answers()).toMatchObject([
+      { indication: 'TOTAL-PASSED', file: path('good.pdf') },
+      { indication: 'TOTAL-PASSED' },
+    ])
+  })
+
+  it('ends with 1 where one does not, in the order of the input', async () => {
+    const code = await run([
+      '--roots',
+      path('root.der'),
+      ...AT,
+      '--format',
+      'json',
+      path('changed.pdf'),
+      path('good.pdf'),
+      path('plain.pdf'),
+    ])
+    expect(code).toBe(1)
+    expect(answers().map((one) => one.indication)).toEqual(['TOTAL-FAILED', 'TOTAL-PASSED', 'NO-SIGNATURE'])
+  })
+
+  it('ends with 2 where an input cannot be read, and judges the others', async () => {
+    const code = await run([
+      '--roots',
+      path('root.der'),
+      ...AT,
+      '--format',
+      'json',
+      path('missing.pdf'),
+      path('good.pdf'),
+    ])
+    expect(code).toBe(2)
+    expect(answers()).toMatchObject([{ error: { code: 'unreadable-input' } }, { indication: 'TOTAL-PASSED' }])
+    expect(answers()[0]).not.toHaveProperty('indication')
+  })
+
+  it('takes jobs from a file, each with its id and roots', async () => {
+    const jobs = [
+      {
+        id: 'a',
+        file: path('good.pdf'),
+        roots: [path('root.der')],
+        at: NOW.toISOString(),
+        checkRevocation: 'if-present',
+      },
+      {
+        id: 'b',
+        file: path('good.pdf'),
+        roots: [],
+        at: NOW.toISOString(),
+        checkRevocation: 'if-present',
+        openpgpKeys: [],
+      },
+    ]
+    writeFileSync(path('jobs'), jobs.map((job) => JSON.stringify(job)).join('\n'))
+    expect(await run(['--format', 'json', '--jobs-from', path('jobs')])).toBe(1)
+    expect(answers()).toMatchObject([
+      { id: 'a', indication: 'TOTAL-PASSED' },
+      { id: 'b', indication: 'INDETERMINATE' },
+    ])
+  })
+
+  it('takes names of inputs from a file', async () => {
+    writeFileSync(path('names'), `${path('good.pdf')}\r\n\n${path('plain.pdf')}\n`)
+    expect(await run(['--roots', path('root.der'), ...AT, '--format', 'json', '--files-from', path('names')])).toBe(1)
+    expect(answers()).toHaveLength(2)
+  })
+
+  it('trusts nothing where roots cannot be read, and says so', async () => {
+    expect(await run(['--roots', path('none'), ...AT, '--format', 'json', path('good.pdf')])).toBe(1)
+    expect(answers()[0].findings).toMatchObject([{ code: 'evidence-unreadable' }])
+    expect(answers()[0].signatures[0].trusted).toBe(false)
+  })
+
+  it('trusts nothing without roots and without a data folder, and makes none', async () => {
+    expect(await run([...AT, '--data', path('data'), '--format', 'json', path('good.pdf')])).toBe(1)
+    expect(answers()[0].signatures[0]).toMatchObject({ intact: true, trusted: false })
+  })
+
+  it('prints text that says the verdict', async () => {
+    await run(['--roots', path('root.der'), ...AT, path('good.pdf')])
+    expect(out).toContain('TOTAL-PASSED')
+    expect(out).toContain('The signature is valid.')
+  })
+
+  it.each([
+    [['--online', 'x.pdf'], '--online is not supported'],
+    [['--openpgp-keys', 'k', 'x.pdf'], '--openpgp-keys is not supported'],
+    [['--decrypt-keys', 'k', 'x.pdf'], '--decrypt-keys is not supported'],
+    [['--format', 'etsi-xml', 'x.pdf'], '--format takes'],
+    [['--check-revocation', 'maybe', 'x.pdf'], '--check-revocation takes'],
+    [['--jobs', '4', 'x.pdf'], '--jobs takes 1'],
+    [['--nonsense'], 'nonsense'],
+    [[], 'at least one FILE'],
+  ])('refuses %j with 2 and says why', async (args, message) => {
+    expect(await run(args)).toBe(2)
+    expect(err).toContain(message)
+  })
+
+  it.each(['{"id":1,"file":"x"}', '{"file":5}', '{"id":"a"}', '[]', '{"file":"x","rootz":[]}', 'no json'])(
+    'refuses the job %s with 2',
+    async (line) => {
+      writeFileSync(path('jobs'), line)
+      expect(await run(['--jobs-from', path('jobs')])).toBe(2)
+    },
+  )
+
+  it('refuses a time that is none with an answer that says so', async () => {
+    expect(await run(['--roots', path('root.der'), '--at', 'yesterday', '--format', 'json', path('good.pdf')])).toBe(2)
+    expect(answers()[0].error.code).toBe('invalid-request')
+  })
+
+  it('says what it takes', async () => {
+    expect(await run(['--help'])).toBe(0)
+    expect(out).toContain('usage: poststempel verify')
+  })
+})

@@ -68,6 +68,7 @@ export async function wire(settings: Settings, overrides: Overrides = {}): Promi
     taskModules: {
       normalise: taskModule('./intake/normalise-task'),
       verify: taskModule('./trust/verify-task'),
+      certificates: taskModule('./trust/certificates-task'),
     },
   })
   return {

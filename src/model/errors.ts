@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'forbidden'
   | 'unauthenticated'
   | 'wrong-code'
+  | 'wrong-fingerprint'
   | 'wrong-state'
   | 'rate-limited'
   | 'invalid-request'

@@ -2,6 +2,7 @@
  * What the stages get handed in. Rooms never import each other: they meet in these types,
  * and gateway.ts hands the parts round.
  */
+import type { EmbeddedChain } from '../verify/pdf/embedded-certificates.ts'
 import type { VerificationReport } from '../verify/report/report.ts'
 import type { Document } from './document.ts'
 import type { MessageHeaders } from './submission.ts'
@@ -25,6 +26,8 @@ export interface Sandbox {
     secrets?: { readonly openpgpPrivateKeys: readonly string[] },
   ): Promise<NormalisedMessage>
   verify(input: VerifyInput): Promise<VerificationReport>
+  /** The certificates that a PDF's signatures carry; that they stand there makes none of them trusted. */
+  certificates(pdf: Uint8Array): Promise<readonly EmbeddedChain[]>
   close(): Promise<void>
 }
 

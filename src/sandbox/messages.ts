@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../model/errors.ts'
 
-export type TaskKind = 'normalise' | 'verify'
+export type TaskKind = 'normalise' | 'verify' | 'certificates'
 
 /** Parent to child: run that task of that module. */
 export interface TaskRequest {

@@ -43,6 +43,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       return (await run('normalise', { raw, rawMediaType, openpgpPrivateKeys })) as NormalisedMessage
     },
     verify: async (input) => (await run('verify', input)) as VerificationReport,
+    certificates: async (pdf) => (await run('certificates', { pdf })) as Awaited<ReturnType<Sandbox['certificates']>>,
     close: () => pool.close(),
   }
 }

@@ -4,7 +4,8 @@ import type { Writer } from '../model/store.ts'
 import type { Instant } from '../model/time.ts'
 import type { AnchorPurpose, TrustAnchor, TrustChange } from '../model/trust-anchor.ts'
 import { addRejudgeJob, trustStamp } from '../model/trust-list.ts'
-import { readCertificate } from './anchor-file.ts'
+import { type AnchorCandidate, readCertificate } from './anchor-file.ts'
+import { mustBeFingerprint } from './fingerprint.ts'
 
 /** Who changes trust, why, and when: stands in the record of changes. */
 export interface ChangeOfTrust {
@@ -16,7 +17,8 @@ export interface ChangeOfTrust {
 
 /**
  * Takes an anchor in, enabled, and puts the change on record, within the caller's commit. Gives the anchor as stored.
- * @throws GatewayError private-key-refused, malformed-der, duplicate, invalid-request (no purpose named)
+ * @throws GatewayError private-key-refused, malformed-der, duplicate, invalid-request (no purpose named),
+ * wrong-fingerprint (from a submission, and not confirmed)
  */
 export async function addAnchor(
   write: Writer,
@@ -28,9 +30,13 @@ export async function addAnchor(
     readonly note: string
     readonly actor: string
     readonly at: Instant
+    /** Asked for where the certificate came with a submission: what the admin typed from another source. */
+    readonly typedFingerprint?: string
   },
 ): Promise<TrustAnchor> {
   const candidate = readCertificate(wanted.der)
+  // Whoever hands in a forged CA hands in its fingerprint too: only one from elsewhere says anything.
+  if (wanted.source.startsWith('submission:')) mustBeFingerprint(wanted.typedFingerprint ?? '', candidate.sha256)
   if (wanted.purposes.length === 0) {
     throw new GatewayError('invalid-request', 'An anchor must be trusted for something: document, mail or timestamp')
   }
@@ -53,6 +59,31 @@ export async function addAnchor(
   await write.addAnchor(anchor)
   await record(write, 'added', anchor.sha256, { actor: wanted.actor, reason: wanted.note, at: wanted.at })
   return anchor
+}
+
+/**
+ * Takes in what is new of a file's certificates, within the caller's commit; gives what was added, and what was an
+ * anchor already (in force or not) and stays as it is.
+ * @throws GatewayError duplicate (all of them are anchors already), and as addAnchor
+ */
+export async function addAnchors(
+  write: Writer,
+  candidates: readonly AnchorCandidate[],
+  common: Omit<Parameters<typeof addAnchor>[1], 'der'>,
+): Promise<{ readonly added: readonly TrustAnchor[]; readonly present: readonly TrustAnchor[] }> {
+  const added: TrustAnchor[] = []
+  const present: TrustAnchor[] = []
+  for (const { der, sha256 } of candidates) {
+    const known = await write.anchor(sha256)
+    if (known) present.push(known)
+    else added.push(await addAnchor(write, { ...common, der }))
+  }
+  if (added.length === 0) {
+    throw new GatewayError('duplicate', 'Every certificate of this file is an anchor already', {
+      facts: { certificates: present.length },
+    })
+  }
+  return { added, present }
 }
 
 /** Takes an anchor out of force and keeps it. @throws GatewayError not-found, wrong-state (disabled already) */

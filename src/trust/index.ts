@@ -1,6 +1,21 @@
 export { enabledAnchors, trustListVersion } from '../model/trust-list.ts'
 export { type AnchorCandidate, readAnchorFile, readCertificate } from './anchor-file.ts'
-export { addAnchor, type ChangeOfTrust, disableAnchor, enableAnchor, planRejudge, removeAnchor } from './anchors.ts'
+export {
+  addAnchor,
+  addAnchors,
+  type ChangeOfTrust,
+  disableAnchor,
+  enableAnchor,
+  planRejudge,
+  removeAnchor,
+} from './anchors.ts'
+export {
+  type CandidateAnchor,
+  type CandidateAnchors,
+  type CandidateParts,
+  createCandidateFinder,
+  type MissingIssuer,
+} from './candidate-anchors.ts'
 export { rejudgeCase, verifySubmission } from './judge.ts'
 export type { JudgeParts } from './judge-document.ts'
 export { type SignerOutsideTrust, signersOutsideTrust } from './outside-trust.ts'

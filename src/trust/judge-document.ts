@@ -1,5 +1,5 @@
 import type { Document, Verification } from '../model/document.ts'
-import { asGatewayError, type ErrorCode } from '../model/errors.ts'
+import { asGatewayError } from '../model/errors.ts'
 import { newId } from '../model/ids.ts'
 import type { Log, Sandbox } from '../model/ports.ts'
 import type { Settings } from '../model/settings.ts'
@@ -8,6 +8,7 @@ import { type Clock, type Instant, instant } from '../model/time.ts'
 import type { AnchorPurpose } from '../model/trust-anchor.ts'
 import { enabledAnchors, trustListVersion } from '../model/trust-list.ts'
 import type { VerificationReport } from '../verify/report/report.ts'
+import { FAULT_OF_THE_DOCUMENT } from './fault-of-document.ts'
 
 export interface JudgeParts {
   readonly store: Store
@@ -22,23 +23,6 @@ export interface Judgement {
   readonly verification: Verification
   readonly report: BlobRef
 }
-
-/** Faults that lie in the document, or in what it did to its process: they are its verdict, and the others go on. */
-const FAULT_OF_THE_DOCUMENT: ReadonlySet<ErrorCode> = new Set([
-  'not-a-pdf',
-  'unreadable-input',
-  'too-large',
-  'too-deep',
-  'too-many-parts',
-  'malformed-mime',
-  'malformed-der',
-  'malformed-pdf',
-  'malformed-key',
-  'encrypted-input',
-  'child-timeout',
-  'child-memory',
-  'child-crashed',
-])
 
 /**
  * Judges one document now, with the anchors now in force and the time of receipt as proof of existence

@@ -1,16 +1,6 @@
-import { type ErrorCode, GatewayError } from '../model/errors.ts'
 import type { VerifyInput } from '../model/ports.ts'
 import type { VerificationReport } from '../verify/report/report.ts'
-
-/** Faults of the verifier that the gateway names alike; every other one is "unreadable-input". */
-const SAME_NAME: ReadonlySet<string> = new Set<ErrorCode>([
-  'not-a-pdf',
-  'malformed-pdf',
-  'malformed-der',
-  'malformed-mime',
-  'too-deep',
-  'too-large',
-])
+import { faultOfVerify } from './task-fault.ts'
 
 /**
  * The task that the sandbox runs in a child: judges one document with the evidence handed in; reads no disk and no
@@ -29,8 +19,6 @@ export async function task(input: VerifyInput): Promise<VerificationReport> {
       checkRevocation: input.checkRevocation,
     })
   } catch (thrown) {
-    if (!(thrown instanceof VerifyError)) throw thrown
-    const code = SAME_NAME.has(thrown.code) ? (thrown.code as ErrorCode) : 'unreadable-input'
-    throw new GatewayError(code, thrown.message, { cause: thrown })
+    throw thrown instanceof VerifyError ? faultOfVerify(thrown) : thrown
   }
 }

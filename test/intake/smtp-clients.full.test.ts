@@ -68,6 +68,7 @@ beforeAll(async () => {
     taskModules: {
       normalise: new URL('intake/normalise-task.ts', src),
       verify: new URL('trust/verify-task.ts', src),
+      certificates: new URL('trust/certificates-task.ts', src),
     },
   })
 })

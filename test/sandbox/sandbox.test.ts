@@ -12,7 +12,7 @@ const log: Log = {
   error: (facts) => logged.push(facts),
 }
 const module = new URL('./hostile-task.ts', import.meta.url)
-const taskModules = { normalise: module, verify: module }
+const taskModules = { normalise: module, verify: module, certificates: module }
 const limits = { childMemoryBytes: 200 * 1024 * 1024, childTimeoutMs: 1500 }
 
 let sandbox: Sandbox

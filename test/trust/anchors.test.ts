@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { GatewayError } from '../../src/model/errors.ts'
 import {
   addAnchor,
+  addAnchors,
   disableAnchor,
   enableAnchor,
   enabledAnchors,
@@ -66,6 +67,62 @@ describe('an anchor', () => {
     expect(await fingerprints('document')).toEqual([])
     const actions = (await store.listTrustChanges()).map(({ action }) => action)
     expect(actions).toEqual(['added', 'disabled', 'enabled', 'removed'])
+  })
+
+  describe("from a citizen's own submission", () => {
+    const typing = (typedFingerprint?: string) => {
+      const store = memoryStore()
+      const typed = typedFingerprint === undefined ? {} : { typedFingerprint }
+      const adding = store.commit((write) =>
+        addAnchor(write, { ...wanted(ca.der), source: 'submission:s-1', ...typed }),
+      )
+      return { store, adding }
+    }
+    const pairs = (ca.sha256.match(/../g) ?? []).join(':').toUpperCase()
+
+    it.each([
+      ['as openssl prints it', pairs],
+      ['in lower case', ca.sha256],
+      ['in groups with spaces', ` ${(ca.sha256.match(/.{4}/g) ?? []).join(' ')}\n`],
+      ['with hyphens', pairs.replaceAll(':', '-')],
+    ])('is taken in where its fingerprint was typed %s', async (_how, typed) => {
+      const { store, adding } = typing(typed)
+      expect(await adding).toMatchObject({ sha256: ca.sha256, source: 'submission:s-1' })
+      expect(await store.listTrustChanges()).toHaveLength(1)
+    })
+
+    it.each([
+      ['nothing', undefined],
+      ['an empty text', ''],
+      ['the first half', ca.sha256.slice(0, 32)],
+      ['all but the last digit', ca.sha256.slice(0, -1)],
+      ['more than it', `${ca.sha256}00`],
+      ["another certificate's", other.sha256],
+      ['the SHA-1 of old', 'da39a3ee5e6b4b0d3255bfef95601890afd80709'],
+    ])('is trusted for nothing where %s was typed, and nothing is on record', async (_what, typed) => {
+      const { store, adding } = typing(typed)
+      await expect(adding).rejects.toMatchObject({ code: 'wrong-fingerprint' })
+      expect([await store.listAnchors(), await store.listTrustChanges()]).toEqual([[], []])
+    })
+  })
+
+  it('of a file is added where it is new; what was there is told and stays as it is', async () => {
+    const store = memoryStore()
+    await store.commit((write) => addAnchor(write, wanted(ca.der)))
+    await store.commit((write) => disableAnchor(write, ca.sha256, change))
+    const file = readAnchorFile(Buffer.from(ca.pem + other.pem))
+    const common = { purposes: ['mail'], source: 'file', note: 'both', actor: 'admin', at: AT } as const
+    const outcome = await store.commit((write) => addAnchors(write, file, common))
+    expect(outcome).toMatchObject({ added: [{ sha256: other.sha256 }], present: [{ sha256: ca.sha256 }] })
+    expect(await store.anchor(ca.sha256)).toMatchObject({ purposes: ['document'], disabledAt: AT })
+    expect((await store.listTrustChanges()).map((row) => [row.action, row.sha256])).toEqual([
+      ['added', ca.sha256],
+      ['disabled', ca.sha256],
+      ['added', other.sha256],
+    ])
+    const again = store.commit((write) => addAnchors(write, file, common))
+    await expect(again).rejects.toMatchObject({ code: 'duplicate' })
+    expect(await store.listTrustChanges()).toHaveLength(3)
   })
 
   it('that is not there, or is so already, cannot be changed', async () => {

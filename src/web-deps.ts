@@ -13,7 +13,16 @@ import { acceptUpload, readForm } from './intake/index.ts'
 import { GatewayError } from './model/errors.ts'
 import { findBrokenLink } from './model/history.ts'
 import { instant } from './model/time.ts'
-import { addAnchor, disableAnchor, enableAnchor, enabledAnchors, planRejudge, readAnchorFile } from './trust/index.ts'
+import {
+  addAnchor,
+  addAnchors,
+  createCandidateFinder,
+  disableAnchor,
+  enableAnchor,
+  enabledAnchors,
+  planRejudge,
+  readAnchorFile,
+} from './trust/index.ts'
 import { describeVerdict } from './verify/index.ts'
 import type { WebDeps } from './web/index.ts'
 import type { Parts } from './wiring.ts'
@@ -21,6 +30,7 @@ import type { Parts } from './wiring.ts'
 /** Gives the pages what other rooms do for them. */
 export function webDeps(parts: Parts): WebDeps {
   const { settings, store, clock, log, sandbox, keys } = parts
+  const candidateAnchors = createCandidateFinder(parts)
   const today = () => ({
     now: clock(),
     timeZone: settings.municipality.timeZone,
@@ -57,11 +67,22 @@ export function webDeps(parts: Parts): WebDeps {
     },
     addAnchorFromFile: async ({ bytes, purposes, note, source, actor }) => {
       const candidates = readAnchorFile(bytes)
-      const at = instant(clock())
+      const common = { purposes, source, note, actor: actor.name ?? actor.kind, at: instant(clock()) }
+      return store.commit(async (write) => {
+        const { added, present } = await addAnchors(write, candidates, common)
+        await planRejudge(write)
+        return { added: added.map(({ sha256 }) => sha256), present: present.map(({ sha256 }) => sha256) }
+      })
+    },
+    candidateAnchors,
+    addCandidateAnchor: async ({ caseId, sha256, typedFingerprint, purposes, note, actor }) => {
+      const found = (await candidateAnchors(caseId)).anchors.find((one) => one.sha256 === sha256)
+      if (!found)
+        throw new GatewayError('wrong-state', 'No open case offers this certificate now', { facts: { caseId } })
+      const source = `submission:${found.submissionId}`
+      const common = { purposes, note, source, typedFingerprint, actor: actor.name ?? actor.kind }
       await store.commit(async (write) => {
-        for (const { der } of candidates) {
-          await addAnchor(write, { der, purposes, source, note, actor: actor.name ?? actor.kind, at })
-        }
+        await addAnchor(write, { ...common, der: found.der, at: instant(clock()) })
         await planRejudge(write)
       })
     },

@@ -1,6 +1,6 @@
 import type { Actor, HistoryEntry } from '../model/case.ts'
 import type { Log } from '../model/ports.ts'
-import type { VerificationReport } from '../model/report.ts'
+import type { FileIndication, VerificationReport } from '../model/report.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Store } from '../model/store.ts'
 import type { Clock, Day, Instant, Language } from '../model/time.ts'
@@ -38,11 +38,33 @@ export interface SentForm {
   readonly files: readonly { readonly field: string; readonly name: string; readonly bytes: Uint8Array }[]
 }
 
-/** A CA at the end of a waiting case's path that nobody has judged yet. */
+/** A certificate that came with a waiting case and could be an anchor. It is trusted for nothing. */
 export interface CandidateAnchor {
   readonly sha256: string
   readonly subject: string
-  readonly der: Uint8Array
+  readonly issuer: string
+  readonly notBefore: Instant
+  readonly notAfter: Instant
+  /** Kind and size: "RSA 2048". */
+  readonly key: string
+  readonly isCa: boolean
+  readonly selfSigned: boolean
+  /** The document that it came with, and who signed that. */
+  readonly document: string
+  readonly signer: string
+  /** The document's verdict if the certificate were an anchor; null where it cannot be judged. */
+  readonly wouldBe: FileIndication | null
+}
+
+/** What a case's PDFs offer as anchors, CAs first; and signers whose issuer's certificate is not in the file. */
+export interface CandidateAnchors {
+  readonly anchors: readonly CandidateAnchor[]
+  readonly missing: readonly {
+    readonly issuer: string
+    readonly signer: string
+    readonly document: string
+    readonly urls: readonly string[]
+  }[]
 }
 
 export interface Upload {
@@ -57,7 +79,14 @@ export interface Upload {
 
 export interface DemoHints {
   readonly signIns: readonly { readonly who: string; readonly username: string; readonly password: string }[]
-  readonly links: readonly { readonly label: string; readonly href: string }[]
+  /** Citizens of the demo: the page that they follow, the address that they prove, and where their code is read. */
+  readonly citizens?: readonly {
+    readonly who: string
+    readonly email: string
+    readonly trackingHref: string
+    readonly codeHref: string
+  }[]
+  readonly links: readonly { readonly label: Readonly<Record<Language, string>>; readonly href: string }[]
 }
 
 /** What the pages get handed in: the store's reads, and what other rooms do. */
@@ -89,17 +118,33 @@ export interface WebDeps {
   describeVerdict(report: VerificationReport, language: Language): VerdictWords
   reportOf(documentId: string): Promise<VerificationReport | null>
   describeRoute(reason: string, language: Language): string
-  /** @throws GatewayError malformed-der, private-key-refused, duplicate */
+  /**
+   * Adds what is new in the file; gives the fingerprints of what was added, and of what was an anchor already.
+   * @throws GatewayError malformed-der, private-key-refused, unreadable-input, duplicate (nothing in it is new)
+   */
   addAnchorFromFile(anchor: {
     readonly bytes: Uint8Array
     readonly purposes: readonly AnchorPurpose[]
     readonly note: string
     readonly source: string
     readonly actor: Actor
-  }): Promise<unknown>
+  }): Promise<{ readonly added: readonly string[]; readonly present: readonly string[] }>
   disableAnchor(change: { readonly sha256: string; readonly reason: string; readonly actor: Actor }): Promise<unknown>
   enableAnchor(change: { readonly sha256: string; readonly reason: string; readonly actor: Actor }): Promise<unknown>
-  candidateAnchors?(caseId: string): Promise<readonly CandidateAnchor[]>
+  candidateAnchors?(caseId: string): Promise<CandidateAnchors>
+  /**
+   * Takes a certificate of an open case's own submission in as an anchor, where its fingerprint was typed.
+   * @throws GatewayError wrong-fingerprint, wrong-state (the case does not offer it now), duplicate, invalid-request
+   */
+  addCandidateAnchor?(ask: {
+    readonly caseId: string
+    readonly sha256: string
+    /** As the admin typed it. */
+    readonly typedFingerprint: string
+    readonly purposes: readonly AnchorPurpose[]
+    readonly note: string
+    readonly actor: Actor
+  }): Promise<unknown>
   /** The municipality's OpenPGP certificate, armoured; null where there is none. */
   readonly municipalityPublicKey: { readonly armored: string; readonly fingerprint: string } | null
   retryJob(jobId: string): Promise<boolean>

@@ -7,6 +7,7 @@ import type { WebDeps } from './deps.ts'
 
 export type {
   CandidateAnchor,
+  CandidateAnchors,
   CaseStatus,
   DemoHints,
   ParcelStep,

@@ -20,6 +20,7 @@ const STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
   forbidden: 403,
   unauthenticated: 401,
   'wrong-code': 403,
+  'wrong-fingerprint': 422,
   'wrong-state': 409,
   'rate-limited': 429,
   'invalid-request': 400,

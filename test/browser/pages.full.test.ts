@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createInvitation, type RunningWeb, startWeb } from '../../src/web/index.ts'
-import { CODE, type FakeDeps, fakeDeps } from '../web/support/fakes.ts'
+import { CODE, candidate, type FakeDeps, fakeDeps } from '../web/support/fakes.ts'
 import { webSettings } from '../web/support/settings.ts'
 import { seedStaff } from '../web/support/staff.ts'
 import { seedTown, type Town } from '../web/support/town.ts'
@@ -33,15 +33,24 @@ beforeAll(async () => {
   browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGS })
   deps = fakeDeps({
     settings: webSettings({ demo: true }),
-    candidateAnchors: async () => [
-      { sha256: 'b2'.repeat(32), subject: 'CN=Ukendt CA, O=Firma ApS, C=DK', der: new Uint8Array([2]) },
-    ],
+    candidateAnchors: async () => ({
+      anchors: [candidate],
+      missing: [
+        {
+          issuer: 'CN=Fjern CA,C=DK',
+          signer: 'Bo Bo',
+          document: 'b.pdf',
+          urls: [`http://ca.example/${'a'.repeat(90)}`],
+        },
+      ],
+    }),
     demoHints: () => ({
       signIns: [
         { who: 'Sagsbehandler', username: 'sara', password: 'en-god-lang-kode' },
         { who: 'Administrator', username: 'ida', password: 'en-anden-lang-kode' },
       ],
-      links: [{ label: 'Kais sag', href: '/t/x' }],
+      citizens: [{ who: 'Kai', email: 'kai@borger.example', trackingHref: '/t/x', codeHref: '/staff/outbox' }],
+      links: [{ label: { da: 'Kais sag', en: "Kai's case" }, href: '/t/x' }],
     }),
   })
   town = await seedTown(deps)

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { GatewayError } from '../../src/model/errors.ts'
 import { hashToken } from '../../src/model/ids.ts'
 import { browserOf, open, stopAll, type TinyBrowser } from './support/browser.ts'
-import { acceptInto, type FakeDeps, fakeDeps } from './support/fakes.ts'
+import { acceptInto, candidate, type FakeDeps, fakeDeps, NOW } from './support/fakes.ts'
 import { seedCase } from './support/seed.ts'
 import { signInAs } from './support/staff.ts'
 
@@ -243,16 +243,98 @@ describe('roots', () => {
     ])
   })
 
-  it('from waiting cases are taken by fingerprint from the case, never from the form', async () => {
-    const seeded = await seedCase(deps.store, 1, { indication: 'INDETERMINATE' })
-    const anchor = { sha256: 'b2'.repeat(32), subject: 'CN=Ukendt CA', der: new Uint8Array([1, 2]) }
-    const admin = await open({ ...deps, candidateAnchors: async () => [anchor] })
+  it('say what of a file was there already', async () => {
+    const sha256 = 'c3'.repeat(32)
+    await deps.store.commit((write) =>
+      write.addAnchor({
+        sha256,
+        der: new Uint8Array([3]),
+        subject: 'CN=Kendt CA',
+        purposes: ['document'],
+        source: 'file',
+        note: 'x',
+        addedAt: NOW.toISOString(),
+        addedBy: 'ida',
+        disabledAt: null,
+      }),
+    )
+    const addAnchorFromFile = async () => ({ added: ['d4'.repeat(32)], present: [sha256] })
+    const admin = await open({ ...deps, addAnchorFromFile })
     await signInAs(admin, deps.store, 'admin')
-    expect(await (await admin.get('/staff/roots')).text()).toContain('CN=Ukendt CA')
-    const fields = { case: seeded.case.number, sha256: anchor.sha256, note: 'ringet', 'purpose-document': 'yes' }
-    expect((await admin.postForm('/staff/roots/candidate', { ...fields, sha256: 'cc' })).status).toBe(422)
-    expect((await admin.postForm('/staff/roots/candidate', fields)).status).toBe(303)
-    expect(deps.called).toMatchObject([{ name: 'addAnchorFromFile', with: { bytes: anchor.der, note: 'ringet' } }])
+    const csrf = /name="csrf" value="([^"]+)"/.exec(await (await admin.get('/staff/roots')).text())?.[1] ?? ''
+    const data = new FormData()
+    for (const [name, value] of Object.entries({ csrf, note: 'fordi', 'purpose-document': 'yes' }))
+      data.set(name, value)
+    data.set('file', new File(['PEM'], 'ca.pem'))
+    const answer = await admin.post('/staff/roots', data)
+    expect(answer.headers.get('location')).toBe(`/staff/roots?done=1&there=${sha256}`)
+    const page = await (await admin.get(answer.headers.get('location') ?? '')).text()
+    expect(page).toContain('Det her var der allerede')
+    expect(page).toMatch(/<li>CN=Kendt CA \(I brug\)<\/li>/)
+  })
+
+  it('from waiting cases are shown with what they are and whom they would help, with no fingerprint filled in', async () => {
+    const first = await seedCase(deps.store, 1, { indication: 'INDETERMINATE' })
+    const second = await seedCase(deps.store, 2, { indication: 'TOTAL-FAILED' })
+    const passed = await seedCase(deps.store, 3)
+    const missing = { issuer: 'CN=Fjern CA', signer: 'Bo', document: 'b.pdf', urls: ['http://ca.example/x.cer'] }
+    const asked: string[] = []
+    const candidateAnchors = async (caseId: string) => {
+      asked.push(caseId)
+      return { anchors: [candidate], missing: caseId === first.case.id ? [missing] : [] }
+    }
+    const admin = await open({ ...deps, candidateAnchors })
+    await signInAs(admin, deps.store, 'admin')
+    const page = await (await admin.get('/staff/roots')).text()
+    expect(asked).toEqual([first.case.id, second.case.id])
+    expect(asked).not.toContain(passed.case.id)
+    for (const shown of [
+      candidate.subject,
+      candidate.key,
+      candidate.sha256,
+      '01.01.2026',
+      '01.01.2036',
+      'Anna Møller',
+    ]) {
+      expect(page).toContain(shown)
+    }
+    expect(page.match(/<article class="card"><h3>CN=Ukendt CA/g)).toHaveLength(1)
+    for (const one of [first, second]) expect(page).toContain(`/staff/cases/${one.case.number}`)
+    expect(page).toContain('CN=Fjern CA')
+    expect(page).not.toContain('href="http://ca.example')
+    expect(/<input[^>]*name="fingerprint"[^>]*>/.exec(page)?.[0]).not.toContain('value=')
+  })
+
+  it('from waiting cases go on with what was typed; a wrong fingerprint is refused in words', async () => {
+    const seeded = await seedCase(deps.store, 1, { indication: 'INDETERMINATE' })
+    const asked: unknown[] = []
+    const addCandidateAnchor: FakeDeps['addCandidateAnchor'] = async (ask) => {
+      asked.push(ask)
+      if (ask.typedFingerprint !== 'B2:B2') throw new GatewayError('wrong-fingerprint', 'no')
+    }
+    const admin = await open({ ...deps, addCandidateAnchor })
+    await signInAs(admin, deps.store, 'admin')
+    const fields = { case: seeded.case.number, sha256: candidate.sha256, note: 'ringet', 'purpose-document': 'yes' }
+    const refused = await admin.postForm('/staff/roots/candidate', { ...fields, fingerprint: 'B2:B3' })
+    expect(refused.status).toBe(422)
+    expect(await refused.text()).toContain('er ikke certifikatets fulde SHA-256-fingeraftryk')
+    expect((await admin.postForm('/staff/roots/candidate', { ...fields, note: '', fingerprint: 'B2:B2' })).status).toBe(
+      422,
+    )
+    expect(
+      (await admin.postForm('/staff/roots/candidate', { ...fields, case: 'none', fingerprint: 'B2:B2' })).status,
+    ).toBe(422)
+    expect(asked).toHaveLength(1)
+    expect((await admin.postForm('/staff/roots/candidate', { ...fields, fingerprint: 'B2:B2' })).status).toBe(303)
+    expect(asked.at(-1)).toMatchObject({
+      caseId: seeded.case.id,
+      sha256: candidate.sha256,
+      typedFingerprint: 'B2:B2',
+      purposes: ['document'],
+      note: 'ringet',
+      actor: { kind: 'admin' },
+    })
+    expect(deps.called).toEqual([])
   })
 })
 

@@ -62,6 +62,10 @@ export const showCase: Handler = async (context) => {
     letters,
     history,
     brokenLink: deps.findBrokenLink(history),
+    historyWords: {
+      route: (reason) => deps.describeRoute(reason, view.language),
+      documentName: (id) => documents.find((document) => document.id === id)?.name ?? null,
+    },
     workingDaysLeft: await deps.workingDaysLeft(one.dueOn),
     done,
     problem: query.get('p') === 'reason' ? 'reason-missing' : null,

@@ -3,37 +3,51 @@ import type { AnchorPurpose } from '../../model/trust-anchor.ts'
 import type { CandidateAnchor } from '../deps.ts'
 import { actorOf, type Context, field, type Handler } from '../http/context.ts'
 import { type Reply, seeOther, showPage } from '../http/reply.ts'
+import type { CandidateOfCases, MissingOfCase } from '../pages/staff/candidate-anchors.tsx'
 import { RootsPage } from '../pages/staff/roots.tsx'
 import { problemOf } from '../problem.ts'
 
 const CASES_LOOKED_AT = 50
 
-/** CAs that waiting cases' signatures end at and that nobody has judged: the newest undecided ones. */
-async function candidatesOf(
-  context: Context,
-): Promise<readonly { readonly caseNumber: string; readonly anchor: CandidateAnchor }[]> {
-  const { deps } = context
-  if (!deps.candidateAnchors) return []
+interface Found {
+  readonly candidates: readonly CandidateOfCases[]
+  readonly missing: readonly MissingOfCase[]
+}
+
+/** What a better anchor cannot mend. */
+const SETTLED: ReadonlySet<string> = new Set(['TOTAL-PASSED'])
+
+/** Issuers that waiting cases' signatures end at and that nobody has judged: those of the first in the queue. */
+async function candidatesOf({ deps }: Context): Promise<Found> {
   const waiting = await deps.store.queue({ limit: CASES_LOOKED_AT })
-  const found = new Map<string, { caseNumber: string; anchor: CandidateAnchor }>()
-  for (const one of waiting.filter((row) => row.indication === 'INDETERMINATE')) {
-    for (const anchor of await deps.candidateAnchors(one.id)) {
-      if (!found.has(anchor.sha256)) found.set(anchor.sha256, { caseNumber: one.number, anchor })
+  const found = new Map<string, { anchor: CandidateAnchor; cases: { number: string; in: CandidateAnchor }[] }>()
+  const missing: MissingOfCase[] = []
+  for (const { id, number } of waiting.filter((row) => !SETTLED.has(row.indication))) {
+    const offered = (await deps.candidateAnchors?.(id)) ?? { anchors: [], missing: [] }
+    for (const anchor of offered.anchors) {
+      const known = found.get(anchor.sha256) ?? { anchor, cases: [] }
+      known.cases.push({ number, in: anchor })
+      found.set(anchor.sha256, known)
     }
+    missing.push(...offered.missing.map((one) => ({ caseNumber: number, missing: one })))
   }
-  return [...found.values()]
+  const candidates = [...found.values()].sort((a, b) => Number(b.anchor.isCa) - Number(a.anchor.isCa))
+  return { candidates, missing }
 }
 
 async function page(context: Context, problem: string | null, status: number): Promise<Reply> {
   const { deps, view } = context
+  const anchors = await deps.store.listAnchors()
+  const there = new Set((context.query.get('there') ?? '').split('.'))
   const shown = (
     <RootsPage
       view={view}
-      anchors={await deps.store.listAnchors()}
+      anchors={anchors}
       changes={(await deps.store.listTrustChanges()).toReversed()}
-      candidates={await candidatesOf(context)}
+      {...(await candidatesOf(context))}
       problem={problem}
       done={context.query.get('done') === '1'}
+      present={anchors.filter((anchor) => there.has(anchor.sha256))}
     />
   )
   return showPage(shown, { status })
@@ -46,17 +60,21 @@ const PURPOSES: readonly AnchorPurpose[] = ['document', 'mail', 'timestamp']
 const purposesOf = (context: Context): readonly AnchorPurpose[] =>
   PURPOSES.filter((purpose) => field(context, `purpose-${purpose}`) === 'yes')
 
-/** Makes a change of trust; what it refuses is said on the same page. */
-async function change(context: Context, act: () => Promise<unknown>): Promise<Reply> {
+/** Makes a change of trust; what it refuses is said on the same page. ACT gives what the next page adds: "&there=…" or "". */
+async function change(context: Context, act: () => Promise<string>): Promise<Reply> {
+  let more: string
   try {
-    await act()
+    more = await act()
   } catch (fault) {
     const problem = problemOf(fault, context.view.t)
     if (problem.status >= 500) throw fault
     return page(context, problem.text, 422)
   }
-  return seeOther('/staff/roots?done=1')
+  return seeOther(`/staff/roots?done=1${more}`)
 }
+
+/** An address must stay short: of more than these only the list below tells. */
+const TOLD_AT_MOST = 20
 
 function mustSay(context: Context, name: string): string {
   const said = field(context, name, 500)
@@ -68,29 +86,32 @@ export const addRoot: Handler = (context) =>
   change(context, async () => {
     const file = context.form.files.find((one) => one.field === 'file' && one.bytes.length > 0)
     if (!file) throw new GatewayError('invalid-request', 'No file was sent')
-    await context.deps.addAnchorFromFile({
+    const { present } = await context.deps.addAnchorFromFile({
       bytes: file.bytes,
       purposes: purposesOf(context),
       note: mustSay(context, 'note'),
       source: 'file',
       actor: actorOf(context),
     })
+    return present.length > 0 ? `&there=${present.slice(0, TOLD_AT_MOST).join('.')}` : ''
   })
 
+/** The certificate is looked up in the case again: the form names it, and never brings it. */
 export const addCandidate: Handler = (context) =>
   change(context, async () => {
-    const one = await context.deps.store.caseByNumber(field(context, 'case'))
-    const candidates = one ? await context.deps.candidateAnchors?.(one.id) : undefined
-    const anchor = candidates?.find((candidate) => candidate.sha256 === field(context, 'sha256'))
-    const submission = one ? (await context.deps.store.submissionsOfCase(one.id))[0] : undefined
-    if (!anchor || !submission) throw new GatewayError('not-found', 'That certificate is in no waiting case')
-    await context.deps.addAnchorFromFile({
-      bytes: anchor.der,
+    const { deps } = context
+    const one = await deps.store.caseByNumber(field(context, 'case'))
+    if (!one || !deps.addCandidateAnchor)
+      throw new GatewayError('wrong-state', 'That certificate is in no waiting case')
+    await deps.addCandidateAnchor({
+      caseId: one.id,
+      sha256: field(context, 'sha256'),
+      typedFingerprint: field(context, 'fingerprint', 500),
       purposes: purposesOf(context),
       note: mustSay(context, 'note'),
-      source: `submission:${submission.id}`,
       actor: actorOf(context),
     })
+    return ''
   })
 
 const changeOf = (context: Context) => ({
@@ -100,7 +121,13 @@ const changeOf = (context: Context) => ({
 })
 
 export const disableRoot: Handler = (context) =>
-  change(context, async () => context.deps.disableAnchor(changeOf(context)))
+  change(context, async () => {
+    await context.deps.disableAnchor(changeOf(context))
+    return ''
+  })
 
 export const enableRoot: Handler = (context) =>
-  change(context, async () => context.deps.enableAnchor(changeOf(context)))
+  change(context, async () => {
+    await context.deps.enableAnchor(changeOf(context))
+    return ''
+  })

@@ -5,7 +5,8 @@ import type { View } from './view.ts'
 /** Demo only: says that nothing leaves this machine, with ready sign-ins and links. */
 export function Banner({ view, hints }: { readonly view: View; readonly hints: DemoHints }): VNode {
   const { t } = view
-  const empty = hints.signIns.length === 0 && hints.links.length === 0
+  const citizens = hints.citizens ?? []
+  const empty = hints.signIns.length + citizens.length + hints.links.length === 0
   return (
     <aside class="demo-banner" aria-label={t.demo.label}>
       <div class="container container-wide">
@@ -25,11 +26,21 @@ export function Banner({ view, hints }: { readonly view: View; readonly hints: D
                 ))}
               </ul>
             ) : null}
+            {citizens.length > 0 ? (
+              <ul>
+                {citizens.map((citizen) => (
+                  <li>
+                    {citizen.who}: <a href={citizen.trackingHref}>{t.demo.tracking}</a>. {t.demo.typeAddress}{' '}
+                    <code>{citizen.email}</code>; <a href={citizen.codeHref}>{t.demo.codeStands}</a>
+                  </li>
+                ))}
+              </ul>
+            ) : null}
             {hints.links.length > 0 ? (
               <ul>
                 {hints.links.map((link) => (
                   <li>
-                    <a href={link.href}>{link.label}</a>
+                    <a href={link.href}>{link.label[view.language]}</a>
                   </li>
                 ))}
               </ul>

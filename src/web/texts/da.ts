@@ -33,6 +33,9 @@ export const da = {
     nothingLeaves: 'Intet forlader denne maskine. Mails bliver liggende i udbakken, og kommunen findes ikke.',
     hints: 'Login og links til at prøve med',
     signIn: 'log ind med',
+    tracking: 'følg sagen',
+    typeAddress: 'Bed om en engangskode til',
+    codeStands: 'koden ligger i udbakken',
   },
   front: {
     title: 'Send underskrevne dokumenter til kommunen',
@@ -248,6 +251,10 @@ export const da = {
       'private-key-refused': {
         title: 'Filen indeholder en privat nøgle',
         text: 'Filen er ikke gemt. En privat nøgle må aldrig sendes; er det din, så betragt den som kendt af andre.',
+      },
+      'wrong-fingerprint': {
+        title: 'Fingeraftrykket passer ikke',
+        text: 'Det, du skrev, er ikke certifikatets fulde SHA-256-fingeraftryk på 64 tegn. Kommunen stoler ikke på det. Spørg udstederen igen, og skriv det, den oplyser.',
       },
       'malformed-der': { title: 'Filen er ikke et certifikat', text: 'Vælg et X.509-certifikat i PEM eller DER.' },
       duplicate: { title: 'Det er her allerede', text: 'Der er ikke ændret noget.' },

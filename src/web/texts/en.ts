@@ -34,6 +34,9 @@ export const en: Texts = {
     nothingLeaves: 'Nothing leaves this machine. Mail stays in the outbox, and the municipality does not exist.',
     hints: 'Sign-ins and links to try',
     signIn: 'sign in with',
+    tracking: 'follow the case',
+    typeAddress: 'Ask for a one-time code to',
+    codeStands: 'the code is in the outbox',
   },
   front: {
     title: 'Send signed documents to the municipality',
@@ -238,6 +241,10 @@ export const en: Texts = {
       'private-key-refused': {
         title: 'The file holds a private key',
         text: 'The file was not kept. A private key must never be sent; if it is yours, take it as known to others.',
+      },
+      'wrong-fingerprint': {
+        title: 'The fingerprint does not fit',
+        text: "What you typed is not the certificate's full SHA-256 fingerprint of 64 digits. The municipality does not trust it. Ask the issuer again, and type what it tells you.",
       },
       'malformed-der': { title: 'The file is not a certificate', text: 'Choose an X.509 certificate in PEM or DER.' },
       duplicate: { title: 'It is here already', text: 'Nothing was changed.' },

@@ -4,7 +4,7 @@ import { hashToken, newId } from '../../../src/model/ids.ts'
 import type { Log } from '../../../src/model/ports.ts'
 import type { VerificationReport } from '../../../src/model/report.ts'
 import type { Settings } from '../../../src/model/settings.ts'
-import type { WebDeps } from '../../../src/web/index.ts'
+import type { CandidateAnchor, WebDeps } from '../../../src/web/index.ts'
 import { type MemoryStore, memoryStore } from '../../support/memory-store.ts'
 import { webSettings } from './settings.ts'
 
@@ -50,7 +50,11 @@ export function fakeDeps(changes: Partial<Omit<WebDeps, 'store'>> = {}): FakeDep
       called.push({ name: 'redeemCode', with: ask })
       if (ask.code !== CODE) throw new GatewayError('wrong-code', 'This is not the code')
     },
-    addAnchorFromFile: call('addAnchorFromFile'),
+    addAnchorFromFile: async (anchor) => {
+      called.push({ name: 'addAnchorFromFile', with: anchor })
+      return { added: ['ab'.repeat(32)], present: [] }
+    },
+    addCandidateAnchor: call('addCandidateAnchor'),
     disableAnchor: call('disableAnchor'),
     enableAnchor: call('enableAnchor'),
     retryJob: async (id) => {
@@ -69,6 +73,21 @@ export function fakeDeps(changes: Partial<Omit<WebDeps, 'store'>> = {}): FakeDep
     verifyFile: async (bytes, file) => ({ ...emptyReport, file, sha256: String(bytes.length) }),
     ...changes,
   }
+}
+
+/** A CA that nobody knows, from a waiting case. */
+export const candidate: CandidateAnchor = {
+  sha256: 'b2'.repeat(32),
+  subject: 'CN=Ukendt CA,O=Firma ApS,C=DK',
+  issuer: 'CN=Ukendt CA,O=Firma ApS,C=DK',
+  notBefore: '2026-01-01T00:00:00.000Z',
+  notAfter: '2036-01-01T00:00:00.000Z',
+  key: 'RSA 2048',
+  isCa: true,
+  selfSigned: true,
+  document: 'attest.pdf',
+  signer: 'Anna Møller',
+  wouldBe: 'TOTAL-PASSED',
 }
 
 export const emptyReport: VerificationReport = {

@@ -6,6 +6,7 @@ import { Alert, Badge, Csrf, Facts, VerdictBadge, When } from '../../layout/part
 import { showDay, type View } from '../../layout/view.ts'
 import { DocumentCard, type JudgedDocument, type LetterOnItsWay } from '../citizen-documents.tsx'
 import { History } from './history.tsx'
+import type { HistoryWords } from './history-facts.tsx'
 import { Letters } from './letters.tsx'
 
 export interface CaseOnOneScreen {
@@ -17,6 +18,7 @@ export interface CaseOnOneScreen {
   readonly letters: readonly LetterOnItsWay[]
   readonly history: readonly HistoryEntry[]
   readonly brokenLink: number | null
+  readonly historyWords: HistoryWords
   readonly workingDaysLeft: number
   readonly done: 'approved' | 'rejected' | null
   readonly problem: 'reason-missing' | null
@@ -41,7 +43,7 @@ export function CasePage({ view, shown }: { readonly view: View; readonly shown:
             ))}
           </section>
           <Letters view={view} letters={shown.letters} />
-          <History view={view} entries={shown.history} brokenLink={shown.brokenLink} />
+          <History view={view} entries={shown.history} brokenLink={shown.brokenLink} words={shown.historyWords} />
         </div>
         <aside aria-label={t.caseView.sidebar}>
           {one.state === 'with-caseworker' ? <Decide view={view} shown={shown} base={base} /> : null}

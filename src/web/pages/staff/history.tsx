@@ -2,12 +2,14 @@ import type { VNode } from 'preact'
 import type { HistoryEntry } from '../../../model/case.ts'
 import { Badge, When } from '../../layout/parts.tsx'
 import type { View } from '../../layout/view.ts'
+import { type HistoryWords, historyFacts } from './history-facts.tsx'
 
 /** All that was done in a case, with the mark that the chain of hashes holds, or where it does not. */
 export function History(props: {
   readonly view: View
   readonly entries: readonly HistoryEntry[]
   readonly brokenLink: number | null
+  readonly words: HistoryWords
 }): VNode {
   const { view } = props
   const { t } = view
@@ -27,24 +29,34 @@ export function History(props: {
           <li>
             <When view={view} at={entry.at} short /> <strong>{words[entry.event] ?? entry.event}</strong>{' '}
             <span class="quiet">{entry.actor.name ?? t.actors[entry.actor.kind]}</span>
-            {entry.payload === null ? (
-              <p class="quiet">{t.history.erased}</p>
-            ) : Object.keys(entry.payload).length > 0 ? (
-              <details>
-                <summary>{t.citizen.details}</summary>
-                <dl class="payload">
-                  {Object.entries(entry.payload).map(([name, value]) => (
-                    <div>
-                      <dt>{name}</dt>
-                      <dd>{typeof value === 'string' ? value : JSON.stringify(value)}</dd>
-                    </div>
-                  ))}
-                </dl>
-              </details>
-            ) : null}
+            <EntryFacts view={view} entry={entry} words={props.words} />
           </li>
         ))}
       </ol>
     </section>
+  )
+}
+
+function EntryFacts(props: {
+  readonly view: View
+  readonly entry: HistoryEntry
+  readonly words: HistoryWords
+}): VNode | null {
+  const { view, entry } = props
+  if (entry.payload === null) return <p class="quiet">{view.t.history.erased}</p>
+  const facts = historyFacts(view, entry.event, entry.payload, props.words)
+  if (facts.length === 0) return null
+  return (
+    <details>
+      <summary>{view.t.citizen.details}</summary>
+      <dl class="payload">
+        {facts.map(([name, value]) => (
+          <div>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
   )
 }

@@ -1,20 +1,22 @@
 import type { VNode } from 'preact'
 import type { TrustAnchor, TrustChange } from '../../../model/trust-anchor.ts'
-import type { CandidateAnchor } from '../../deps.ts'
 import { Page } from '../../layout/page.tsx'
 import { Alert, Badge, Csrf, Facts, Field, Table, When } from '../../layout/parts.tsx'
 import type { View } from '../../layout/view.ts'
-
-const PURPOSES = ['document', 'mail', 'timestamp'] as const
+import { type CandidateOfCases, Candidates, type MissingOfCase } from './candidate-anchors.tsx'
+import { MustSay, Purposes } from './root-fields.tsx'
 
 /** Whom this municipality trusts, who took them in and why; and what waits because nobody was asked yet. */
 export function RootsPage(props: {
   readonly view: View
   readonly anchors: readonly TrustAnchor[]
   readonly changes: readonly TrustChange[]
-  readonly candidates: readonly { readonly caseNumber: string; readonly anchor: CandidateAnchor }[]
+  readonly candidates: readonly CandidateOfCases[]
+  readonly missing: readonly MissingOfCase[]
   readonly problem: string | null
   readonly done: boolean
+  /** Certificates of the file just sent that were anchors already. */
+  readonly present: readonly TrustAnchor[]
 }): VNode {
   const { view } = props
   const { t } = view
@@ -26,7 +28,18 @@ export function RootsPage(props: {
         </Alert>
       ) : null}
       {props.done ? <Alert kind="success" heading={t.roots.done} /> : null}
-      {props.candidates.length > 0 ? <Candidates view={view} candidates={props.candidates} /> : null}
+      {props.present.length > 0 ? (
+        <Alert kind="info" heading={t.roots.presentHeading}>
+          <ul>
+            {props.present.map((anchor) => (
+              <li>
+                {anchor.subject} ({anchor.disabledAt === null ? t.roots.enabled : t.roots.disabled})
+              </li>
+            ))}
+          </ul>
+        </Alert>
+      ) : null}
+      <Candidates view={view} candidates={props.candidates} missing={props.missing} />
       <section aria-labelledby="anchors">
         <h2 id="anchors">{t.roots.anchors}</h2>
         {props.anchors.length === 0 ? <p class="empty">{t.roots.empty}</p> : null}
@@ -54,93 +67,6 @@ export function RootsPage(props: {
   )
 }
 
-function Purposes({ view, prefix }: { readonly view: View; readonly prefix: string }): VNode {
-  const { t } = view
-  return (
-    <fieldset class="form-group">
-      <legend class="form-label">{t.roots.purposes}</legend>
-      {PURPOSES.map((purpose) => (
-        <div class="form-group-checkbox">
-          <input
-            type="checkbox"
-            id={`${prefix}-${purpose}`}
-            name={`purpose-${purpose}`}
-            value="yes"
-            checked={purpose === 'document'}
-          />
-          <label for={`${prefix}-${purpose}`}>{t.roots.purpose[purpose]}</label>
-        </div>
-      ))}
-    </fieldset>
-  )
-}
-
-function Candidates(props: {
-  readonly view: View
-  readonly candidates: readonly { readonly caseNumber: string; readonly anchor: CandidateAnchor }[]
-}): VNode {
-  const { view } = props
-  const { t } = view
-  return (
-    <section aria-labelledby="candidates">
-      <h2 id="candidates">{t.roots.candidates}</h2>
-      <p>{t.roots.candidatesText}</p>
-      {props.candidates.map(({ anchor, caseNumber }, index) => (
-        <article class="card">
-          <h3>{anchor.subject}</h3>
-          <Facts
-            rows={[
-              [t.roots.fingerprint, <code class="fingerprint">{anchor.sha256}</code>],
-              [t.queue.case, <a href={`/staff/cases/${caseNumber}`}>{caseNumber}</a>],
-            ]}
-          />
-          <details>
-            <summary>{t.roots.trustIt}</summary>
-            <form method="post" action="/staff/roots/candidate">
-              <Csrf view={view} />
-              <input type="hidden" name="case" value={caseNumber} />
-              <input type="hidden" name="sha256" value={anchor.sha256} />
-              <Purposes view={view} prefix={`candidate-${index}`} />
-              <Reason id={`candidate-note-${index}`} label={t.roots.note} hint={t.roots.noteHint} name="note" />
-              <button type="submit" class="button button-primary">
-                {t.roots.add}
-              </button>
-            </form>
-          </details>
-        </article>
-      ))}
-    </section>
-  )
-}
-
-function Reason(props: {
-  readonly id: string
-  readonly name: string
-  readonly label: string
-  readonly hint?: string
-}): VNode {
-  return (
-    <div class="form-group">
-      <label class="form-label" for={props.id}>
-        {props.label}
-      </label>
-      {props.hint ? (
-        <span class="form-hint" id={`${props.id}-hint`}>
-          {props.hint}
-        </span>
-      ) : null}
-      <input
-        class="form-input"
-        id={props.id}
-        name={props.name}
-        required
-        maxLength={500}
-        aria-describedby={props.hint ? `${props.id}-hint` : undefined}
-      />
-    </div>
-  )
-}
-
 function Anchor({ view, anchor }: { readonly view: View; readonly anchor: TrustAnchor }): VNode {
   const { t } = view
   const enabled = anchor.disabledAt === null
@@ -163,7 +89,7 @@ function Anchor({ view, anchor }: { readonly view: View; readonly anchor: TrustA
         <summary>{enabled ? t.roots.disable : t.roots.enable}</summary>
         <form method="post" action={`/staff/roots/${anchor.sha256}/${enabled ? 'disable' : 'enable'}`}>
           <Csrf view={view} />
-          <Reason id={`reason-${anchor.sha256}`} name="reason" label={t.roots.why} />
+          <MustSay id={`reason-${anchor.sha256}`} name="reason" label={t.roots.why} />
           <button type="submit" class="button button-secondary">
             {enabled ? t.roots.disable : t.roots.enable}
           </button>
@@ -189,7 +115,7 @@ function AddByFile({ view }: { readonly view: View }): VNode {
       <Csrf view={view} />
       <Field name="file" label={t.roots.file} hint={t.roots.fileHint} type="file" required />
       <Purposes view={view} prefix="file" />
-      <Reason id="file-note" name="note" label={t.roots.note} hint={t.roots.noteHint} />
+      <MustSay id="file-note" name="note" label={t.roots.note} hint={t.roots.noteHint} />
       <button type="submit" class="button button-primary">
         {t.roots.add}
       </button>

@@ -1,0 +1,115 @@
+import type { VNode } from 'preact'
+import type { CandidateAnchor, CandidateAnchors } from '../../deps.ts'
+import { Csrf, Facts, VerdictBadge } from '../../layout/parts.tsx'
+import { showDayShort, type View } from '../../layout/view.ts'
+import { MustSay, Purposes } from './root-fields.tsx'
+
+/** A certificate from waiting cases, with every case that it would help. */
+export interface CandidateOfCases {
+  readonly anchor: CandidateAnchor
+  readonly cases: readonly { readonly number: string; readonly in: CandidateAnchor }[]
+}
+
+export interface MissingOfCase {
+  readonly caseNumber: string
+  readonly missing: CandidateAnchors['missing'][number]
+}
+
+/** Issuers that waiting cases' signatures end at: what they are, what they would change, and how to take one in. */
+export function Candidates(props: {
+  readonly view: View
+  readonly candidates: readonly CandidateOfCases[]
+  readonly missing: readonly MissingOfCase[]
+}): VNode | null {
+  const { t } = props.view
+  if (props.candidates.length + props.missing.length === 0) return null
+  return (
+    <section aria-labelledby="candidates">
+      <h2 id="candidates">{t.roots.candidates}</h2>
+      <p>{t.roots.candidatesText}</p>
+      {props.candidates.map((candidate, index) => (
+        <Candidate view={props.view} candidate={candidate} index={index} />
+      ))}
+      {props.missing.map((one) => (
+        <Missing view={props.view} one={one} />
+      ))}
+    </section>
+  )
+}
+
+function Candidate(props: {
+  readonly view: View
+  readonly candidate: CandidateOfCases
+  readonly index: number
+}): VNode {
+  const { view, index } = props
+  const { anchor, cases } = props.candidate
+  const { t } = view
+  return (
+    <article class="card">
+      <h3>{anchor.subject}</h3>
+      <Facts
+        rows={[
+          [t.roots.subject, anchor.subject],
+          [t.roots.issuer, anchor.selfSigned ? t.roots.selfIssued : anchor.issuer],
+          [t.roots.what, anchor.isCa ? t.roots.isCa : t.roots.noCa],
+          [t.roots.validity, t.roots.validFromTo(dayOf(view, anchor.notBefore), dayOf(view, anchor.notAfter))],
+          [t.roots.key, anchor.key],
+          [t.roots.fingerprint, <code class="fingerprint">{anchor.sha256}</code>],
+          [t.roots.helps, <Helped view={view} cases={cases} />],
+        ]}
+      />
+      <details>
+        <summary>{t.roots.trustIt}</summary>
+        <form method="post" action="/staff/roots/candidate">
+          <Csrf view={view} />
+          <input type="hidden" name="case" value={cases[0]?.number ?? ''} />
+          <input type="hidden" name="sha256" value={anchor.sha256} />
+          <MustSay id={`candidate-typed-${index}`} name="fingerprint" label={t.roots.typed} hint={t.roots.typedHint} />
+          <Purposes view={view} prefix={`candidate-${index}`} />
+          <MustSay id={`candidate-note-${index}`} label={t.roots.note} hint={t.roots.noteHint} name="note" />
+          <button type="submit" class="button button-primary">
+            {t.roots.add}
+          </button>
+        </form>
+      </details>
+    </article>
+  )
+}
+
+function Helped({ view, cases }: { readonly view: View; readonly cases: CandidateOfCases['cases'] }): VNode {
+  const { t } = view
+  return (
+    <ul>
+      {cases.map(({ number, in: found }) => (
+        <li>
+          <a href={`/staff/cases/${number}`}>{number}</a>: {t.roots.inCase(found.document, found.signer)},{' '}
+          {t.roots.wouldBe}{' '}
+          {found.wouldBe ? <VerdictBadge view={view} indication={found.wouldBe} /> : t.roots.wouldBeUnknown}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** Only the signer's own certificate is in the file: there is nothing to take in. Its address is text, never a link. */
+function Missing({ view, one }: { readonly view: View; readonly one: MissingOfCase }): VNode {
+  const { t } = view
+  const { missing, caseNumber } = one
+  return (
+    <article class="card">
+      <p>
+        <a href={`/staff/cases/${caseNumber}`}>{caseNumber}</a>: {t.roots.missingIn(missing.document, missing.signer)}
+      </p>
+      <h3>{missing.issuer}</h3>
+      <p>{t.roots.missingText}</p>
+      {missing.urls.length > 0 ? (
+        <p>
+          {t.roots.missingUrl} <code class="fingerprint">{missing.urls.join(' ')}</code>
+        </p>
+      ) : null}
+    </article>
+  )
+}
+
+const dayOf = (view: View, instant: string): string => showDayShort(view, instant.slice(0, 10))

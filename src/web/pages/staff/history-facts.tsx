@@ -1,0 +1,83 @@
+import type { ComponentChildren } from 'preact'
+import { showDay, showSize, type View } from '../../layout/view.ts'
+
+/** What the words of a history need beside the texts. */
+export interface HistoryWords {
+  /** Puts a route's or a refusal's code in words, or gives it back. */
+  route(reason: string): string
+  /** The name of a document of the case; null where it is not there any more. */
+  documentName(documentId: string): string | null
+}
+
+type Show = (value: unknown, view: View, words: HistoryWords) => ComponentChildren | null
+type Dictionary = Readonly<Record<string, string>>
+
+const text: Show = (value) => (typeof value === 'string' && value !== '' ? value : null)
+const count: Show = (value) => (typeof value === 'number' ? String(value) : null)
+const oneOf =
+  (dictionary: (view: View) => Dictionary): Show =>
+  (value, view) =>
+    typeof value === 'string' ? (dictionary(view)[value] ?? null) : null
+const verdict = oneOf((view) => view.t.indication)
+const route: Show = (value, _view, words) => (typeof value === 'string' ? words.route(value) : null)
+
+/** Documents of an entry by name, with their verdict where the entry tells it. */
+const documents: Show = (value, view, words) => {
+  if (!Array.isArray(value) || value.length === 0) return null
+  const verdicts: Dictionary = view.t.indication
+  return (
+    <ul>
+      {value.map((one: { readonly documentId?: unknown; readonly indication?: unknown }) => {
+        const name = words.documentName(String(one.documentId)) ?? '–'
+        const said = verdicts[String(one.indication)]
+        return <li>{said ? `${name}: ${said}` : name}</li>
+      })}
+    </ul>
+  )
+}
+
+type Field = keyof View['t']['historyFields']
+type Row = readonly [key: string, name: Field, show: Show]
+
+/**
+ * What people read of an entry, in this order. All else (ids, hashes, versions) is for machines: it stands in the
+ * archive's package, bound by the chain.
+ */
+const FIELDS: readonly Row[] = [
+  ['number', 'number', text],
+  ['dueOn', 'dueOn', (value, view) => (typeof value === 'string' ? showDay(view, value) : null)],
+  ['kind', 'kind', oneOf((view) => view.t.letterKinds)],
+  ['channel', 'channel', oneOf((view) => ({ ...view.t.channels, ...view.t.deliveryChannels }))],
+  ['state', 'state', oneOf((view) => view.t.deliveryStates)],
+  ['routeReason', 'routeReason', route],
+  ['attempt', 'attempt', count],
+  ['smtpCode', 'smtpCode', count],
+  ['before', 'before', verdict],
+  ['after', 'after', verdict],
+  ['indication', 'indication', verdict],
+  ['documents', 'documents', documents],
+  ['copies', 'documents', documents],
+  ['connector', 'connector', text],
+  ['rawSize', 'rawSize', (value, view) => (typeof value === 'number' ? showSize(view, value) : null)],
+  ['problem', 'problem', text],
+  ['provedBefore', 'provedBefore', oneOf((view) => view.t.emailProofs)],
+]
+
+/** A decision's reason is what the caseworker wrote; elsewhere it is a code. */
+const REASON: Row = ['reason', 'reason', text]
+const CAUSE: Row = ['reason', 'why', route]
+
+/** Takes an entry's event and payload; gives what a person reads of it: names and values in the view's language. */
+export function historyFacts(
+  view: View,
+  event: string,
+  payload: Readonly<Record<string, unknown>>,
+  words: HistoryWords,
+): readonly (readonly [string, ComponentChildren])[] {
+  const isDecision = event === 'approved' || event === 'rejected'
+  return [isDecision ? REASON : CAUSE, ...FIELDS].flatMap(([key, name, show]) => {
+    const value = payload[key]
+    const shown = value === undefined || value === null ? null : show(value, view, words)
+    return shown === null ? [] : [[view.t.historyFields[name], shown] as const]
+  })
+}

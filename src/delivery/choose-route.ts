@@ -24,20 +24,36 @@ type Recipient = Pick<
 >
 
 /**
+ * RFC 3834 is about what goes out by itself. A return path that is not the sender's (mail that was forwarded, or sent
+ * by a service) stops receipts: a forged From would make us write to somebody who never wrote (§2, §4). It does not
+ * stop a decision, which a person made, nor a code, which somebody who holds the link asked for.
+ */
+const STOPS_RECEIPTS_ALONE: ReadonlySet<string> = new Set(['return-path-differs'])
+
+/**
  * Takes the kind of a letter, its recipient, and whether mail can be encrypted to the recipient's certificate now;
- * gives the plan. Who wrote encrypted, or chose encryption, gets plaintext by no path through here.
+ * gives the plan. What the recipient chose goes before what we would choose; but who wrote encrypted gets plaintext by
+ * no path through here, whatever is chosen.
  */
 export function chooseRoute(kind: LetterKind, party: Recipient, keyUsable: boolean): readonly PlannedDelivery[] {
   const { email } = party
   if (email === null) return withoutMail(kind, null, 'no-address')
-  if (!party.mayAnswer) return withoutMail(kind, email, party.mayNotAnswerReason ?? 'may-not-answer')
+  if (!mayMail(kind, party)) return withoutMail(kind, email, party.mayNotAnswerReason ?? 'may-not-answer')
   if (!isSendableAddress(email)) return withoutMail(kind, email, 'bad-address')
   // A code is asked for on the page and is of use only by mail.
   if (party.chosenChannel === 'pickup' && kind !== 'one-time-code') return [pickup('chosen-pickup')]
-  if (keyUsable && mayEncrypt(party)) return [byMail('openpgp-mail', keyReason(party), email)]
+  const mayBePlain = party.chosenChannel === 'plain-mail' && !party.wroteEncrypted
+  if (keyUsable && mayEncrypt(party) && !mayBePlain) return [byMail('openpgp-mail', keyReason(party), email)]
   if (party.wroteEncrypted) return heldBack(kind, email, 'wrote-encrypted-no-key')
   if (party.chosenChannel === 'openpgp-mail') return heldBack(kind, email, 'chosen-openpgp-no-key')
   return [inClear(kind, party, email)]
+}
+
+/** A decision follows a From that is not the return path only where the address is proven to be the sender's. */
+function mayMail(kind: LetterKind, party: Recipient): boolean {
+  if (party.mayAnswer) return true
+  if (!STOPS_RECEIPTS_ALONE.has(party.mayNotAnswerReason ?? '')) return false
+  return kind === 'one-time-code' || (kind !== 'receipt' && party.emailProof !== null)
 }
 
 /** Proven by the mail that brought it, chosen in writing, or the only way to answer somebody who wrote encrypted. */

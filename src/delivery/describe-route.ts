@@ -81,8 +81,8 @@ const REASONS: Readonly<Record<string, Words>> = {
     en: 'The address for answers is not the sender’s.',
   },
   'return-path-differs': {
-    da: 'Returadressen er en anden end afsenderens.',
-    en: 'The return path is not the sender’s.',
+    da: 'Returadressen er en anden end afsenderens, så intet sendes af sig selv; svaret hentes på siden.',
+    en: 'The return path is not the sender’s, so nothing is sent by itself; the answer is fetched on the page.',
   },
 }
 

@@ -77,8 +77,8 @@ function findAddressReason(
   if (envelopeFrom === null) return null
   const returnPath = withoutBounceTag(envelopeFrom)
   if (ownAddresses.some((own) => isOurs(returnPath, own))) return 'own-address'
-  if (isReadByNobody(returnPath)) return 'no-reply-address'
-  // RFC 3834 §4: an automatic answer belongs to the return path; where that is somebody else, nobody gets one.
+  // RFC 3834 §4: an automatic answer belongs to the return path; where that is somebody else, nobody gets one. That
+  // holds for what forwarders and mailing programs put there too (bounces+SRS=…@): it says nothing of the From.
   return sameAddress(returnPath, from) ? null : 'return-path-differs'
 }
 

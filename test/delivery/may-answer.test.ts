@@ -48,7 +48,19 @@ describe('mayAnswer', () => {
     ['our own domain', KAI, from('x@byg.demokobing.example'), 'own-address'],
     ['a return path of ours', 'post+abc@demokobing.example', plain, 'own-address'],
     ['another return path', 'mette@borger.example', plain, 'return-path-differs'],
-    ['a return path made by a mailing program', 'bounces+123@post.example', plain, 'no-reply-address'],
+    ['a return path made by a mailing program', 'bounces+123@post.example', plain, 'return-path-differs'],
+    [
+      'a return path made by a forwarder',
+      'bounces+SRS=x=y=borger.example=kai@m365.example',
+      plain,
+      'return-path-differs',
+    ],
+    [
+      'a list’s return path, for what the header says',
+      'owner-x@l.example',
+      { ...plain, listId: '<x>' },
+      'mailing-list',
+    ],
     ['a differing Reply-To', KAI, { ...plain, replyTo: ['ond@andre.example'] }, 'reply-to-differs'],
     ['one differing Reply-To of two', KAI, { ...plain, replyTo: [KAI, 'ond@andre.example'] }, 'reply-to-differs'],
   ])('never answers %s', (_, returnPath, headers, reason) => {

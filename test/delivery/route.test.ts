@@ -7,6 +7,8 @@ import { expiredKey, kaiKey, partyWith, SECRET, scriptedRelay, setScene, TRACKIN
 const KINDS: readonly LetterKind[] = ['receipt', 'decision', 'one-time-code', 'notice']
 const proven = { emailProof: 'dmarc', openpgpKey: kaiKey.publicKey, openpgpSource: 'attached' } as const
 
+const forwarded = { mayAnswer: false, mayNotAnswerReason: 'return-path-differs' } as const
+
 /** Channel, state and reason of each delivery, in one line each. */
 async function routed(kind: LetterKind, party: Partial<Party>): Promise<string[]> {
   const scene = await setScene({ kind, party })
@@ -50,6 +52,61 @@ describe('routeLetter', () => {
       'one-time-code',
       { mayAnswer: false, mayNotAnswerReason: 'null-sender' },
       ['plain-mail unsendable null-sender'],
+    ],
+    [
+      'plain mail where it is chosen, though a key is proven',
+      'decision',
+      { ...proven, chosenChannel: 'plain-mail' },
+      ['plain-mail planned chosen-plain'],
+    ],
+    [
+      'encrypted mail where that is chosen again',
+      'decision',
+      { ...proven, chosenChannel: 'openpgp-mail' },
+      ['openpgp-mail planned key-from-sender'],
+    ],
+    [
+      'encrypted mail to whom wrote encrypted, though plain mail is chosen',
+      'decision',
+      { ...proven, wroteEncrypted: true, chosenChannel: 'plain-mail' },
+      ['openpgp-mail planned key-from-sender'],
+    ],
+    [
+      'no receipt where the return path differs, though the address is proven',
+      'receipt',
+      { ...forwarded, emailProof: 'dmarc' },
+      ['pickup available return-path-differs'],
+    ],
+    [
+      'a notice of a decision to a proven address whose return path differs',
+      'decision',
+      { ...forwarded, emailProof: 'dmarc' },
+      ['notice-mail planned nothing-chosen'],
+    ],
+    [
+      'a notice to an address proven by code whose return path differs',
+      'notice',
+      { ...forwarded, emailProof: 'code' },
+      ['notice-mail planned nothing-chosen'],
+    ],
+    [
+      'a decision that is fetched where the return path differs and nothing is proven',
+      'decision',
+      forwarded,
+      ['pickup available return-path-differs'],
+    ],
+    [
+      'a decision that is encrypted or fetched where who is forwarded wrote encrypted',
+      'decision',
+      { ...forwarded, emailProof: 'dmarc', wroteEncrypted: true },
+      ['openpgp-mail unsendable wrote-encrypted-no-key', 'pickup available wrote-encrypted-no-key'],
+    ],
+    ['a code that is asked for on the page', 'one-time-code', forwarded, ['plain-mail planned code-to-address']],
+    [
+      'no decision to a mailing list, though its domain is proven',
+      'decision',
+      { emailProof: 'dmarc', mayAnswer: false, mayNotAnswerReason: 'mailing-list' },
+      ['pickup available mailing-list'],
     ],
     [
       'a notice where a key has expired',

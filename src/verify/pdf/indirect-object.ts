@@ -55,7 +55,7 @@ export function parseIndirectObject(
   const header = readObjectHeader(bytes, offset)
   if (!header) throw new VerifyError('malformed-pdf', 'no object stands where the cross-reference says')
   const cursor: Cursor = { bytes, at: header.end, budget, inFile: true }
-  const value = parseValue(cursor)
+  const value = parseWithin(cursor, offset)
   const base = { number: header.number, generation: header.generation, start: header.start }
   if (value === null || typeof value !== 'object' || value.kind !== 'dict' || !takeWord(cursor, 'stream')) {
     return { ...base, value, end: cursor.at, lengthRepaired: false }
@@ -64,6 +64,20 @@ export function parseIndirectObject(
   const { end, behind, repaired } = findStreamEnd(bytes, start, lengthOf(value.entries.get('Length')))
   const stream = { kind: 'stream', dict: value, raw: bytes.subarray(start, end), decrypt: null } as const
   return { ...base, value: stream, end: behind, lengthRepaired: repaired }
+}
+
+/** Counts what was read, whether it was well-formed or not. */
+function parseWithin(cursor: Cursor, offset: number): PdfValue {
+  try {
+    return parseValue(cursor)
+  } finally {
+    cursor.budget.syntaxBytesLeft -= Math.max(0, cursor.at - offset)
+    if (cursor.budget.syntaxBytesLeft < 0) throwTooMuch()
+  }
+}
+
+function throwTooMuch(): never {
+  throw new VerifyError('too-many-elements', 'the PDF holds too much to read')
 }
 
 /** Clause 7.3.8.1: CR LF or LF ends the line of `stream`; a lone CR is tolerated, as other readers do. */
@@ -84,10 +98,37 @@ function findStreamEnd(
     while (isWhiteSpace(bytes[at])) at += 1
     if (standsAt(bytes, at, 'endstream')) return { end: start + length, behind: at + 9, repaired: false }
   }
-  const found = asBuffer(bytes).indexOf('endstream', start, 'latin1')
-  if (found < 0) throw new VerifyError('malformed-pdf', 'a stream does not end')
+  const found = nextStreamEnd(bytes, start)
+  if (found === null) throw new VerifyError('malformed-pdf', 'a stream does not end')
   let end = found
   if (bytes[end - 1] === 10 && end > start) end -= 1
   if (bytes[end - 1] === 13 && end > start) end -= 1
   return { end, behind: found + 9, repaired: true }
+}
+
+const streamEnds = new WeakMap<Uint8Array, readonly number[]>()
+
+/** Gives the next `endstream`; all are found once, so that a thousand streams without end cost one search. */
+function nextStreamEnd(bytes: Uint8Array, start: number): number | null {
+  let ends = streamEnds.get(bytes)
+  if (!ends) {
+    ends = findStreamEnds(bytes)
+    streamEnds.set(bytes, ends)
+  }
+  let [low, high] = [0, ends.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((ends[middle] ?? 0) < start) low = middle + 1
+    else high = middle
+  }
+  return ends[low] ?? null
+}
+
+function findStreamEnds(bytes: Uint8Array): readonly number[] {
+  const buffer = asBuffer(bytes)
+  const ends: number[] = []
+  for (let at = buffer.indexOf('endstream', 0, 'latin1'); at >= 0; at = buffer.indexOf('endstream', at + 9, 'latin1')) {
+    ends.push(at)
+  }
+  return ends
 }

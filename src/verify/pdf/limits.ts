@@ -5,6 +5,8 @@ export interface PdfLimits {
   readonly maxDepth: number
   /** Values read in the whole document: each number, name, string, array and dictionary counts. */
   readonly maxValues: number
+  /** Octets of syntax read in the whole document, streams aside: objects may overlap, and be read again and again. */
+  readonly maxSyntaxBytes: number
   /** Objects that the cross-reference may name. */
   readonly maxObjects: number
   /** Cross-reference sections that are followed. */
@@ -21,6 +23,7 @@ export const PDF_LIMITS: PdfLimits = {
   maxBytes: 512 * 1024 * 1024,
   maxDepth: 96,
   maxValues: 20_000_000,
+  maxSyntaxBytes: 512 * 1024 * 1024,
   maxObjects: 4_000_000,
   maxSections: 2000,
   maxStreamBytes: 64 * 1024 * 1024,
@@ -32,10 +35,20 @@ export const PDF_LIMITS: PdfLimits = {
 export interface PdfBudget {
   readonly limits: PdfLimits
   valuesLeft: number
+  syntaxBytesLeft: number
   decodedBytesLeft: number
 }
 
-/** Takes limits; gives an unused budget for one document. */
-export function newBudget(limits: PdfLimits): PdfBudget {
-  return { limits, valuesLeft: limits.maxValues, decodedBytesLeft: limits.maxDecodedBytes }
+/** Each object is read about once: what reads the file over and over is made to cost time. */
+const READINGS = 8
+const FREE_SYNTAX_BYTES = 16 * 1024 * 1024
+
+/** Takes limits and the document's size in bytes; gives an unused budget for it. */
+export function newBudget(limits: PdfLimits, fileBytes: number): PdfBudget {
+  return {
+    limits,
+    valuesLeft: limits.maxValues,
+    syntaxBytesLeft: Math.min(limits.maxSyntaxBytes, FREE_SYNTAX_BYTES + READINGS * fileBytes),
+    decodedBytesLeft: limits.maxDecodedBytes,
+  }
 }

@@ -124,6 +124,8 @@ function parseHexString(cursor: Cursor): PdfString {
   const { bytes } = cursor
   const start = cursor.at
   const close = bytes.indexOf(0x3e, start)
+  // The cursor says how far was looked, for the budget.
+  cursor.at = close < 0 ? bytes.length : close + 1
   if (close < 0) throw malformed('a hexadecimal string does not end')
   const out = new Uint8Array((close - start) >> 1)
   let length = 0
@@ -155,7 +157,10 @@ function parseLiteralString(cursor: Cursor): PdfString {
   let at = start + 1
   for (; open > 0; at += 1) {
     const octet = bytes[at]
-    if (octet === undefined) throw malformed('a string does not end')
+    if (octet === undefined) {
+      cursor.at = at
+      throw malformed('a string does not end')
+    }
     if (octet === 0x5c) at = readEscape(bytes, at + 1, out)
     else if (octet === 13) {
       // Clause 7.3.4.2: any end of line inside a string counts as a line feed.

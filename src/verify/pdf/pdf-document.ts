@@ -52,7 +52,7 @@ export function openPdf(bytes: Uint8Array, options: PdfOptions = {}): PdfDocumen
   if (bytes.length > limits.maxBytes) throw new VerifyError('too-large', 'the PDF is too large')
   const header = findPdfHeader(bytes)
   if (header < 0) throw new VerifyError('not-a-pdf', 'the bytes are no PDF')
-  const budget = newBudget(limits)
+  const budget = newBudget(limits, bytes.length)
   const notes = new Set<string>()
   if (header > 0) notes.add('bytes-before-header')
   const revisions = readRevisions(bytes, header, budget, notes)

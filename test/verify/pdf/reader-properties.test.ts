@@ -133,3 +133,43 @@ describe('the PDF reader', () => {
     expect(readAll(writePdf(objects))).toBeNull()
   })
 })
+
+describe('a PDF made to cost time', () => {
+  const heap = (count: number, body: (n: number) => string): Buffer => {
+    const parts = ['%PDF-1.7\n']
+    const offsets: number[] = []
+    let at = parts[0]?.length ?? 0
+    for (let n = 1; n <= count; n += 1) {
+      const part = `${n} 0 obj ${body(n)}`
+      offsets.push(at)
+      parts.push(part)
+      at += part.length
+    }
+    const rows = offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`).join('')
+    const end = `\nxref\n1 ${count}\n${rows}trailer\n<< /Root 1 0 R /Size ${count + 1} >>\nstartxref\n${at + 1}\n%%EOF\n`
+    return Buffer.from([...parts, end].join(''), 'latin1')
+  }
+
+  it.each([
+    ['streams without end', () => '<< /Length 1 >> stream\n'],
+    ['strings within strings', () => '(('],
+    ['digits without end', () => '<00'],
+    ['comments', () => '% '],
+    ['arrays within arrays', () => '[ '],
+  ])('by %s ends in time', (_what, body) => {
+    const begin = Date.now()
+    const code = readAllSlowly(heap(30_000, body))
+    expect(Date.now() - begin).toBeLessThan(15_000)
+    expect(code === null || code.length > 0).toBe(true)
+  })
+})
+
+function readAllSlowly(bytes: Uint8Array): string | null {
+  try {
+    findSignatures(openPdf(bytes))
+    return null
+  } catch (fault) {
+    if (!(fault instanceof VerifyError) || fault.code === 'internal') throw fault
+    return fault.code
+  }
+}

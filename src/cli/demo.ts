@@ -1,7 +1,9 @@
-import { readFile, rm, writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { rm, writeFile } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { loadSettings } from '../config/index.ts'
+import { demoHints } from '../demo/hints.ts'
+import { readOwnPdf } from '../demo/own-file.ts'
 import { ensurePeople, type People } from '../demo/people.ts'
 import { playMainJob, playOthers, prepareStage, type Stage } from '../demo/play.ts'
 import { sendFromOutside } from '../demo/send-from-outside.ts'
@@ -35,7 +37,8 @@ export async function run(args: readonly string[]): Promise<number> {
   const settings = demoSettings(values.data, values.once ?? false)
   if (verb === 'send' && file) {
     try {
-      return await sendFromOutside(settings.dataDir, basename(file), await readFile(file), console.log)
+      const bytes = await readOwnPdf(file)
+      return await sendFromOutside(settings, { name: basename(file), bytes }, console.log)
     } catch (thrown) {
       return sayFault(thrown)
     }
@@ -55,16 +58,10 @@ async function play(settings: ReturnType<typeof demoSettings>, once: boolean): P
   const folder = join(settings.dataDir, 'demo')
   const stateFile = join(folder, 'running.json')
   let people: People | null = null
+  let tracking: string | null = null
   const gateway = createGateway(settings, {
     log: createLog('warn'),
-    demoHints: () => ({
-      signIns: (people?.staff ?? []).map((one) => ({
-        who: one.displayName,
-        username: one.username,
-        password: one.password,
-      })),
-      links: [],
-    }),
+    demoHints: () => demoHints(people, tracking),
   })
   try {
     people = await ensurePeople(folder, new Date())
@@ -73,6 +70,7 @@ async function play(settings: ReturnType<typeof demoSettings>, once: boolean): P
     const stage: Stage = { running, people, folder, say: (line) => console.log(line) }
     await prepareStage(stage)
     const proof = await playMainJob(stage)
+    tracking = proof.tracking
     if (!once) {
       await playOthers(stage)
       await running.idle()
@@ -91,7 +89,9 @@ async function play(settings: ReturnType<typeof demoSettings>, once: boolean): P
   }
 }
 
-function sayFarewell({ http }: Running, people: People, folder: string, tracking: string): void {
+function sayFarewell({ http, parts }: Running, people: People, folder: string, tracking: string): void {
+  const { dataDir } = parts.settings
+  const elsewhere = resolve(dataDir) === resolve(DEFAULT_FOLDER) ? '' : ` --data ${dataDir}`
   const signIns = people.staff.map(
     (one) =>
       `  ${one.role === 'admin' ? 'Administrator' : 'Sagsbehandler'}: ${one.username} / ${one.password}   ${http}/staff`,
@@ -107,6 +107,6 @@ ${signIns.join('\n')}
   mkdir -m 700 -p ${folder}/gnupg && gpg --homedir ${folder}/gnupg --quiet --batch --import ${folder}/kai-private.asc ${folder}/municipality.asc
   gpg --homedir ${folder}/gnupg --decrypt ${folder}/decision.eml
 
-Prøv med din egen PDF · Try a PDF of your own:  npx poststempel demo send FILE.pdf
+Prøv med din egen PDF · Try a PDF of your own:  npx poststempel demo send FILE.pdf${elsewhere}
 Stop: Ctrl-C`)
 }

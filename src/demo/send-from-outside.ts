@@ -1,45 +1,52 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createTransport } from 'nodemailer'
 import { GatewayError } from '../model/errors.ts'
+import type { Settings } from '../model/settings.ts'
+import { ensurePeople } from './people.ts'
+import { newVisitor } from './visitor.ts'
 
 /**
  * Plays a citizen with the newcomer's own file against the demo that runs beside: hands the form in at the page, as a
- * browser does, and says what the tracking page is. Gives the exit code.
- * @throws GatewayError not-found where no demo runs on that data folder
+ * browser does, and says where to go from there. Gives the exit code.
+ * @throws GatewayError not-found where no demo runs on that data folder; too-large
  */
 export async function sendFromOutside(
-  dataDir: string,
-  name: string,
-  bytes: Uint8Array,
+  { dataDir, caseTypes }: Pick<Settings, 'dataDir' | 'caseTypes'>,
+  { name, bytes }: { readonly name: string; readonly bytes: Uint8Array },
   say: (line: string) => void,
 ): Promise<number> {
-  const { http, smtp } = await runningDemo(dataDir)
-  const [host, port] = smtp.split(':')
-  const transport = createTransport({ host: host ?? '', port: Number(port), secure: false, ignoreTLS: true })
+  const http = await runningDemo(dataDir)
   const address = `nina.${randomUUID().slice(0, 8)}@borger.example`
-  await transport.sendMail({
-    from: { name: 'Nina Ny', address },
-    to: 'olietank@demokobing.example',
-    subject: `Min egen fil: ${name}`,
-    text: 'Hej\n\nHermed min egen fil.\n\nVenlig hilsen\nNina Ny',
-    attachments: [{ filename: name, content: Buffer.from(bytes), contentType: 'application/pdf' }],
-  })
-  transport.close()
-  say(`Nina Ny (${address}) sendte ${name}. Kvitteringen med linket til sagen: ${http}/staff/outbox`)
-  say(
-    `Kender kommunen ikke underskriverens CA, siger sagen det. En administrator tilføjer den her: ${http}/staff/roots`,
-  )
+  const caseType = caseTypes[0]?.id ?? ''
+  const fields = { caseType, name: 'Nina Ny', email: address, message: `Hej\n\nHermed min egen fil ${name}.` }
+  const files = [{ field: 'files', name, mediaType: 'application/pdf', bytes }]
+  const { path } = await newVisitor(http).sendFiles('/send', '/send', fields, files)
+  const { staff } = await ensurePeople(join(dataDir, 'demo'), new Date())
+  const signIn = (role: string): string => {
+    const one = staff.find((person) => person.role === role)
+    return one ? `${one.username} / ${one.password}` : role
+  }
+  say(`Nina Ny sendte ${name} på hjemmesiden · Nina Ny sent it on the page
+
+  Hendes sag · her case:
+    ${http}${path}
+  Hendes adresse til engangskoden · her address for the one-time code:
+    ${address}
+  Koden ligger her · the code is here (${signIn('caseworker')}):
+    ${http}/staff/outbox
+
+Kender kommunen ikke underskriverens CA, siger sagen det. En administrator tilføjer den, og sagen kontrolleres igen.
+If the municipality does not know the signer's CA, the case says so. An admin adds it, and the case is checked again.
+    ${http}/staff/roots   (${signIn('admin')})`)
   return 0
 }
 
-async function runningDemo(dataDir: string): Promise<{ http: string; smtp: string }> {
-  const file = join(dataDir, 'demo', 'running.json')
+async function runningDemo(dataDir: string): Promise<string> {
   try {
-    const running = JSON.parse(await readFile(file, 'utf8'))
-    await fetch(`${running.http}/health`)
-    return running
+    const { http } = JSON.parse(await readFile(join(dataDir, 'demo', 'running.json'), 'utf8'))
+    await fetch(`${http}/health`)
+    return http
   } catch (cause) {
     throw new GatewayError(
       'not-found',

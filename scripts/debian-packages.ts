@@ -1,9 +1,18 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
+interface Needed {
+  /** A path, or a program's name. */
+  readonly program: string
+  /** Arguments with which it must end well: being there is not always enough. */
+  readonly probe?: readonly string[]
+  readonly debianPackage: string
+  readonly why: string
+}
+
 /** What the full tests use beside Node: the program that must be there, and the Debian package that brings it. */
-export const NEEDED: readonly { readonly program: string; readonly debianPackage: string; readonly why: string }[] = [
+export const NEEDED: readonly Needed[] = [
   { program: '/usr/bin/chromium', debianPackage: 'chromium', why: 'looks at the pages' },
   { program: '/usr/lib/postgresql', debianPackage: 'postgresql', why: 'the second store engine' },
   { program: 'gpg', debianPackage: 'gnupg', why: 'decrypts our answers' },
@@ -13,16 +22,17 @@ export const NEEDED: readonly { readonly program: string; readonly debianPackage
   { program: 'qpdf', debianPackage: 'qpdf', why: 'checks the PDFs that we write' },
   { program: 'openssl', debianPackage: 'openssl', why: 'verifies our CMS' },
   { program: 'strace', debianPackage: 'strace', why: 'sees that a flush comes before a 250' },
-  { program: 'python3', debianPackage: 'python3-venv', why: 'runs bagit.py' },
+  { program: 'python3', probe: ['-c', 'import ensurepip, venv'], debianPackage: 'python3-venv', why: 'runs bagit.py' },
 ]
 
-const isThere = (program: string): boolean =>
-  program.startsWith('/')
-    ? existsSync(program)
-    : (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)))
+function isThere({ program, probe }: Needed): boolean {
+  const folders = program.startsWith('/') ? [''] : (process.env['PATH'] ?? '').split(delimiter)
+  if (!folders.some((folder) => existsSync(join(folder, program)))) return false
+  return probe === undefined || spawnSync(program, probe, { stdio: 'ignore' }).status === 0
+}
 
 /** Gives the packages that are not there. */
-export const missingPackages = (): typeof NEEDED => NEEDED.filter(({ program }) => !isThere(program))
+export const missingPackages = (): typeof NEEDED => NEEDED.filter((one) => !isThere(one))
 
 /**
  * Installs what is missing where that is allowed (root on Debian); gives what is still missing after that.

@@ -4,7 +4,7 @@ import type { Sandbox } from '../model/ports.ts'
 import { instant } from '../model/time.ts'
 import { enabledAnchors, trustListVersion } from '../model/trust-list.ts'
 import type { EmbeddedCertificate, EmbeddedChain, FileIndication, VerificationReport } from '../verify/index.ts'
-import { FAULT_OF_THE_DOCUMENT } from './fault-of-document.ts'
+import { isFaultOfTheDocument } from './fault-of-document.ts'
 import type { JudgeParts } from './judge-document.ts'
 import { type SignerOutsideTrust, signersOutsideTrust } from './outside-trust.ts'
 
@@ -151,9 +151,9 @@ async function unlessItsFault<T>(
   try {
     return await work()
   } catch (thrown) {
-    const { code } = asGatewayError(thrown)
-    if (!FAULT_OF_THE_DOCUMENT.has(code)) throw thrown
-    log.warn({ documentId: document.id, code }, 'document could not be searched for certificates')
+    const fault = asGatewayError(thrown)
+    if (!isFaultOfTheDocument(fault)) throw thrown
+    log.warn({ documentId: document.id, code: fault.code }, 'document could not be searched for certificates')
     return null
   }
 }

@@ -1,7 +1,6 @@
-import type { ErrorCode } from '../model/errors.ts'
+import type { ErrorCode, GatewayError } from '../model/errors.ts'
 
-/** Faults that lie in the document, or in what it did to its process: they are its verdict, and the others go on. */
-export const FAULT_OF_THE_DOCUMENT: ReadonlySet<ErrorCode> = new Set([
+const CODES: ReadonlySet<ErrorCode> = new Set([
   'not-a-pdf',
   'unreadable-input',
   'too-large',
@@ -16,3 +15,9 @@ export const FAULT_OF_THE_DOCUMENT: ReadonlySet<ErrorCode> = new Set([
   'child-memory',
   'child-crashed',
 ])
+
+/**
+ * Says whether a fault lies in the document, or in what it did to its process: then it is the document's verdict, and
+ * the others go on. A child that did not even start says nothing about a document: that is retryable, and ours.
+ */
+export const isFaultOfTheDocument = (fault: GatewayError): boolean => CODES.has(fault.code) && !fault.retryable

@@ -8,7 +8,7 @@ import { type Clock, type Instant, instant } from '../model/time.ts'
 import type { AnchorPurpose } from '../model/trust-anchor.ts'
 import { enabledAnchors, trustListVersion } from '../model/trust-list.ts'
 import type { VerificationReport } from '../verify/report/report.ts'
-import { FAULT_OF_THE_DOCUMENT } from './fault-of-document.ts'
+import { isFaultOfTheDocument } from './fault-of-document.ts'
 
 export interface JudgeParts {
   readonly store: Store
@@ -81,7 +81,7 @@ async function reportOn(
     })
   } catch (thrown) {
     const fault = asGatewayError(thrown)
-    if (!FAULT_OF_THE_DOCUMENT.has(fault.code)) throw fault
+    if (!isFaultOfTheDocument(fault)) throw fault
     log.warn({ documentId: document.id, code: fault.code }, 'document could not be judged')
     return errorReport(document, fault.code, fault.message)
   }

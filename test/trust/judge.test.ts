@@ -141,6 +141,16 @@ describe('verifying a submission', () => {
     expect((await world.store.submission(submission.id))?.state).toBe('normalised')
   })
 
+  it('a child that did not even start is no verdict either: the document did nothing', async () => {
+    const { world } = await unjudged([pdf()])
+    const parts = judging(world, async () => {
+      throw new GatewayError('child-crashed', 'the child process did not start', { retryable: true })
+    })
+    const job = await world.lease('verify')
+    await expect(verifySubmission(job, parts)).rejects.toMatchObject({ code: 'child-crashed', retryable: true })
+    expect(await verdictsOf(world)).toEqual([])
+  })
+
   it('repeated, changes nothing and judges nothing anew', async () => {
     const { world } = await unjudged([pdf()])
     const parts = judging(world, passesWithAnchor)

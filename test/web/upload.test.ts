@@ -51,7 +51,7 @@ describe('the form', () => {
 
 describe('sending', () => {
   it('stores the bytes as they came and leads to the tracking page once the case is open', async () => {
-    const slow = await open({ ...deps, acceptUpload: (upload) => acceptInto(deps.store, deps.settings, upload, false) })
+    const slow = await open({ ...deps, acceptUpload: (upload) => acceptInto(deps.store, deps.settings, upload, null) })
     const path = await action(slow)
     const [token = ''] = slow.cookies.values()
     const started = Date.now()
@@ -59,7 +59,9 @@ describe('sending', () => {
     await expect.poll(() => stored().length).toBe(1)
     const seeded = await seedCase(deps.store, 1)
     const [submission] = stored()
-    await deps.store.commit((write) => write.updateSubmission(submission?.id ?? '', { caseId: seeded.case.id }))
+    await deps.store.commit((write) =>
+      write.updateSubmission(submission?.id ?? '', { state: 'cased', caseId: seeded.case.id }),
+    )
     const answer = await sent
     expect(Date.now() - started).toBeLessThan(2500)
     expect([answer.status, answer.headers.get('location')]).toEqual([303, `/t/${token}`])
@@ -71,7 +73,7 @@ describe('sending', () => {
   })
 
   it('leads there after three seconds where the case is not open yet, and the page says so', async () => {
-    const slow = await open({ ...deps, acceptUpload: (upload) => acceptInto(deps.store, deps.settings, upload, false) })
+    const slow = await open({ ...deps, acceptUpload: (upload) => acceptInto(deps.store, deps.settings, upload, null) })
     const started = Date.now()
     const answer = await slow.post(await action(slow), form(10))
     expect(Date.now() - started).toBeGreaterThan(2900)
@@ -303,6 +305,21 @@ describe('roots', () => {
     expect(page).toContain('CN=Fjern CA')
     expect(page).not.toContain('href="http://ca.example')
     expect(/<input[^>]*name="fingerprint"[^>]*>/.exec(page)?.[0]).not.toContain('value=')
+  })
+
+  it('are shown after three seconds though a slow document is not looked through yet, and the page says so', async () => {
+    await seedCase(deps.store, 1, { indication: 'INDETERMINATE' })
+    await seedCase(deps.store, 2, { indication: 'INDETERMINATE' })
+    let asked = 0
+    const candidateAnchors = () => {
+      asked += 1
+      return asked === 1 ? Promise.resolve({ anchors: [candidate], missing: [] }) : new Promise<never>(() => undefined)
+    }
+    const admin = await open({ ...deps, candidateAnchors })
+    await signInAs(admin, deps.store, 'admin')
+    const page = await (await admin.get('/staff/roots')).text()
+    expect(page).toContain(candidate.subject)
+    expect(page).toContain('Der er flere ventende sager at se igennem')
   })
 
   it('from waiting cases go on with what was typed; a wrong fingerprint is refused in words', async () => {

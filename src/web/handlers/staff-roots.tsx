@@ -8,21 +8,35 @@ import { RootsPage } from '../pages/staff/roots.tsx'
 import { problemOf } from '../problem.ts'
 
 const CASES_LOOKED_AT = 50
+const LOOK_AT_MOST_MS = 3000
 
 interface Found {
   readonly candidates: readonly CandidateOfCases[]
   readonly missing: readonly MissingOfCase[]
+  readonly unfinished: boolean
 }
 
-/** What a better anchor cannot mend. */
-const SETTLED: ReadonlySet<string> = new Set(['TOTAL-PASSED'])
+interface Looked {
+  readonly found: Map<string, { anchor: CandidateAnchor; cases: { number: string; in: CandidateAnchor }[] }>
+  readonly missing: MissingOfCase[]
+}
 
-/** Issuers that waiting cases' signatures end at and that nobody has judged: those of the first in the queue. */
-async function candidatesOf({ deps }: Context): Promise<Found> {
+/**
+ * Issuers that waiting cases' signatures end at and that nobody has judged: those of the first in the queue. Documents
+ * may be slow on purpose: the page does not wait for all, and what goes on behind it is there the next time.
+ */
+async function candidatesOf(context: Context): Promise<Found> {
+  const looked: Looked = { found: new Map(), missing: [] }
+  const looking = lookThroughQueue(context, looked).then(() => true)
+  const finished = await firstOf(looking, LOOK_AT_MOST_MS)
+  if (!finished) looking.catch((fault) => context.deps.log.warn({ fault: String(fault) }, 'no candidates were found'))
+  const candidates = [...looked.found.values()].sort((a, b) => Number(b.anchor.isCa) - Number(a.anchor.isCa))
+  return { candidates, missing: [...looked.missing], unfinished: !finished }
+}
+
+async function lookThroughQueue({ deps }: Context, { found, missing }: Looked): Promise<void> {
   const waiting = await deps.store.queue({ limit: CASES_LOOKED_AT })
-  const found = new Map<string, { anchor: CandidateAnchor; cases: { number: string; in: CandidateAnchor }[] }>()
-  const missing: MissingOfCase[] = []
-  for (const { id, number } of waiting.filter((row) => !SETTLED.has(row.indication))) {
+  for (const { id, number } of waiting.filter((row) => row.indication !== 'TOTAL-PASSED')) {
     const offered = (await deps.candidateAnchors?.(id)) ?? { anchors: [], missing: [] }
     for (const anchor of offered.anchors) {
       const known = found.get(anchor.sha256) ?? { anchor, cases: [] }
@@ -31,8 +45,19 @@ async function candidatesOf({ deps }: Context): Promise<Found> {
     }
     missing.push(...offered.missing.map((one) => ({ caseNumber: number, missing: one })))
   }
-  const candidates = [...found.values()].sort((a, b) => Number(b.anchor.isCa) - Number(a.anchor.isCa))
-  return { candidates, missing }
+}
+
+/** Gives whether the work was done in time; its fault where it failed in time. */
+async function firstOf(work: Promise<boolean>, atMostMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), atMostMs)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 async function page(context: Context, problem: string | null, status: number): Promise<Reply> {

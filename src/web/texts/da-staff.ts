@@ -258,7 +258,7 @@ export const staffDa = {
     candidates: 'Ukendte udstedere i ventende sager',
     candidatesText:
       'Certifikaterne kom med borgernes egne filer. Stol kun på en udsteder, når du har fået fingeraftrykket fra udstederen selv – ikke fra mailen og ikke fra denne side.',
-    subject: 'Udstedt til',
+    unfinished: 'Der er flere ventende sager at se igennem. Åbn siden igen om lidt.',
     issuer: 'Udstedt af',
     selfIssued: 'sig selv',
     validity: 'Gyldigt',

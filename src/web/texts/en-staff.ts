@@ -255,7 +255,7 @@ export const staffEn: typeof staffDa = {
     candidates: 'Unknown issuers in waiting cases',
     candidatesText:
       "The certificates came with citizens' own files. Trust an issuer only when you have the fingerprint from the issuer itself, never from the mail and never from this page.",
-    subject: 'Issued to',
+    unfinished: 'There are more waiting cases to look through. Open the page again in a moment.',
     issuer: 'Issued by',
     selfIssued: 'itself',
     validity: 'Valid',

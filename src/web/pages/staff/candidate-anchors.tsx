@@ -1,6 +1,6 @@
 import type { VNode } from 'preact'
 import type { CandidateAnchor, CandidateAnchors } from '../../deps.ts'
-import { Csrf, Facts, VerdictBadge } from '../../layout/parts.tsx'
+import { Alert, Csrf, Facts, VerdictBadge } from '../../layout/parts.tsx'
 import { showDayShort, type View } from '../../layout/view.ts'
 import { MustSay, Purposes } from './root-fields.tsx'
 
@@ -20,13 +20,20 @@ export function Candidates(props: {
   readonly view: View
   readonly candidates: readonly CandidateOfCases[]
   readonly missing: readonly MissingOfCase[]
+  /** Not every waiting case was looked through yet. */
+  readonly unfinished: boolean
 }): VNode | null {
   const { t } = props.view
-  if (props.candidates.length + props.missing.length === 0) return null
+  if (props.candidates.length + props.missing.length === 0 && !props.unfinished) return null
   return (
     <section aria-labelledby="candidates">
       <h2 id="candidates">{t.roots.candidates}</h2>
       <p>{t.roots.candidatesText}</p>
+      {props.unfinished ? (
+        <Alert kind="info">
+          <p>{t.roots.unfinished}</p>
+        </Alert>
+      ) : null}
       {props.candidates.map((candidate, index) => (
         <Candidate view={props.view} candidate={candidate} index={index} />
       ))}
@@ -50,7 +57,6 @@ function Candidate(props: {
       <h3>{anchor.subject}</h3>
       <Facts
         rows={[
-          [t.roots.subject, anchor.subject],
           [t.roots.issuer, anchor.selfSigned ? t.roots.selfIssued : anchor.issuer],
           [t.roots.what, anchor.isCa ? t.roots.isCa : t.roots.noCa],
           [t.roots.validity, t.roots.validFromTo(dayOf(view, anchor.notBefore), dayOf(view, anchor.notAfter))],

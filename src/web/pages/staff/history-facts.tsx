@@ -19,6 +19,8 @@ const oneOf =
   (value, view) =>
     typeof value === 'string' ? (dictionary(view)[value] ?? null) : null
 const verdict = oneOf((view) => view.t.indication)
+/** What changed is told apart by the event: a verdict, or the way that letters take. */
+const verdictOrWay = oneOf((view) => ({ ...view.t.indication, ...view.t.deliveryChannels }))
 const route: Show = (value, _view, words) => (typeof value === 'string' ? words.route(value) : null)
 
 /** Documents of an entry by name, with their verdict where the entry tells it. */
@@ -52,8 +54,8 @@ const FIELDS: readonly Row[] = [
   ['routeReason', 'routeReason', route],
   ['attempt', 'attempt', count],
   ['smtpCode', 'smtpCode', count],
-  ['before', 'before', verdict],
-  ['after', 'after', verdict],
+  ['before', 'before', verdictOrWay],
+  ['after', 'after', verdictOrWay],
   ['indication', 'indication', verdict],
   ['documents', 'documents', documents],
   ['copies', 'documents', documents],

@@ -13,6 +13,7 @@ export function RootsPage(props: {
   readonly changes: readonly TrustChange[]
   readonly candidates: readonly CandidateOfCases[]
   readonly missing: readonly MissingOfCase[]
+  readonly unfinished: boolean
   readonly problem: string | null
   readonly done: boolean
   /** Certificates of the file just sent that were anchors already. */
@@ -39,7 +40,7 @@ export function RootsPage(props: {
           </ul>
         </Alert>
       ) : null}
-      <Candidates view={view} candidates={props.candidates} missing={props.missing} />
+      <Candidates view={view} candidates={props.candidates} missing={props.missing} unfinished={props.unfinished} />
       <section aria-labelledby="anchors">
         <h2 id="anchors">{t.roots.anchors}</h2>
         {props.anchors.length === 0 ? <p class="empty">{t.roots.empty}</p> : null}

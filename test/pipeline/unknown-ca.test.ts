@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sha256Hex } from '../../src/model/ids.ts'
+import { type MadeIdentity, makeCa, makeEndEntity, signPdf, validYears } from '../../src/seal/index.ts'
+import { kaisAttest, makeAttest } from '../../src/typeset/index.ts'
+import type { WebDeps } from '../../src/web/index.ts'
+import { webDeps } from '../../src/web-deps.ts'
+import { type RunningGateway, startRunningGateway } from '../support/running-gateway.ts'
+
+const validity = validYears(new Date(Date.now() - 86_400_000), 2)
+const ADMIN = { kind: 'admin', id: 'account-1', name: 'Aksel Dam' } as const
+
+let gateway: RunningGateway
+let deps: WebDeps
+let ca: MadeIdentity
+let caseId: string
+let documentId: string
+
+beforeAll(async () => {
+  gateway = await startRunningGateway()
+  deps = webDeps(gateway.running.parts)
+  ca = await makeCa({ country: 'DK', commonName: 'Firmaets CA' }, validity, 'rsa-2048')
+  const anna = await makeEndEntity(ca, { profile: 'citizen', subject: { country: 'DK', commonName: 'Anna' }, validity })
+  const pdf = signPdf(await makeAttest(kaisAttest()), anna, {
+    subFilter: 'ETSI.CAdES.detached',
+    signingTime: new Date(),
+    name: 'Anna',
+  })
+  const lines = [
+    'From: anna@firma.example',
+    'To: olietank@demokobing.example',
+    'Subject: Attest',
+    'Message-ID: <anna-1@firma.example>',
+    'MIME-Version: 1.0',
+    'Content-Type: application/pdf; name="attest.pdf"',
+    'Content-Disposition: attachment; filename="attest.pdf"',
+    'Content-Transfer-Encoding: base64',
+    '',
+    Buffer.from(pdf)
+      .toString('base64')
+      .replace(/(.{76})/g, '$1\r\n'),
+    '',
+  ]
+  await gateway.send(lines.join('\r\n'))
+  const { opened } = await gateway.whatBecameOf('<anna-1@firma.example>')
+  caseId = opened.id
+  const documents = await gateway.store.documentsOfCase(caseId)
+  documentId = documents.find((one) => one.mediaType === 'application/pdf')?.id ?? ''
+})
+afterAll(() => gateway?.stop())
+
+const common = { purposes: ['document'], note: 'ringet', actor: ADMIN } as const
+const trusted = async () => [await gateway.store.listAnchors(), await gateway.store.listTrustChanges()] as const
+const verdict = async () => (await deps.reportOf(documentId))?.indication
+
+/** One story: each fact rests on those before. */
+describe('a CA that came with a submission', () => {
+  it('is offered by its waiting case, read in a child of its own', async () => {
+    expect(await verdict()).toBe('INDETERMINATE')
+    expect(await deps.candidateAnchors?.(caseId)).toMatchObject({
+      anchors: [{ sha256: sha256Hex(ca.certificate), isCa: true, signer: 'Anna', wouldBe: 'TOTAL-PASSED' }],
+      missing: [],
+    })
+  })
+
+  it('is trusted for nothing by a wrong fingerprint, or by the name of another certificate', async () => {
+    const sha256 = sha256Hex(ca.certificate)
+    const other = 'ab'.repeat(32)
+    const ask = (typedFingerprint: string, named = sha256) =>
+      deps.addCandidateAnchor?.({ ...common, caseId, sha256: named, typedFingerprint })
+    await expect(ask(other)).rejects.toMatchObject({ code: 'wrong-fingerprint' })
+    await expect(ask('')).rejects.toMatchObject({ code: 'wrong-fingerprint' })
+    await expect(ask(other, other)).rejects.toMatchObject({ code: 'wrong-state' })
+    await gateway.running.idle()
+    expect(await trusted()).toEqual([[], []])
+    expect(await verdict()).toBe('INDETERMINATE')
+  })
+
+  it('by its fingerprint turns the verdict, with who and why on record, and is offered no more', async () => {
+    const sha256 = sha256Hex(ca.certificate)
+    await deps.addCandidateAnchor?.({ ...common, caseId, sha256, typedFingerprint: sha256.toUpperCase() })
+    await gateway.running.idle()
+    const [anchors, changes] = await trusted()
+    const [submission] = await gateway.store.submissionsOfCase(caseId)
+    expect(anchors).toMatchObject([{ sha256, source: `submission:${submission?.id}`, purposes: ['document'] }])
+    expect(changes).toMatchObject([{ action: 'added', sha256, actor: 'Aksel Dam', reason: 'ringet' }])
+    expect(await verdict()).toBe('TOTAL-PASSED')
+    expect(await gateway.store.case(caseId)).toMatchObject({ indication: 'TOTAL-PASSED' })
+    expect(await deps.candidateAnchors?.(caseId)).toEqual({ anchors: [], missing: [] })
+  })
+
+  it('in a file with a new one is told as there already, and the new one is added', async () => {
+    const fresh = await makeCa({ country: 'DK', commonName: 'Ny CA' }, validity, 'ec-p256')
+    const file = (...pems: readonly string[]) =>
+      deps.addAnchorFromFile({ ...common, source: 'file', bytes: Buffer.from(pems.join('\n')) })
+    const outcome = await file(ca.certificatePem, fresh.certificatePem)
+    expect(outcome).toEqual({ added: [sha256Hex(fresh.certificate)], present: [sha256Hex(ca.certificate)] })
+    await expect(file(ca.certificatePem, fresh.certificatePem)).rejects.toMatchObject({ code: 'duplicate' })
+    expect((await trusted())[0]).toHaveLength(2)
+  })
+})

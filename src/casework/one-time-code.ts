@@ -115,6 +115,12 @@ async function partyOf(read: Reader, row: OneTimeCode): Promise<Party | null> {
   return parties.find(({ email }) => email !== null && hashEmail(email) === row.emailHash) ?? null
 }
 
+/**
+ * The code stands in clear in the letter's text and in the stored mail, for a repeat must hand over the same bytes. It
+ * opens nothing without the cookie of the browser that asked, and nothing at all once it is used or its ten minutes
+ * are over: then it is worthless, and the letter stays as the record that one was sent. Until then pages show its
+ * text to nobody on the staff, who could act as the citizen with it; the archive leaves it out.
+ */
 async function addCodeLetter(
   write: Writer,
   asked: Case,

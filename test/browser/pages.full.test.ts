@@ -159,7 +159,8 @@ describe('without JavaScript', () => {
   it('a citizen sends a form with two files and sees the tracking page', async () => {
     const { page, complaints } = await newPage(360, false)
     await page.goto(`${web.url}/send`)
-    await page.getByLabel('Hvad drejer det sig om?').selectOption('oil-tank')
+    await page.getByLabel('Sagstype').selectOption('oil-tank')
+    await page.getByLabel('Hvad drejer det sig om?').fill('Møllevej 4')
     await page.getByLabel('Dit navn').fill('Kai Jensen')
     await page.getByLabel('Din e-mailadresse').fill('kai@example.dk')
     await page.getByLabel('Dokumenter').setInputFiles([

@@ -29,18 +29,30 @@ async function deliveryAsked({ deps, params }: Context): Promise<Delivery> {
   return delivery
 }
 
+/**
+ * A one-time code is for the citizen: who reads it on the staff could act as them. It is shown only where no mail leaves
+ * this machine, so that the outbox is the one mailbox there is: in the demo, and as long as no relay is configured.
+ */
+const isHidden = ({ deps }: Context, letter: OutboxRow['letter']): boolean =>
+  letter?.kind !== 'one-time-code' ? letter === null : !deps.settings.demo && deps.settings.relay !== null
+
 export const delivery: Handler = async (context) => {
   const { deps, view } = context
   const one = await deliveryAsked(context)
   const route = deps.describeRoute(one.routeReason, view.language)
   const evidence = await deps.store.evidenceOf(one.id)
-  return showPage(<DeliveryPage view={view} row={await outboxRow(context, one)} route={route} evidence={evidence} />)
+  const row = await outboxRow(context, one)
+  const hidden = isHidden(context, row.letter)
+  return showPage(<DeliveryPage view={view} row={row} route={route} evidence={evidence} hidden={hidden} />)
 }
 
 /** The exact bytes that went out, or will. */
 export const deliveryRaw: Handler = async (context): Promise<Reply> => {
   const one = await deliveryAsked(context)
   if (!one.rawSha256) throw new GatewayError('not-found', 'This mail is not composed yet')
+  if (isHidden(context, await context.deps.store.letter(one.letterId))) {
+    throw new GatewayError('forbidden', 'A one-time code is for the citizen alone')
+  }
   const bytes = await context.deps.store.blobs.get(one.rawSha256)
   return { kind: 'file', name: `${one.id}.eml`, mediaType: 'message/rfc822', bytes }
 }

@@ -4,7 +4,7 @@ import { Page } from '../layout/page.tsx'
 import { Field, TextArea } from '../layout/parts.tsx'
 import { showSize, type View } from '../layout/view.ts'
 
-/** The form. Its nonce stands in the address; its tracking token travels in a cookie, never in an address. */
+/** The form. Its nonce stands in the address; what its tracking link is made of travels in a cookie. */
 export function SendPage(props: {
   readonly view: View
   readonly nonce: string
@@ -30,6 +30,7 @@ export function SendPage(props: {
             ))}
           </select>
         </div>
+        <Field name="subject" label={words.subject} hint={words.subjectHint} maxLength={120} />
         <Field name="name" label={words.name} required autocomplete="name" maxLength={120} />
         <Field
           name="email"

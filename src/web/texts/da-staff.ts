@@ -103,6 +103,8 @@ export const staffDa = {
     reasonHint: 'Står i svaret til borgeren.',
     reasonMissing: 'Skriv en begrundelse.',
     rejectSubmit: 'Afslå og send svar',
+    changed: 'Sagen er ikke afgjort: der er kommet noget nyt ind, siden du åbnede den. Se det igennem først.',
+    stillChecking: 'Borgeren har lige føjet noget til sagen. Det bliver kontrolleret nu; genindlæs siden om lidt.',
   },
   history: {
     title: 'Historik',
@@ -181,6 +183,7 @@ export const staffDa = {
     when: 'Hvornår',
     empty: 'Der er ingen breve.',
     text: 'Brevets tekst',
+    codeHidden: 'En engangskode blev sendt. Koden vises ikke: den er kun til borgeren.',
     raw: 'Hent mailen (.eml)',
     evidence: 'Hvad der skete',
     way: 'Vej',

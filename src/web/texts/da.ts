@@ -66,7 +66,9 @@ export const da = {
   send: {
     title: 'Send til kommunen',
     lead: 'Vedhæft dine dokumenter. Du får en kvittering og et link, så snart vi har gemt dem.',
-    caseType: 'Hvad drejer det sig om?',
+    caseType: 'Sagstype',
+    subject: 'Hvad drejer det sig om? (kan udelades)',
+    subjectHint: 'Kort, for eksempel en adresse. Det bliver sagens titel. Skriv ikke CPR-nummer her.',
     name: 'Dit navn',
     email: 'Din e-mailadresse',
     emailHint: 'Hertil sender vi kvitteringen, og hertil får du en engangskode, når du vil se dine dokumenter.',
@@ -133,6 +135,37 @@ export const da = {
     viewNamed: (name: string) => `Vis ${name} i browseren`,
     readLetter: 'Læs brevet',
     close: 'Skjul dokumenterne igen',
+    checking: 'Vi har gemt det, du føjede til sagen, og kontrollerer det nu.',
+    told: {
+      added: 'Det er modtaget og føjet til sagen. Du får en kvittering.',
+      'new-case':
+        'Sagen blev afgjort, mens vi kontrollerede det, du sendte. Det er derfor blevet en ny sag. Du får en kvittering med et nyt link.',
+      decided:
+        'Intet blev modtaget. Sagen er afgjort, så der kan ikke føjes mere til den. Send det i stedet som en ny henvendelse.',
+      chosen: 'Dit valg er gemt.',
+      'not-offered': 'Valget kan ikke bruges i denne sag. Intet er ændret.',
+      'too-late': 'Sagen er afgjort, så svaret kan være på vej. Intet er ændret.',
+      'no-session':
+        'Intet blev modtaget eller ændret. Det kræver en engangskode, som gælder i en time. Bed om en ny nedenfor.',
+    },
+    add: {
+      title: 'Føj noget til sagen',
+      lead: 'Mangler der et dokument, eller vil du skrive noget? Det kommer ind i denne sag, og svarfristen ændres ikke.',
+      submit: 'Føj til sagen',
+      closed: 'Sagen er afgjort, så der kan ikke føjes mere til den.',
+      newOne: 'Send en ny henvendelse',
+    },
+    channel: {
+      title: 'Sådan får du svaret',
+      encryptedOnly: 'Du har skrevet krypteret til os. Derfor sender vi dig intet ukrypteret.',
+      ways: {
+        none: 'En mail med sagsnummer og link. Jeg henter selv svaret her på siden.',
+        'openpgp-mail': 'Krypteret mail til min nøgle, med dokumenterne vedhæftet.',
+        'plain-mail': 'Almindelig, ukrypteret mail med dokumenterne vedhæftet. Andre kan læse med undervejs.',
+        pickup: 'Ingen mail. Jeg henter selv svaret her på siden.',
+      },
+      submit: 'Gem valget',
+    },
   },
   key: {
     title: 'Kommunens nøgle',

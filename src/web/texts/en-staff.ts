@@ -100,6 +100,8 @@ export const staffEn: typeof staffDa = {
     reasonHint: 'Stands in the answer to the citizen.',
     reasonMissing: 'Give a reason.',
     rejectSubmit: 'Reject and send the answer',
+    changed: 'The case is not decided: something new came in since you opened it. Look it through first.',
+    stillChecking: 'The citizen has just added to the case. It is being checked now; reload the page in a moment.',
   },
   history: {
     title: 'History',
@@ -178,6 +180,7 @@ export const staffEn: typeof staffDa = {
     when: 'When',
     empty: 'There are no letters.',
     text: "The letter's text",
+    codeHidden: 'A one-time code was sent. It is not shown: it is for the citizen alone.',
     raw: 'Download the mail (.eml)',
     evidence: 'What happened',
     way: 'Way',

@@ -66,7 +66,9 @@ export const en: Texts = {
   send: {
     title: 'Send to the municipality',
     lead: 'Attach your documents. You get a receipt and a link as soon as we have stored them.',
-    caseType: 'What is it about?',
+    caseType: 'Type of case',
+    subject: 'What is it about? (optional)',
+    subjectHint: 'Short, for example an address. It becomes the title of the case. Do not write a CPR number here.',
     name: 'Your name',
     email: 'Your e-mail address',
     emailHint: 'The receipt goes here, and so does a one-time code when you want to see your documents.',
@@ -131,6 +133,37 @@ export const en: Texts = {
     viewNamed: (name) => `Show ${name} in the browser`,
     readLetter: 'Read the letter',
     close: 'Hide the documents again',
+    checking: 'We have kept what you added to the case and are checking it.',
+    told: {
+      added: 'It is received and added to the case. You will get a receipt.',
+      'new-case':
+        'The case was decided while we checked what you sent. So it has become a new case. You will get a receipt with a new link.',
+      decided:
+        'Nothing was received. The case is decided, so nothing more can be added to it. Send it as a new submission instead.',
+      chosen: 'Your choice is saved.',
+      'not-offered': 'That choice cannot be used in this case. Nothing was changed.',
+      'too-late': 'The case is decided, so the answer may be on its way. Nothing was changed.',
+      'no-session':
+        'Nothing was received or changed. It takes a one-time code, which is valid for an hour. Ask for a new one below.',
+    },
+    add: {
+      title: 'Add to the case',
+      lead: 'Is a document missing, or do you want to write something? It goes into this case, and the day of the answer stays.',
+      submit: 'Add to the case',
+      closed: 'The case is decided, so nothing more can be added to it.',
+      newOne: 'Send a new submission',
+    },
+    channel: {
+      title: 'How you get the answer',
+      encryptedOnly: 'You wrote to us encrypted. So we send you nothing unencrypted.',
+      ways: {
+        none: 'A mail with the case number and a link. I fetch the answer here on the page.',
+        'openpgp-mail': 'Encrypted mail to my key, with the documents attached.',
+        'plain-mail': 'Ordinary, unencrypted mail with the documents attached. Others may read it on its way.',
+        pickup: 'No mail. I fetch the answer here on the page.',
+      },
+      submit: 'Save my choice',
+    },
   },
   key: {
     title: "The municipality's key",

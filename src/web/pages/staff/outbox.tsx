@@ -56,6 +56,8 @@ export function DeliveryPage(props: {
   readonly row: OutboxRow
   readonly route: string
   readonly evidence: readonly DeliveryEvidence[]
+  /** A one-time code that is not shown: whoever reads it could act as the citizen. */
+  readonly hidden: boolean
 }): VNode {
   const { view } = props
   const { t } = view
@@ -65,8 +67,12 @@ export function DeliveryPage(props: {
       <div class="two-columns">
         <div>
           <h2>{t.outbox.text}</h2>
-          <pre class="letter-text card">{letter?.bodyText ?? '–'}</pre>
-          {delivery.rawSha256 ? (
+          {props.hidden ? (
+            <p class="card">{t.outbox.codeHidden}</p>
+          ) : (
+            <pre class="letter-text card">{letter?.bodyText ?? '–'}</pre>
+          )}
+          {delivery.rawSha256 && !props.hidden ? (
             <p class="actions">
               <a class="button button-secondary" href={`/staff/outbox/${delivery.id}/raw`}>
                 {t.outbox.raw}

@@ -1,6 +1,8 @@
 import {
   approveCase,
   caseStatus,
+  channelChoice,
+  chooseChannel,
   lookUpGenuine,
   lookUpTracking,
   redeemCode,
@@ -9,7 +11,7 @@ import {
   workingDaysLeft,
 } from './casework/index.ts'
 import { describeRoute } from './delivery/index.ts'
-import { acceptUpload, readForm } from './intake/index.ts'
+import { acceptAddition, acceptUpload, readForm } from './intake/index.ts'
 import { GatewayError } from './model/errors.ts'
 import { findBrokenLink } from './model/history.ts'
 import { instant } from './model/time.ts'
@@ -59,6 +61,9 @@ export function webDeps(parts: Parts): WebDeps {
     lookUpTracking: (token) => lookUpTracking(store, token, clock()),
     lookUpGenuine: (token) => lookUpGenuine(store, token, { now: clock(), municipality: settings.municipality.name }),
     acceptUpload: (upload) => acceptUpload(upload, parts),
+    acceptAddition: (addition) => acceptAddition(addition, parts),
+    channelChoice: (caseId) => channelChoice(store, caseId),
+    chooseChannel: (choice) => chooseChannel(choice, parts),
     reportOf: async (documentId) => {
       const [verification] = await store.verificationsOf([documentId])
       return verification

@@ -1,6 +1,7 @@
 import type { Actor, Case, Decision } from '../model/case.ts'
 import { GatewayError } from '../model/errors.ts'
 import { appendHistory } from '../model/history.ts'
+import { nameSeenDocuments } from '../model/seen-documents.ts'
 import type { Store } from '../model/store.ts'
 import { type Clock, instant } from '../model/time.ts'
 
@@ -11,34 +12,35 @@ export interface DecideParts {
   readonly clock: Clock
 }
 
+interface Decide {
+  readonly caseId: string
+  readonly actor: Actor
+  /** nameSeenDocuments of what the person had before them; where it is given, nothing unseen is decided on. */
+  readonly seen?: string
+}
+
 /**
  * Approves a case: decision, history and the job that carries it out are one commit. Gives the case as decided.
- * @throws GatewayError not-found; wrong-state where somebody decided it already; forbidden unless a person decides
+ * @throws GatewayError not-found; wrong-state where somebody decided it already, or (fact documentsChanged) where
+ * documents came in since it was looked at; forbidden unless a person decides
  */
-export function approveCase(
-  decision: { readonly caseId: string; readonly actor: Actor; readonly reason?: string },
-  parts: DecideParts,
-): Promise<Case> {
-  return decide('approved', decision.caseId, decision.actor, decision.reason?.trim() || null, parts)
+export function approveCase(decision: Decide & { readonly reason?: string }, parts: DecideParts): Promise<Case> {
+  return decide('approved', decision, decision.reason?.trim() || null, parts)
 }
 
 /**
  * Rejects a case, with the reason that the citizen reads. Gives the case as decided.
  * @throws GatewayError as approveCase; invalid-request without a reason (forvaltningsloven § 22)
  */
-export async function rejectCase(
-  decision: { readonly caseId: string; readonly actor: Actor; readonly reason: string },
-  parts: DecideParts,
-): Promise<Case> {
+export async function rejectCase(decision: Decide & { readonly reason: string }, parts: DecideParts): Promise<Case> {
   const reason = decision.reason.trim()
   if (!reason) throw new GatewayError('invalid-request', 'A rejection needs a reason')
-  return decide('rejected', decision.caseId, decision.actor, reason, parts)
+  return decide('rejected', decision, reason, parts)
 }
 
 async function decide(
   decision: Decision,
-  caseId: string,
-  actor: Actor,
+  { caseId, actor, seen }: Decide,
   reason: string | null,
   { store, clock }: DecideParts,
 ): Promise<Case> {
@@ -53,6 +55,12 @@ async function decide(
     if (!before) throw new GatewayError('not-found', 'There is no such case', { facts: { caseId } })
     if (before.state !== 'with-caseworker') {
       throw new GatewayError('wrong-state', 'This case is decided already', { facts: { caseId, state: before.state } })
+    }
+    // Approval stamps every document of the case: one that came in unseen must not be among them.
+    if (seen !== undefined && seen !== nameSeenDocuments(await write.documentsOfCase(caseId))) {
+      throw new GatewayError('wrong-state', 'Documents came in since this case was looked at', {
+        facts: { caseId, documentsChanged: true },
+      })
     }
     const decidedAt = instant(clock())
     const change = {

@@ -12,6 +12,7 @@ export {
 export { type CarryOutParts, carryOutApproval, carryOutRejection } from './carry-out.ts'
 export { caseTypeById } from './case-facts.ts'
 export { formatCaseNumber, parseCaseNumber } from './case-number.ts'
+export { type ChannelChoice, type ChosenChannel, channelChoice, chooseChannel } from './choose-channel.ts'
 export { approveCase, type DecideParts, rejectCase } from './decide.ts'
 export { type Genuine, lookUpGenuine } from './genuine.ts'
 export { easterSunday, publicHolidays } from './holidays.ts'

@@ -28,6 +28,8 @@ export interface ReceiptFacts {
   readonly verdicts: readonly string[]
   /** The mail or form could not be read. */
   readonly unreadable: boolean
+  /** The number of the case that it was meant for, where that was decided before it came; else null. */
+  readonly continues: string | null
 }
 
 /** The receipt: what we have, what we think of it, when the answer comes, and how to write again. */
@@ -48,6 +50,8 @@ function receiptDa(facts: ReceiptFacts): LetterText {
     body: letter([
       'Hej',
       what,
+      facts.continues &&
+        `Du føjede det til sag ${facts.continues}, men den var afgjort, da vi havde kontrolleret det. Derfor er det blevet en ny sag.`,
       verdictLines(facts.verdicts, 'Dokument', (n) => `… og ${n} mere. Du kan se dem alle på siden.`),
       `Din sag har nummer ${caseNumber}. Du får svar senest ${writtenDay(facts.dueOn, 'da')}.`,
       `Følg sagen her:\n${facts.trackingUrl}`,
@@ -70,10 +74,48 @@ function receiptEn(facts: ReceiptFacts): LetterText {
     body: letter([
       'Hello',
       what,
+      facts.continues &&
+        `You added it to case ${facts.continues}, but that was decided by the time we had checked it. So it has become a new case.`,
       verdictLines(facts.verdicts, 'Document', (n) => `… and ${n} more. You can see them all on the page.`),
       `Your case has the number ${caseNumber}. You will have an answer by ${writtenDay(facts.dueOn, 'en')}.`,
       `Follow your case here:\n${facts.trackingUrl}`,
       `To write to us again, answer this mail or mention the case number.${callEn(municipality)}`,
+      `Kind regards\n${municipality.name}`,
+    ]),
+  }
+}
+
+/** The short receipt for what was added to a case: what came, what we think of it, and that the answer's day stays. */
+export function additionText(language: Language, facts: Omit<ReceiptFacts, 'continues'>): LetterText {
+  const { caseNumber, municipality, fileCount, verdicts, unreadable } = facts
+  const day = writtenDay(facts.dueOn, language)
+  if (language === 'da') {
+    const what = fileCount === 0 ? 'din besked' : fileCount === 1 ? 'én fil' : `${fileCount} filer`
+    return {
+      subject: `Kvittering: tilføjet til sag ${caseNumber}`,
+      body: letter([
+        'Hej',
+        unreadable
+          ? `Vi har gemt det, du føjede til sag ${caseNumber}, men vores system kunne ikke læse det. En medarbejder ser på det.`
+          : `Vi har modtaget ${what} og føjet det til sag ${caseNumber}.`,
+        verdictLines(verdicts, 'Dokument', (n) => `… og ${n} mere. Du kan se dem alle på siden.`),
+        `Du får stadig svar senest ${day}.`,
+        `Følg sagen her:\n${facts.trackingUrl}`,
+        `Venlig hilsen\n${municipality.name}`,
+      ]),
+    }
+  }
+  const what = fileCount === 0 ? 'your message' : fileCount === 1 ? 'one file' : `${fileCount} files`
+  return {
+    subject: `Receipt: added to case ${caseNumber}`,
+    body: letter([
+      'Hello',
+      unreadable
+        ? `We have kept what you added to case ${caseNumber}, but our system could not read it. A member of staff will look at it.`
+        : `We have received ${what} and added it to case ${caseNumber}.`,
+      verdictLines(verdicts, 'Document', (n) => `… and ${n} more. You can see them all on the page.`),
+      `You will still have an answer by ${day}.`,
+      `Follow your case here:\n${facts.trackingUrl}`,
       `Kind regards\n${municipality.name}`,
     ]),
   }

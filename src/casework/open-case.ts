@@ -1,9 +1,9 @@
-import type { Case } from '../model/case.ts'
+import type { Case, Party } from '../model/case.ts'
 import { GatewayError } from '../model/errors.ts'
 import { finishJob } from '../model/finish-job.ts'
 import { appendHistory } from '../model/history.ts'
 import { newId } from '../model/ids.ts'
-import { worstIndication } from '../model/indication.ts'
+import { countedIndications, worstIndication } from '../model/indication.ts'
 import type { Job } from '../model/job.ts'
 import type { Log } from '../model/ports.ts'
 import type { Settings } from '../model/settings.ts'
@@ -12,14 +12,15 @@ import type { Submission } from '../model/submission.ts'
 import { type Clock, instant } from '../model/time.ts'
 import { addRejudgeJob, enabledAnchors, trustListVersion, trustStamp } from '../model/trust-list.ts'
 import { citizenOf, SYSTEM } from './actors.ts'
+import { addToCase } from './add-to-case.ts'
 import { addWorkingDays, closingDaysInForce, localTime, workingDayOf } from './calendar.ts'
-import { caseTypeOf, languageOf, titleFrom } from './case-facts.ts'
+import { caseTypeById, caseTypeOf, languageOf, titleFrom } from './case-facts.ts'
 import { formatCaseNumber } from './case-number.ts'
 import { isJudgedAttachment, type JudgedDocument, judgedDocuments } from './judged.ts'
 import { receiptText } from './letter-texts.ts'
 import type { DescribeVerdict, LetterLinks, MayAnswer, ProveSender, SenderProof } from './ports.ts'
+import { addReceipt, handedIn, receiptFacts, verdictsOf } from './receipt.ts'
 import { senderParty } from './sender.ts'
-import { mintToken } from './tokens.ts'
 
 export interface OpenCaseParts {
   readonly store: Store
@@ -33,7 +34,7 @@ export interface OpenCaseParts {
 }
 
 /** What is known before the commit begins: all that is slow or comes from outside. */
-interface Facts {
+export interface Facts {
   readonly submission: Submission
   readonly documents: readonly JudgedDocument[]
   readonly proof: SenderProof
@@ -42,7 +43,8 @@ interface Facts {
 
 /**
  * Job "open-case", key: submission id. Opens the case of a verified submission: number, party, tokens, documents,
- * history, and the receipt with its job, all in the commit that finishes the job. A repeat only finishes.
+ * history, and the receipt with its job, all in the commit that finishes the job. A repeat only finishes. What a
+ * citizen added to a case joins it, or, where that was decided meanwhile, becomes a case of its own.
  */
 export async function openCase(job: Job, parts: OpenCaseParts): Promise<void> {
   const { store, clock, log } = parts
@@ -57,20 +59,34 @@ export async function openCase(job: Job, parts: OpenCaseParts): Promise<void> {
   const proof = await parts.proveSender(submission, await store.blobs.get(submission.rawSha256), reports)
   const facts: Facts = { submission, documents, proof, now: clock() }
 
-  const opened = await store.commit(async (write) => {
-    const isOpen = (await write.submission(submission.id))?.state === 'cased'
-    const row = isOpen ? null : await addCaseOf(write, facts, parts)
+  const outcome = await store.commit(async (write) => {
+    const isCased = (await write.submission(submission.id))?.state === 'cased'
+    const done = isCased ? null : await putIntoCase(write, facts, parts)
     await finishJob(write, job)
-    return row
+    return done
   })
-  if (opened) log.info({ caseId: opened.id, number: opened.number, submissionId: submission.id }, 'case opened')
+  if (!outcome) return
+  const { row, joined } = outcome
+  log.info({ caseId: row.id, number: row.number, submissionId: submission.id, joined }, 'submission stands in a case')
 }
 
-async function addCaseOf(write: Writer, facts: Facts, parts: OpenCaseParts): Promise<Case> {
-  const { submission, documents, proof, now } = facts
-  const row = await caseRow(write, facts, parts)
+async function putIntoCase(
+  write: Writer,
+  facts: Facts,
+  parts: OpenCaseParts,
+): Promise<{ readonly row: Case; readonly joined: boolean }> {
+  const meant = facts.submission.caseId === null ? null : await write.case(facts.submission.caseId)
+  // Asked within the commit: a decision that came first was made without these documents, and must not cover them.
+  if (meant?.state === 'with-caseworker') return { row: await addToCase(write, meant, facts, parts), joined: true }
+  return { row: await addCaseOf(write, facts, meant, parts), joined: false }
+}
+
+/** @param continues the decided case that this was meant for; null where it was meant for none */
+async function addCaseOf(write: Writer, facts: Facts, continues: Case | null, parts: OpenCaseParts): Promise<Case> {
+  const { submission, documents } = facts
+  const row = await caseRow(write, facts, continues, parts)
   await write.addCase(row)
-  const party = senderParty(submission, row.id, proof, parts.mayAnswer(submission), now.getTime())
+  const party = await partyFor(write, row, facts, continues, parts)
   await write.addParty(party)
   for (const { document } of documents) await write.updateDocument(document.id, { caseId: row.id })
   for (const token of await write.tokensOfSubmission(submission.id)) {
@@ -78,35 +94,78 @@ async function addCaseOf(write: Writer, facts: Facts, parts: OpenCaseParts): Pro
   }
   await write.updateSubmission(submission.id, { state: 'cased', caseId: row.id })
   await addBeginningOfHistory(write, row, facts)
-  await addReceipt(write, row, party.id, facts, parts)
+  if (continues) await addContinuation(write, row, continues, facts)
+  const receipt = receiptText(row.language, {
+    ...(await receiptFacts(write, row, facts, parts)),
+    continues: continues?.number ?? null,
+  })
+  await addReceipt(write, row, party.id, receipt, facts)
   await followTrust(write, row.id, documents)
   return row
 }
 
-async function caseRow(write: Writer, facts: Facts, { settings }: OpenCaseParts): Promise<Case> {
+/** Who adds to a case gave a code for it: they are its sender, in the case that comes of it as well. */
+async function partyFor(
+  write: Writer,
+  row: Case,
+  { submission, proof, now }: Facts,
+  continues: Case | null,
+  parts: OpenCaseParts,
+): Promise<Party> {
+  const before = continues ? (await write.partiesOfCase(continues.id)).find(({ role }) => role === 'sender') : undefined
+  if (before) return { ...before, id: newId(now.getTime()), caseId: row.id }
+  return senderParty(submission, row.id, proof, parts.mayAnswer(submission), now.getTime())
+}
+
+async function addContinuation(write: Writer, row: Case, continues: Case, { submission, now }: Facts): Promise<void> {
+  await appendHistory(write, {
+    caseId: continues.id,
+    at: instant(now),
+    actor: SYSTEM,
+    event: 'addition-became-case',
+    payload: { submissionId: submission.id, number: row.number },
+  })
+  await appendHistory(write, {
+    caseId: row.id,
+    at: instant(now),
+    actor: SYSTEM,
+    event: 'continues-case',
+    payload: { number: continues.number },
+  })
+}
+
+async function caseRow(
+  write: Writer,
+  facts: Facts,
+  continues: Case | null,
+  { settings }: OpenCaseParts,
+): Promise<Case> {
   const { submission, documents, now } = facts
   const { timeZone, language } = settings.municipality
-  const type = caseTypeOf(submission, settings)
-  const caseLanguage = languageOf(submission, language)
+  const type = continues ? caseTypeById(continues.caseType, settings) : caseTypeOf(submission, settings)
+  const caseLanguage = continues?.language ?? languageOf(submission, language)
   const closingDays = await closingDaysInForce(write, settings.closingDays)
   const countsFrom = workingDayOf(submission.receivedAt, timeZone, closingDays)
   const year = Number(localTime(submission.receivedAt, timeZone).day.slice(0, 4))
   const judged = documents.filter(isJudgedAttachment).flatMap(({ verification }) => verification ?? [])
   const checkedAt = judged.map((verification) => verification.createdAt).sort()
-  const unread = submission.problem !== null && judged.length === 0
   return {
     id: newId(now.getTime()),
     number: formatCaseNumber(year, await write.nextCaseSerial(year)),
     caseType: type.id,
-    title: titleFrom(submission.headers?.subject ?? '', type.title[caseLanguage]),
+    title: titleFrom(submission.headers?.subject ?? '', continues?.title ?? type.title[caseLanguage]),
     state: 'with-caseworker',
     channel: submission.channel,
     language: caseLanguage,
     receivedAt: submission.receivedAt,
     checkedAt: checkedAt.at(-1) ?? instant(now),
     dueOn: addWorkingDays(countsFrom, type.answerWithinWorkingDays, closingDays),
-    // What nobody could read was not judged: that is no "unsigned".
-    indication: unread ? 'ERROR' : worstIndication(judged.map(({ indication }) => indication)),
+    indication: worstIndication(
+      countedIndications(
+        submission,
+        judged.map(({ indication }) => indication),
+      ),
+    ),
     decision: null,
     decidedAt: null,
     decidedBy: null,
@@ -123,13 +182,7 @@ async function addBeginningOfHistory(write: Writer, row: Case, { submission, doc
     at: submission.receivedAt,
     actor: citizenOf(caseId),
     event: 'received',
-    payload: {
-      submissionId: submission.id,
-      channel: submission.channel,
-      rawSha256: submission.rawSha256,
-      rawSize: submission.rawSize,
-      problem: submission.problem,
-    },
+    payload: handedIn(submission),
   })
   await appendHistory(write, {
     caseId,
@@ -138,20 +191,7 @@ async function addBeginningOfHistory(write: Writer, row: Case, { submission, doc
     event: 'checked',
     payload: {
       indication: row.indication,
-      documents: documents.flatMap(({ document, verification }) =>
-        verification
-          ? [
-              {
-                documentId: document.id,
-                sha256: document.sha256,
-                indication: verification.indication,
-                subIndication: verification.subIndication,
-                trustListVersion: verification.trustListVersion,
-                reportSha256: verification.reportSha256,
-              },
-            ]
-          : [],
-      ),
+      documents: verdictsOf(documents),
     },
   })
   await appendHistory(write, {
@@ -161,39 +201,6 @@ async function addBeginningOfHistory(write: Writer, row: Case, { submission, doc
     event: 'case-opened',
     payload: { number: row.number, caseType: row.caseType, dueOn: row.dueOn },
   })
-}
-
-async function addReceipt(
-  write: Writer,
-  row: Case,
-  partyId: string,
-  { submission, documents, now }: Facts,
-  { settings, describeVerdict, letterLinks }: OpenCaseParts,
-): Promise<void> {
-  const token = await mintToken(write, { kind: 'tracking', caseId: row.id, submissionId: submission.id, now })
-  const text = receiptText(row.language, {
-    caseNumber: row.number,
-    municipality: settings.municipality,
-    trackingUrl: letterLinks.tracking(token),
-    dueOn: row.dueOn,
-    fileCount: documents.filter(({ document }) => document.role === 'attachment').length,
-    verdicts: documents.filter(isJudgedAttachment).map(({ report }) => describeVerdict(report, row.language)),
-    unreadable: submission.problem !== null,
-  })
-  const id = newId(now.getTime())
-  const isNew = await write.addLetter({
-    id,
-    cause: `receipt:${submission.id}`,
-    caseId: row.id,
-    partyId,
-    kind: 'receipt',
-    language: row.language,
-    subject: text.subject,
-    bodyText: text.body,
-    documentIds: [],
-    createdAt: instant(now),
-  })
-  if (isNew) await write.addJob('route-letter', id, { letterId: id })
 }
 
 /** Trust that changed after the documents were judged found no case to judge again; so it is done now. */

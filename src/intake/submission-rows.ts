@@ -51,12 +51,22 @@ function mailDedupKey(sender: string, recipients: readonly string[], rawSha256: 
   return `smtp:${createHash('sha256').update(`${envelope}\n${rawSha256}`).digest('hex')}`
 }
 
-/** Takes the nonce of a form; gives the key under which its hand-overs are one submission. */
-export const uploadDedupKey = (nonce: string): string => `upload:${nonce}`
+/**
+ * Takes a form's nonce, the digest of what was filled in, and the case that it adds to; gives the key under which its
+ * hand-overs are one submission. The same form with other files is another one: nothing sent is taken for a repeat
+ * that it is not. A nonce counts within its case alone.
+ */
+export const uploadDedupKey = (form: {
+  readonly nonce: string
+  readonly digest: string
+  readonly caseId: string | null
+}): string => `upload:${form.caseId === null ? '' : `${form.caseId}:`}${form.nonce}:${form.digest}`
 
 /** Takes what the page knew of a form; gives its row. The nonce was minted with the form. */
 export function uploadSubmission(from: {
-  readonly nonce: string
+  readonly dedupKey: string
+  /** The case that a proven citizen adds to; null where the form opens one. */
+  readonly caseId: string | null
   readonly remoteAddress: string | null
   readonly language: Language
   readonly raw: BlobRef
@@ -68,11 +78,12 @@ export function uploadSubmission(from: {
     id: newId(from.receivedAt.getTime()),
     channel: 'upload',
     receivedAt: instant(from.receivedAt),
-    dedupKey: uploadDedupKey(from.nonce),
+    dedupKey: from.dedupKey,
     envelope: { from: null, to: [], remoteAddress: from.remoteAddress, helo: null, tls: from.tls },
     rawMediaType: 'multipart/form-data',
     rawSha256: from.raw.sha256,
     rawSize: from.raw.size,
+    caseId: from.caseId,
     language: from.language,
   }
 }

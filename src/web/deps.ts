@@ -1,4 +1,4 @@
-import type { Actor, HistoryEntry } from '../model/case.ts'
+import type { Actor, HistoryEntry, Party } from '../model/case.ts'
 import type { Log } from '../model/ports.ts'
 import type { FileIndication, VerificationReport } from '../model/report.ts'
 import type { Settings } from '../model/settings.ts'
@@ -72,9 +72,28 @@ export interface Upload {
   readonly body: AsyncIterable<Uint8Array>
   /** Minted with the form: two hand-overs of one form are one submission. */
   readonly nonce: string
-  readonly trackingToken: string
+  /** Minted with the form and kept by the browser: what the tracking link is made of. */
+  readonly trackingSecret: string
   readonly remoteAddress: string | null
   readonly language: Language
+}
+
+/** A form by which a citizen adds to a case; the case is the session's, never the form's. */
+export interface Addition extends Omit<Upload, 'trackingSecret'> {
+  readonly caseId: string
+}
+
+/** How a citizen gets the answer (null: nothing chosen), and how else they may have it. */
+export interface ChannelChoice {
+  readonly chosen: Party['chosenChannel']
+  readonly offered: readonly Party['chosenChannel'][]
+}
+
+/** A decision at the page. seen: nameSeenDocuments of what the page showed. */
+export interface Decide {
+  readonly caseId: string
+  readonly actor: Actor
+  readonly seen?: string
 }
 
 export interface DemoHints {
@@ -98,10 +117,10 @@ export interface WebDeps {
   caseStatus(caseId: string): Promise<CaseStatus>
   /** Working days from today until that day; negative where it is past. */
   workingDaysLeft(dueOn: Day): Promise<number>
-  /** @throws GatewayError wrong-state where the case is decided already */
-  approve(decision: { readonly caseId: string; readonly actor: Actor; readonly reason?: string }): Promise<unknown>
-  /** @throws GatewayError wrong-state, invalid-request without a reason */
-  reject(decision: { readonly caseId: string; readonly actor: Actor; readonly reason: string }): Promise<unknown>
+  /** @throws GatewayError wrong-state where the case is decided already, or (fact documentsChanged) grew meanwhile */
+  approve(decision: Decide & { readonly reason?: string }): Promise<unknown>
+  /** @throws GatewayError wrong-state as approve, invalid-request without a reason */
+  reject(decision: Decide & { readonly reason: string }): Promise<unknown>
   /** Sends a code where the address is proven in this case, and does nothing else otherwise. @throws GatewayError rate-limited */
   requestCode(ask: { readonly caseId: string; readonly email: string; readonly browserId: string }): Promise<unknown>
   /** @throws GatewayError wrong-code, gone (too late, used, or too many tries), rate-limited */
@@ -112,7 +131,13 @@ export interface WebDeps {
   ): Promise<{ readonly caseId: string | null; readonly submissionId: string | null } | null>
   lookUpGenuine(token: string): Promise<{ readonly caseId: string } | null>
   /** Stores the raw form durably before it returns. @throws GatewayError too-large, storage-unavailable, storage-full */
-  acceptUpload(upload: Upload): Promise<{ readonly submissionId: string; readonly duplicate: boolean }>
+  acceptUpload(upload: Upload): Promise<{ readonly submissionId: string; readonly trackingToken: string | null }>
+  /** The same for what is added to a case. @throws GatewayError wrong-state where that is decided already */
+  acceptAddition(addition: Addition): Promise<{ readonly submissionId: string }>
+  /** Null where there is nothing to choose (any more). */
+  channelChoice(caseId: string): Promise<ChannelChoice | null>
+  /** @throws GatewayError wrong-state, forbidden for a way that is not offered */
+  chooseChannel(choice: { readonly caseId: string; readonly channel: Party['chosenChannel'] }): Promise<unknown>
   /** Reads a small multipart form. @throws GatewayError invalid-request, malformed-mime, too-many-parts */
   readForm(contentType: string, body: Uint8Array): SentForm | Promise<SentForm>
   describeVerdict(report: VerificationReport, language: Language): VerdictWords

@@ -6,9 +6,11 @@ import { webApp } from './app.ts'
 import type { WebDeps } from './deps.ts'
 
 export type {
+  Addition,
   CandidateAnchor,
   CandidateAnchors,
   CaseStatus,
+  ChannelChoice,
   DemoHints,
   ParcelStep,
   SentForm,

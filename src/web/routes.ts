@@ -1,3 +1,4 @@
+import * as own from './handlers/own-case.ts'
 import * as open from './handlers/public.tsx'
 import * as signIn from './handlers/sign-in.tsx'
 import * as cases from './handlers/staff-cases.tsx'
@@ -47,6 +48,8 @@ const ROWS: readonly Row[] = [
   ['POST', '/t/:token/code', 'public', 'fields', citizen.askForCode],
   ['POST', '/t/:token/open', 'public', 'fields', citizen.redeemCode],
   ['POST', '/t/:token/close', 'public', 'fields', citizen.closeDocuments],
+  ['POST', '/t/:token/add', 'public', 'stream', own.add],
+  ['POST', '/t/:token/channel', 'public', 'fields', own.choose],
   ['GET', '/t/:token/documents/:document', 'public', 'none', citizen.citizenDownload],
 
   ['GET', '/staff/sign-in', 'public', 'none', signIn.signInForm],

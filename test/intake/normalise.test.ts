@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { acceptUpload, normaliseSubmission } from '../../src/intake/index.ts'
 import { task } from '../../src/intake/normalise-task.ts'
 import { GatewayError } from '../../src/model/errors.ts'
-import { newToken, sha256Hex } from '../../src/model/ids.ts'
+import { hashToken, newToken, sha256Hex } from '../../src/model/ids.ts'
 import type { Job } from '../../src/model/job.ts'
 import type { Log, Sandbox } from '../../src/model/ports.ts'
 import type { Submission } from '../../src/model/submission.ts'
@@ -159,7 +159,7 @@ describe('an uploaded form', () => {
     contentType: 'multipart/form-data; boundary=f',
     body: body(FORM),
     nonce: newToken(),
-    trackingToken: newToken(),
+    trackingSecret: newToken(),
     remoteAddress: '192.0.2.7',
     language: 'da' as const,
     ...change,
@@ -169,7 +169,7 @@ describe('an uploaded form', () => {
     const store = memoryStore({ clock })
     const sent = upload()
     const answer = await acceptUpload(sent, parts(store))
-    expect(answer).toMatchObject({ duplicate: false, trackingToken: sent.trackingToken })
+    expect(answer).toMatchObject({ duplicate: false, trackingToken: expect.stringMatching(/^[\w-]{27}$/) })
     const row = await store.submission(answer.submissionId)
     expect(row).toMatchObject({ channel: 'upload', rawMediaType: 'multipart/form-data', language: 'da' })
     expect(Buffer.from(await store.blobs.get(row?.rawSha256 ?? '')).toString()).toBe(
@@ -182,7 +182,9 @@ describe('an uploaded form', () => {
       caseId: null,
       expiresAt: '2027-12-29T09:00:00.000Z',
     })
-    expect(JSON.stringify(token)).not.toContain(sent.trackingToken)
+    expect(token?.tokenHash).toBe(hashToken(answer.trackingToken ?? ''))
+    for (const secret of [answer.trackingToken, sent.trackingSecret])
+      expect(JSON.stringify(token)).not.toContain(secret)
 
     await run(store)
     const documents = await store.documentsOfSubmission(answer.submissionId)
@@ -197,20 +199,21 @@ describe('an uploaded form', () => {
     const sent = upload()
     const first = await acceptUpload(sent, parts(store))
     const second = await acceptUpload({ ...sent, body: body(FORM) }, parts(store))
-    expect(second).toEqual({ submissionId: first.submissionId, duplicate: true, trackingToken: sent.trackingToken })
+    expect(second).toEqual({ ...first, duplicate: true })
     expect(store.tables().tokens.size).toBe(1)
   })
 
-  it('with another token under a known nonce gets no link, and with another form’s token is refused', async () => {
+  it('with another secret under a known nonce gets no link, and under another nonce is a submission of its own', async () => {
     const store = memoryStore({ clock })
     const sent = upload()
-    await acceptUpload(sent, parts(store))
+    const first = await acceptUpload(sent, parts(store))
     const other = await acceptUpload(upload({ nonce: sent.nonce }), parts(store))
     expect(other).toMatchObject({ duplicate: true, trackingToken: null })
-    await expect(acceptUpload(upload({ trackingToken: sent.trackingToken }), parts(store))).rejects.toMatchObject({
-      code: 'invalid-request',
-    })
     expect(store.tables().submissions.size).toBe(1)
+    const own = await acceptUpload(upload({ trackingSecret: sent.trackingSecret }), parts(store))
+    expect(own.duplicate).toBe(false)
+    expect(own.trackingToken).not.toBe(first.trackingToken)
+    expect(store.tables().submissions.size).toBe(2)
   })
 
   it('that is too large, no form, or not served by us is refused and leaves nothing', async () => {
@@ -220,7 +223,7 @@ describe('an uploaded form', () => {
       [{ contentType: 'application/json' }, 'invalid-request'],
       [{ contentType: 'multipart/form-data; boundary=f\r\nX: y' }, 'invalid-request'],
       [{ nonce: 'guess' }, 'invalid-request'],
-      [{ trackingToken: '' }, 'invalid-request'],
+      [{ trackingSecret: '' }, 'invalid-request'],
     ]
     for (const [change, code] of refused) {
       await expect(acceptUpload(upload(change), parts(store))).rejects.toMatchObject({ code })

@@ -8,14 +8,13 @@ import { FrontPage } from '../pages/front.tsx'
 import { GenuinePage, KeyPage, VerifyPage } from '../pages/key-verify-genuine.tsx'
 import { SendPage } from '../pages/send.tsx'
 import { placeOf } from '../sign-in/rate-limit.ts'
+import { refuseUnusableForm, untilCased } from './sending.ts'
 
 const FORM_COOKIE = 'form-'
 const FORM_HOURS = 24
 /** Each form served is a cookie; a browser that opens many must not run into header limits. */
 const FORMS_AT_ONCE = 8
 const NONCE = /^[\w-]{27}$/
-const CASE_WAIT_MS = 3000
-const CASE_POLL_MS = 100
 
 export const front: Handler = async ({ view, deps }) =>
   showPage(<FrontPage view={view} caseTypes={deps.settings.caseTypes} mailAddressOf={mailAddressOf(deps.settings)} />)
@@ -27,7 +26,7 @@ function mailAddressOf(settings: Context['deps']['settings']): (type: CaseType) 
   return (type) => (type.mailLocalPart ? `${type.mailLocalPart}${domain}` : own)
 }
 
-/** Serves the form, with a fresh nonce and, in a cookie, the tracking token that the submission will have. */
+/** Serves the form, with a fresh nonce and, in a cookie, the secret that the submission's tracking token is made of. */
 export const sendForm: Handler = async (context) => {
   const nonce = newToken()
   const cookie: Cookie = {
@@ -54,36 +53,22 @@ export const sendForm: Handler = async (context) => {
 export const send: Handler = async (context) => {
   const { deps } = context
   const nonce = context.query.get('n') ?? ''
-  const trackingToken = NONCE.test(nonce) ? context.cookies.get(`${FORM_COOKIE}${nonce}`) : undefined
-  if (!trackingToken || !NONCE.test(trackingToken))
+  const trackingSecret = NONCE.test(nonce) ? context.cookies.get(`${FORM_COOKIE}${nonce}`) : undefined
+  if (!trackingSecret || !NONCE.test(trackingSecret))
     throw new GatewayError('gone', 'The form is too old or was never served')
-  if (!context.contentType.toLowerCase().startsWith('multipart/form-data')) {
-    throw new GatewayError('invalid-request', 'The form comes as multipart/form-data')
-  }
-  const { maxUploadBytes } = deps.settings.web
-  if (context.contentLength !== null && context.contentLength > maxUploadBytes) {
-    throw new GatewayError('too-large', 'The submission is too large', { facts: { maxBytes: maxUploadBytes } })
-  }
+  refuseUnusableForm(context)
   const accepted = await deps.acceptUpload({
     contentType: context.contentType,
     body: context.body,
     nonce,
-    trackingToken,
+    trackingSecret,
     remoteAddress: context.remoteAddress,
     language: context.view.language,
   })
   await untilCased(context, accepted.submissionId)
   // Used once: who goes back and sends other files must not be taken for a repeat of this.
-  return seeOther(`/t/${trackingToken}`, [forgetCookie(`${FORM_COOKIE}${nonce}`, '/send')])
-}
-
-/** Waits until the submission stands in a case, at most 3 s. The page says so either way. */
-async function untilCased({ deps }: Context, submissionId: string): Promise<void> {
-  const rounds = CASE_WAIT_MS / CASE_POLL_MS
-  for (let round = 0; round < rounds; round += 1) {
-    if ((await deps.store.submission(submissionId))?.caseId) return
-    await new Promise((resolve) => setTimeout(resolve, CASE_POLL_MS))
-  }
+  if (!accepted.trackingToken) throw new GatewayError('gone', 'The form was used already, by another browser')
+  return seeOther(`/t/${accepted.trackingToken}`, [forgetCookie(`${FORM_COOKIE}${nonce}`, '/send')])
 }
 
 export const key: Handler = async ({ view, deps }) =>

@@ -1,7 +1,8 @@
 import type { Case, CaseState } from '../../model/case.ts'
 import { GatewayError } from '../../model/errors.ts'
+import { nameSeenDocuments } from '../../model/seen-documents.ts'
 import { actorOf, type Context, field, type Handler } from '../http/context.ts'
-import { seeOther, showPage } from '../http/reply.ts'
+import { type Reply, seeOther, showPage } from '../http/reply.ts'
 import { type CaseOnOneScreen, CasePage } from '../pages/staff/case.tsx'
 import { AllCasesPage, QueuePage, type QueueRow } from '../pages/staff/queue.tsx'
 import { fileOf, judged, lettersOf, pageAsked, ROWS_A_PAGE, readPage } from './case-parts.ts'
@@ -48,12 +49,17 @@ export const showCase: Handler = async (context) => {
   const documents = await deps.store.documentsOfCase(one.id)
   const letters = await lettersOf(context, one.id)
   const history = await deps.store.history(one.id)
+  const submissions = await deps.store.submissionsOfCase(one.id)
   const told = query.get('done')
+  const problem = query.get('p')
   const done = told === 'approved' || told === 'rejected' ? told : null
   const shown: CaseOnOneScreen = {
     case: one,
     caseType: titleOf(context, one),
-    submissions: await deps.store.submissionsOfCase(one.id),
+    // What a citizen added names its case before it stands in it.
+    submissions: submissions.filter(({ state }) => state === 'cased'),
+    stillChecking: submissions.some(({ state }) => state !== 'cased'),
+    seen: nameSeenDocuments(documents),
     documents: await judged(
       context,
       documents.filter((document) => document.role !== 'body'),
@@ -68,23 +74,34 @@ export const showCase: Handler = async (context) => {
     },
     workingDaysLeft: await deps.workingDaysLeft(one.dueOn),
     done,
-    problem: query.get('p') === 'reason' ? 'reason-missing' : null,
+    problem: problem === 'reason' ? 'reason-missing' : problem === 'changed' ? 'documents-changed' : null,
   }
   return showPage(<CasePage view={view} shown={shown} />)
 }
 
 export const approve: Handler = async (context) => {
   const one = await caseAsked(context)
-  await context.deps.approve({ caseId: one.id, actor: actorOf(context) })
-  return seeOther(`/staff/cases/${one.number}?done=approved`)
+  const decision = { caseId: one.id, actor: actorOf(context), seen: field(context, 'seen') }
+  return decided(one, 'approved', () => context.deps.approve(decision))
 }
 
 export const reject: Handler = async (context) => {
   const one = await caseAsked(context)
   const reason = field(context, 'reason', 4000)
   if (reason === '') return seeOther(`/staff/cases/${one.number}?p=reason`)
-  await context.deps.reject({ caseId: one.id, actor: actorOf(context), reason })
-  return seeOther(`/staff/cases/${one.number}?done=rejected`)
+  const decision = { caseId: one.id, actor: actorOf(context), seen: field(context, 'seen'), reason }
+  return decided(one, 'rejected', () => context.deps.reject(decision))
+}
+
+/** Where something came in since the page was shown, nothing is decided: the page shows it, and says so. */
+async function decided(one: Case, what: 'approved' | 'rejected', decide: () => Promise<unknown>): Promise<Reply> {
+  try {
+    await decide()
+  } catch (fault) {
+    if (!(fault instanceof GatewayError) || fault.facts['documentsChanged'] !== true) throw fault
+    return seeOther(`/staff/cases/${one.number}?p=changed`)
+  }
+  return seeOther(`/staff/cases/${one.number}?done=${what}`)
 }
 
 export const staffDownload: Handler = async (context) => {

@@ -7,6 +7,7 @@ import { type Context, field, type Handler } from '../http/context.ts'
 import { forgetCookie } from '../http/cookies.ts'
 import { type Reply, seeOther, showPage } from '../http/reply.ts'
 import { CitizenDocuments } from '../pages/citizen-documents.tsx'
+import { toldBy } from '../pages/own-case.tsx'
 import { CodePage, TrackingPage } from '../pages/tracking.tsx'
 import { placeOf } from '../sign-in/rate-limit.ts'
 import { beginCitizenSession, citizenSession, SESSION_COOKIES } from '../sign-in/sessions.ts'
@@ -28,7 +29,8 @@ async function open(context: Context): Promise<{ base: string; one: Case | null;
   return { base: `/t/${token}`, one, submission }
 }
 
-async function openCase(context: Context): Promise<{ base: string; one: Case }> {
+/** The case that the token opens. @throws GatewayError not-found; wrong-state where it is not opened yet */
+export async function openCase(context: Context): Promise<{ base: string; one: Case }> {
   const { base, one } = await open(context)
   if (!one) throw new GatewayError('wrong-state', 'The case is not opened yet')
   return { base, one }
@@ -50,14 +52,19 @@ export const tracking: Handler = async (context) => {
   const { base, one, submission } = await open(context)
   if (!one) {
     const steps = stepsBeforeCase(submission)
-    return showPage(<TrackingPage view={view} base={base} steps={steps} status={null} documents={null} />)
+    return showPage(<TrackingPage view={view} base={base} steps={steps} status={null} documents={null} told={null} />)
   }
   const status = await deps.caseStatus(one.id)
-  const documents = (await maySeeDocuments(context, one)) ? await documentsSection(context, base, one) : null
-  return showPage(<TrackingPage view={view} base={base} steps={status.steps} status={status} documents={documents} />)
+  const documents = (await mayActInCase(context, one)) ? await documentsSection(context, base, one) : null
+  const told = toldBy(view, context.query.get('told'))
+  const page = (
+    <TrackingPage view={view} base={base} steps={status.steps} status={status} documents={documents} told={told} />
+  )
+  return showPage(page)
 }
 
-async function maySeeDocuments(context: Context, one: Case): Promise<boolean> {
+/** Says whether this browser gave a one-time code for exactly this case: who did may see and add documents. */
+export async function mayActInCase(context: Context, one: Case): Promise<boolean> {
   const session = await citizenSession(context.deps.store, context.cookies, context.deps.clock)
   return session?.caseId === one.id
 }
@@ -65,6 +72,7 @@ async function maySeeDocuments(context: Context, one: Case): Promise<boolean> {
 async function documentsSection(context: Context, base: string, one: Case) {
   const { deps, view } = context
   const documents = documentsForCitizen(await deps.store.documentsOfCase(one.id))
+  const submissions = await deps.store.submissionsOfCase(one.id)
   return (
     <CitizenDocuments
       view={view}
@@ -72,6 +80,10 @@ async function documentsSection(context: Context, base: string, one: Case) {
       case={one}
       documents={await judged(context, documents)}
       letters={await lettersOf(context, one.id)}
+      stillChecking={submissions.some(({ state }) => state !== 'cased')}
+      nonce={newToken()}
+      maxBytes={deps.settings.web.maxUploadBytes}
+      choice={await deps.channelChoice(one.id)}
     />
   )
 }
@@ -133,7 +145,7 @@ export const closeDocuments: Handler = async (context) => {
 
 export const citizenDownload: Handler = async (context): Promise<Reply> => {
   const { one } = await openCase(context)
-  if (!(await maySeeDocuments(context, one))) throw new GatewayError('not-found', 'Not without the one-time code')
+  if (!(await mayActInCase(context, one))) throw new GatewayError('not-found', 'Not without the one-time code')
   const documents = documentsForCitizen(await context.deps.store.documentsOfCase(one.id))
   return fileOf(context, documents, 'attachment')
 }

@@ -2,9 +2,10 @@ import type { VNode } from 'preact'
 import type { Case } from '../../model/case.ts'
 import type { Document } from '../../model/document.ts'
 import type { Delivery, Letter } from '../../model/letter.ts'
-import type { VerdictWords } from '../deps.ts'
+import type { ChannelChoice, VerdictWords } from '../deps.ts'
 import { VerdictBadge, When } from '../layout/parts.tsx'
 import { showSize, type View } from '../layout/view.ts'
+import { AddToCase, ChooseChannel, StillChecking } from './own-case.tsx'
 
 export interface JudgedDocument {
   readonly document: Document
@@ -24,11 +25,17 @@ export function CitizenDocuments(props: {
   readonly case: Case
   readonly documents: readonly JudgedDocument[]
   readonly letters: readonly LetterOnItsWay[]
+  /** Something was added and is still being checked. */
+  readonly stillChecking: boolean
+  readonly nonce: string
+  readonly maxBytes: number
+  readonly choice: ChannelChoice | null
 }): VNode {
   const { view, base } = props
   const { t } = view
   return (
     <>
+      {props.stillChecking ? <StillChecking view={view} base={base} /> : null}
       <section aria-labelledby="documents">
         <h2 id="documents">{t.citizen.documents(props.case.number)}</h2>
         {props.documents.map((one) => (
@@ -42,6 +49,8 @@ export function CitizenDocuments(props: {
           <LetterCard view={view} one={one} />
         ))}
       </section>
+      <AddToCase view={view} base={base} case={props.case} nonce={props.nonce} maxBytes={props.maxBytes} />
+      {props.choice ? <ChooseChannel view={view} base={base} choice={props.choice} /> : null}
       <form method="post" action={`${base}/close`} class="no-print stand-alone">
         <button type="submit" class="button button-secondary">
           {t.citizen.close}

@@ -4,6 +4,7 @@ import { Page } from '../layout/page.tsx'
 import { AnswerDue, Parcel } from '../layout/parcel.tsx'
 import { Alert, Field } from '../layout/parts.tsx'
 import type { View } from '../layout/view.ts'
+import { type Told, ToldAlert } from './own-case.tsx'
 
 /** The link alone: status, dates and place in the queue. Whoever proved an address sees the documents below. */
 export function TrackingPage(props: {
@@ -14,11 +15,14 @@ export function TrackingPage(props: {
   readonly status: CaseStatus | null
   /** Present for the citizen's session. */
   readonly documents: ComponentChildren | null
+  /** What came of the last thing done here. */
+  readonly told: Told | null
 }): VNode {
   const { view, status } = props
   const { t } = view
   return (
     <Page view={view} title={t.tracking.title} lead={leadOf(props)} noindex>
+      <ToldAlert view={view} told={props.told} />
       <Parcel view={view} steps={props.steps} queuePosition={status?.queuePosition ?? null} />
       {status ? <AnswerDue view={view} status={status} /> : <StillChecking view={view} base={props.base} />}
       {props.documents ?? (status ? <AskForCode view={view} base={props.base} /> : null)}

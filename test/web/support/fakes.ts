@@ -1,6 +1,6 @@
 import { GatewayError } from '../../../src/model/errors.ts'
 import { findBrokenLink } from '../../../src/model/history.ts'
-import { hashToken, newId } from '../../../src/model/ids.ts'
+import { hashToken, newId, newToken } from '../../../src/model/ids.ts'
 import type { Log } from '../../../src/model/ports.ts'
 import type { VerificationReport } from '../../../src/model/report.ts'
 import type { Settings } from '../../../src/model/settings.ts'
@@ -63,6 +63,12 @@ export function fakeDeps(changes: Partial<Omit<WebDeps, 'store'>> = {}): FakeDep
     },
     ...lookUps(store),
     acceptUpload: (upload) => acceptInto(store, settings, upload),
+    acceptAddition: async (addition) => {
+      called.push({ name: 'acceptAddition', with: { caseId: addition.caseId, nonce: addition.nonce } })
+      return acceptInto(store, settings, { ...addition, trackingSecret: newToken() }, addition.caseId)
+    },
+    channelChoice: async () => ({ chosen: null, offered: [null, 'plain-mail', 'pickup'] }),
+    chooseChannel: call('chooseChannel'),
     readForm,
     describeVerdict: (report) => ({
       headline: `Dom: ${report.indication ?? 'ERROR'}`,
@@ -151,12 +157,12 @@ function lookUps(
   }
 }
 
-/** Stores a form as the real one does. @param caseAtOnce false: no case is ever opened for it */
+/** Stores a form as the real one does. @param caseAtOnce the case that it stands in a moment later; null: in none */
 export async function acceptInto(
   store: MemoryStore,
   settings: Settings,
   upload: Parameters<WebDeps['acceptUpload']>[0],
-  caseAtOnce = true,
+  caseAtOnce: string | null = 'case-of-a-form',
 ): ReturnType<WebDeps['acceptUpload']> {
   const raw = await store.blobs.putStream(upload.body, settings.web.maxUploadBytes)
   const at = NOW.toISOString()
@@ -180,7 +186,7 @@ export async function acceptInto(
     raw,
     [
       {
-        tokenHash: hashToken(upload.trackingToken),
+        tokenHash: hashToken(upload.trackingSecret),
         kind: 'tracking',
         submissionId: id,
         caseId: null,
@@ -191,8 +197,10 @@ export async function acceptInto(
     ],
   )
   // The pipeline would open the case a moment later.
-  if (caseAtOnce) await store.commit((write) => write.updateSubmission(accepted.id, { caseId: 'case-of-a-form' }))
-  return { submissionId: accepted.id, duplicate: accepted.duplicate }
+  if (caseAtOnce !== null) {
+    await store.commit((write) => write.updateSubmission(accepted.id, { state: 'cased', caseId: caseAtOnce }))
+  }
+  return { submissionId: accepted.id, trackingToken: upload.trackingSecret }
 }
 
 /** Node's own reader of forms stands in for ours. */

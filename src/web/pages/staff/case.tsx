@@ -21,7 +21,11 @@ export interface CaseOnOneScreen {
   readonly historyWords: HistoryWords
   readonly workingDaysLeft: number
   readonly done: 'approved' | 'rejected' | null
-  readonly problem: 'reason-missing' | null
+  readonly problem: 'reason-missing' | 'documents-changed' | null
+  /** Names what this page shows, so that nobody decides on what came in later. */
+  readonly seen: string
+  /** Something was added and is still being checked. */
+  readonly stillChecking: boolean
 }
 
 /** One case on one screen: what came, how it was judged, who is in it, what was done; and the decision. */
@@ -31,6 +35,8 @@ export function CasePage({ view, shown }: { readonly view: View; readonly shown:
   const base = `/staff/cases/${one.number}`
   return (
     <Page view={view} title={one.title} lead={`${one.number} · ${shown.caseType}`} wide noindex>
+      {shown.problem === 'documents-changed' ? <Alert kind="error" heading={t.decide.changed} /> : null}
+      {shown.stillChecking ? <Alert kind="warning" heading={t.decide.stillChecking} /> : null}
       {shown.done ? <Alert kind="success" heading={t.caseView.done[shown.done]} /> : null}
       <div class="two-columns">
         <div>
@@ -67,23 +73,25 @@ function Decide(props: { readonly view: View; readonly shown: CaseOnOneScreen; r
       {shown.case.indication === 'TOTAL-PASSED' ? null : <p>{t.decide.lookFirst}</p>}
       <form method="post" action={`${base}/approve`}>
         <Csrf view={view} />
+        <input type="hidden" name="seen" value={shown.seen} />
         <button type="submit" class="button button-primary">
           {t.decide.approve}
         </button>
         <p class="form-hint">{t.decide.approveHint}</p>
       </form>
-      <details open={shown.problem !== null}>
+      <details open={shown.problem === 'reason-missing'}>
         <summary>{t.decide.reject}</summary>
         <form method="post" action={`${base}/reject`}>
           <Csrf view={view} />
-          <div class={shown.problem ? 'form-group form-error' : 'form-group'}>
+          <input type="hidden" name="seen" value={shown.seen} />
+          <div class={shown.problem === 'reason-missing' ? 'form-group form-error' : 'form-group'}>
             <label class="form-label" for="reason">
               {t.decide.reason}
             </label>
             <span class="form-hint" id="reason-hint">
               {t.decide.reasonHint}
             </span>
-            {shown.problem ? (
+            {shown.problem === 'reason-missing' ? (
               <span class="form-error-message" id="reason-error">
                 {t.decide.reasonMissing}
               </span>
@@ -95,7 +103,7 @@ function Decide(props: { readonly view: View; readonly shown: CaseOnOneScreen; r
               rows={5}
               required
               maxLength={4000}
-              aria-describedby={shown.problem ? 'reason-hint reason-error' : 'reason-hint'}
+              aria-describedby={shown.problem === 'reason-missing' ? 'reason-hint reason-error' : 'reason-hint'}
             />
           </div>
           <button type="submit" class="button button-secondary">

@@ -1,0 +1,56 @@
+import type { Case } from '../model/case.ts'
+import { appendHistory } from '../model/history.ts'
+import { caseIndication } from '../model/indication.ts'
+import type { Writer } from '../model/store.ts'
+import { instant } from '../model/time.ts'
+import { enabledAnchors, trustListVersion, trustStamp } from '../model/trust-list.ts'
+import { citizenOf, SYSTEM } from './actors.ts'
+import { isJudgedAttachment } from './judged.ts'
+import { additionText } from './letter-texts.ts'
+import { addReceipt, type HandedIn, handedIn, type ReceiptParts, receiptFacts, verdictsOf } from './receipt.ts'
+
+/**
+ * Puts what a citizen added into their open case, within the commit that found it open: documents, history, the worst
+ * verdict, and a receipt. Its place in the queue and the day of its answer stay. Gives the case as it is now.
+ */
+export async function addToCase(write: Writer, row: Case, added: HandedIn, parts: ReceiptParts): Promise<Case> {
+  const { submission, documents, now } = added
+  const caseId = row.id
+  for (const { document } of documents) await write.updateDocument(document.id, { caseId })
+  await write.updateSubmission(submission.id, { state: 'cased' })
+  await appendHistory(write, {
+    caseId,
+    at: submission.receivedAt,
+    actor: citizenOf(caseId),
+    event: 'documents-added',
+    payload: { ...handedIn(submission), means: 'one-time-code', documents: verdictsOf(documents) },
+  })
+  const indication = await caseIndication(write, caseId)
+  if (indication !== row.indication) {
+    await write.updateCase(caseId, { indication })
+    await appendHistory(write, {
+      caseId,
+      at: instant(now),
+      actor: SYSTEM,
+      event: 'verdict-changed',
+      payload: { before: row.indication, after: indication, submissionId: submission.id },
+    })
+  }
+  const sender = (await write.partiesOfCase(caseId)).find(({ role }) => role === 'sender')
+  const text = additionText(row.language, await receiptFacts(write, row, added, parts))
+  if (sender) await addReceipt(write, row, sender.id, text, added)
+  await followTrust(write, caseId, added)
+  return { ...row, indication }
+}
+
+/**
+ * Judges the case again where trust changed since these documents were judged, or where it is being judged again right
+ * now, without them. The key is the submission's own: the case's job for this state of trust may be done already.
+ */
+async function followTrust(write: Writer, caseId: string, { submission, documents }: HandedIn): Promise<void> {
+  const version = trustListVersion(await enabledAnchors(write, 'document'))
+  const isOld = documents.some((one) => isJudgedAttachment(one) && one.verification?.trustListVersion !== version)
+  const underWay = await write.listJobs({ kinds: ['rejudge'], states: ['ready', 'leased'] })
+  if (!isOld && !underWay.some(({ payload }) => payload['caseId'] === caseId)) return
+  await write.addJob('rejudge', `case:${caseId}:${await trustStamp(write)}:${submission.id}`, { caseId })
+}

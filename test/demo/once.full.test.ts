@@ -92,7 +92,7 @@ describe('demo', () => {
   })
 
   it('send says so where no demo runs', () => {
-    const { status, stderr } = demo(['send', join(root, 'package.json')])
+    const { status, stderr } = demo(['send', join(root, 'fixtures/pdf/attest-adbe.pdf')])
     expect(status).toBe(2)
     expect(stderr).toContain('npm run demo')
   })

@@ -51,7 +51,7 @@ describe('the form', () => {
 
 describe('sending', () => {
   it('stores the bytes as they came and leads to the tracking page once the case is open', async () => {
-    const slow = await open({ ...deps, acceptUpload: (upload) => acceptInto(deps.store, deps.settings, upload, false) })
+    const slow = await open({ ...deps, acceptUpload: (upload) => acceptInto(deps.store, deps.settings, upload, null) })
     const path = await action(slow)
     const [token = ''] = slow.cookies.values()
     const started = Date.now()
@@ -59,7 +59,9 @@ describe('sending', () => {
     await expect.poll(() => stored().length).toBe(1)
     const seeded = await seedCase(deps.store, 1)
     const [submission] = stored()
-    await deps.store.commit((write) => write.updateSubmission(submission?.id ?? '', { caseId: seeded.case.id }))
+    await deps.store.commit((write) =>
+      write.updateSubmission(submission?.id ?? '', { state: 'cased', caseId: seeded.case.id }),
+    )
     const answer = await sent
     expect(Date.now() - started).toBeLessThan(2500)
     expect([answer.status, answer.headers.get('location')]).toEqual([303, `/t/${token}`])
@@ -71,7 +73,7 @@ describe('sending', () => {
   })
 
   it('leads there after three seconds where the case is not open yet, and the page says so', async () => {
-    const slow = await open({ ...deps, acceptUpload: (upload) => acceptInto(deps.store, deps.settings, upload, false) })
+    const slow = await open({ ...deps, acceptUpload: (upload) => acceptInto(deps.store, deps.settings, upload, null) })
     const started = Date.now()
     const answer = await slow.post(await action(slow), form(10))
     expect(Date.now() - started).toBeGreaterThan(2900)

@@ -133,6 +133,10 @@ export const staffDa = {
     provedBefore: 'Adressen var bevist før',
   },
   events: {
+    'documents-added': 'Borgeren føjede noget til sagen',
+    'channel-chosen': 'Borgeren valgte, hvordan svaret skal sendes',
+    'addition-became-case': 'Noget til sagen kom for sent og blev en ny sag',
+    'continues-case': 'Var ment til en sag, der var afgjort',
     'letter-kept': 'Brevet er lagt i udbakken',
     'receipt-sent': 'Kvitteringen er sendt',
     'answer-sent': 'Svaret er sendt',

@@ -130,6 +130,10 @@ export const staffEn: typeof staffDa = {
     provedBefore: 'The address was proven before',
   },
   events: {
+    'documents-added': 'The citizen added to the case',
+    'channel-chosen': 'The citizen chose how to get the answer',
+    'addition-became-case': 'Something for this case came too late and became a new case',
+    'continues-case': 'Was meant for a case that was decided',
     'letter-kept': 'The letter is in the outbox',
     'receipt-sent': 'The receipt was sent',
     'answer-sent': 'The answer was sent',

@@ -222,6 +222,6 @@ describe('without JavaScript', () => {
     expect((await skip.boundingBox())?.y).toBeGreaterThanOrEqual(0)
     await page.screenshot({ path: join(pictures, 'skip-1280.png') })
     await page.keyboard.press('Enter')
-    expect(page.url()).toBe(`${web.url}/#main`)
+    await expect.poll(() => page.url()).toBe(`${web.url}/#main`)
   })
 })

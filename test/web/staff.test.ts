@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { GatewayError } from '../../src/model/errors.ts'
 import { hashToken } from '../../src/model/ids.ts'
 import { createInvitation } from '../../src/web/index.ts'
 import { ROUTES } from '../../src/web/routes.ts'
@@ -85,6 +86,27 @@ describe('forms of signed-in people', () => {
     expect(deps.called).toMatchObject([
       { name: 'approve', with: { caseId: seeded.case.id, actor: { kind: 'caseworker', name: 'Søren Sag' } } },
     ])
+  })
+
+  it('say what they showed, and decide nothing where something came in since', async () => {
+    const page = await (await browser.get(`/staff/cases/${seeded.case.number}`)).text()
+    const seen = [...page.matchAll(/name="seen" value="([0-9a-f]{64})"/g)].map(([, value]) => value)
+    expect(seen).toHaveLength(2)
+    expect(new Set(seen).size).toBe(1)
+    await deps.store.commit((write) => write.addDocument({ ...seeded.document, id: 'later' }))
+    expect(await (await browser.get(`/staff/cases/${seeded.case.number}`)).text()).not.toContain(seen[0])
+    const strict = await open({
+      ...deps,
+      approve: async () => {
+        throw new GatewayError('wrong-state', 'changed', { facts: { documentsChanged: true } })
+      },
+    })
+    await signInAs(strict, deps.store, 'caseworker')
+    const answer = await strict.postForm(path(), { seen: seen[0] ?? '' })
+    expect(answer.headers.get('location')).toBe(`/staff/cases/${seeded.case.number}?p=changed`)
+    expect(await (await strict.get(`/staff/cases/${seeded.case.number}?p=changed`)).text()).toContain(
+      'kommet noget nyt',
+    )
   })
 
   it('are refused without a token, with a wrong one, and with that of another session', async () => {

@@ -36,7 +36,12 @@ export async function gatherDossier(read: Reader, caseId: string, cutoff: Cutoff
   return {
     case: row,
     parties: byId(await read.partiesOfCase(caseId)),
-    submissions: byId((await read.submissionsOfCase(caseId)).filter(({ receivedAt }) => receivedAt <= cutoff.at)),
+    // What has not joined the case yet belongs to no package of it.
+    submissions: byId(
+      (await read.submissionsOfCase(caseId)).filter(
+        ({ receivedAt, state }) => receivedAt <= cutoff.at && state === 'cased',
+      ),
+    ),
     documents: byId(documents).map((document) => ({
       document,
       verification: verifications.find(({ documentId }) => documentId === document.id) ?? null,

@@ -2,7 +2,7 @@ import type { Document } from '../model/document.ts'
 import { GatewayError } from '../model/errors.ts'
 import { finishJob } from '../model/finish-job.ts'
 import { appendHistory } from '../model/history.ts'
-import { worstIndication } from '../model/indication.ts'
+import { caseIndication } from '../model/indication.ts'
 import type { Job } from '../model/job.ts'
 import type { Writer } from '../model/store.ts'
 import type { Submission } from '../model/submission.ts'
@@ -65,7 +65,8 @@ export async function rejudgeCase(job: Job, parts: JudgeParts): Promise<void> {
       if (await trustChangedSince(write, judgements)) await addRejudgeJob(write, caseId, await trustStamp(write))
       else {
         await keep(write, judgements)
-        const after = worstIndication(judgements.map(({ verification }) => verification.indication))
+        // Over all that was handed in: what joined meanwhile, and what nobody could read, counts too.
+        const after = await caseIndication(write, caseId)
         if (after !== before.indication) {
           await write.updateCase(caseId, { indication: after })
           await appendHistory(write, {

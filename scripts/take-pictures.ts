@@ -55,7 +55,7 @@ async function demoIsReady(): Promise<string> {
 }
 
 async function takePictures(browser: Browser, said: string): Promise<void> {
-  const tracking = /(https?:\/\/\S+\/t\/\S+)/.exec(said)?.[1] ?? ''
+  const tracking = /Anna følger sagen: (\S+)/.exec(said)?.[1] ?? ''
   const base = new URL(tracking).origin
   const password = /admin \/ (\S+)/.exec(said)?.[1] ?? ''
   const wide = await browser.newPage({ viewport: { width: 1280, height: 900 }, locale: 'da-DK' })

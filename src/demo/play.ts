@@ -127,8 +127,13 @@ export async function playOthers(stage: Stage): Promise<void> {
   const { people, say } = stage
   const { anna, kai } = people
   const unknown = await signedAttest(stage, anna)
-  await send(stage, anna, { subject: 'Attest fra oliefirmaet', text: 'Hermed attest for Skovvej 3.', pdf: unknown })
+  const sent = await send(stage, anna, {
+    subject: 'Attest fra oliefirmaet',
+    text: 'Hermed attest for Skovvej 3.',
+    pdf: unknown,
+  })
   say('Anna Møller sendte en attest fra en CA, som kommunen ikke kender: den venter på en administrator')
+  say(`  Anna følger sagen: ${await trackingLinkOf(stage, sent)}`)
   const changed = Buffer.from(await signedAttest(stage, kai))
   changed.writeUInt8(changed.readUInt8(600) ^ 1, 600)
   await send(
@@ -141,7 +146,16 @@ export async function playOthers(stage: Stage): Promise<void> {
     stage,
     { ...anna, name: 'Ole Vind', address: 'ole@vind.example' },
     { subject: 'Question about a bin', text: 'Hello, when is the bin emptied on my street? Thank you.', pdf: null },
+    'post',
   )
+}
+
+/** Anna has no key, so her receipt carries the link in clear. */
+async function trackingLinkOf(stage: Stage, messageId: string): Promise<string> {
+  const { store } = stage.running.parts
+  const opened = await waitFor('the case', () => caseOf(stage, messageId))
+  const receipt = (await store.lettersOfCase(opened.id)).find((one) => one.kind === 'receipt')
+  return /https?:\/\/\S+\/t\/\S+/.exec(receipt?.bodyText ?? '')?.[0] ?? ''
 }
 
 async function sendAttest(stage: Stage, citizen: Citizen): Promise<string> {
@@ -171,10 +185,11 @@ async function send(
   { running }: Stage,
   citizen: Citizen,
   mail: { readonly subject: string; readonly text: string; readonly pdf: Uint8Array | null },
+  mailbox = 'olietank',
 ): Promise<string> {
   const { clock, settings } = running.parts
   const messageId = `<${randomUUID()}@${citizen.address.split('@')[1]}>`
-  const to = `olietank@${settings.municipality.mailAddress.split('@')[1]}`
+  const to = `${mailbox}@${settings.municipality.mailAddress.split('@')[1]}`
   const attachments = mail.pdf ? [{ name: 'attest.pdf', mediaType: 'application/pdf', bytes: mail.pdf }] : []
   const raw = await composeCitizenMail(citizen, { ...mail, messageId, date: clock(), to, attachments })
   const [host, port] = running.smtp.split(':')

@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { startSmtp } from './intake/index.ts'
 import { GatewayError } from './model/errors.ts'
-import type { JobKind } from './model/job.ts'
 import type { Settings } from './model/settings.ts'
 import type { Store } from './model/store.ts'
 import { pipeline } from './pipeline.ts'
-import { startJobRunner } from './store/index.ts'
+import { lockDataFolder, startJobRunner } from './store/index.ts'
 import { createInvitation, startWeb, type WebDeps } from './web/index.ts'
 import { webDeps } from './web-deps.ts'
 import { type Overrides, type Parts, wire } from './wiring.ts'
@@ -37,6 +36,10 @@ export function createGateway(given: Settings, overrides: Overrides & Pick<WebDe
   const stops: (() => Promise<unknown>)[] = []
   const start = async (): Promise<Running> => {
     const settings = await withRealPorts(given)
+    await mkdir(settings.dataDir, { recursive: true, mode: 0o700 })
+    // Before anything else: what a second gateway released here would be done twice.
+    const unlock = lockDataFolder(settings.dataDir)
+    stops.unshift(async () => unlock())
     const parts = await wire(settings, overrides)
     const { store, clock, log } = parts
     stops.unshift(
@@ -83,19 +86,6 @@ export function createGateway(given: Settings, overrides: Overrides & Pick<WebDe
     },
   }
 }
-
-/** Kinds in the order of a submission's life, for the pages that list jobs. */
-export const JOB_KINDS: readonly JobKind[] = [
-  'normalise',
-  'verify',
-  'open-case',
-  'approve',
-  'reject',
-  'route-letter',
-  'deliver',
-  'archive',
-  'rejudge',
-]
 
 /** Links are made before anybody listens, so a port 0 is settled first. */
 async function withRealPorts(settings: Settings): Promise<Settings> {

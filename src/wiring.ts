@@ -8,6 +8,7 @@ import {
   createSmtpRelay,
   mayAnswer,
   proveSender,
+  silentAuthenticator,
 } from './delivery/index.ts'
 import { newId } from './model/ids.ts'
 import type { Log, MailAuthenticator, MailRelay, Sandbox } from './model/ports.ts'
@@ -15,7 +16,7 @@ import type { Settings } from './model/settings.ts'
 import type { Store } from './model/store.ts'
 import type { Submission } from './model/submission.ts'
 import { type Clock, instant } from './model/time.ts'
-import { createSystemResolver, type DnsResolver, offlineResolver } from './net/index.ts'
+import { createSystemResolver, type DnsResolver } from './net/index.ts'
 import type { PipelineParts } from './pipeline.ts'
 import { createSandbox } from './sandbox/index.ts'
 import { createSealer, ensureMunicipalityKeys, type MunicipalityKeys } from './seal/index.ts'
@@ -59,8 +60,8 @@ export async function wire(settings: Settings, overrides: Overrides = {}): Promi
     clock,
   )
   const domain = municipality.mailAddress.split('@').at(-1) ?? 'localhost'
-  const resolver =
-    overrides.resolver ?? (settings.senderAuthentication === 'dns' ? createSystemResolver() : offlineResolver)
+  const resolver = overrides.resolver ?? (settings.senderAuthentication === 'dns' ? createSystemResolver() : null)
+  const authenticator = resolver ? createMailAuthenticator({ resolver }) : silentAuthenticator
   const sealer = await createSealer({ pkcs12: keys.sealPkcs12, passphrase: keys.sealPassphrase })
   const sandbox = createSandbox({
     limits: settings.limits,
@@ -79,7 +80,7 @@ export async function wire(settings: Settings, overrides: Overrides = {}): Promi
     log,
     sandbox,
     openpgpPrivateKeys: [keys.openpgp.privateKeyArmored],
-    proveSender: senderProver(createMailAuthenticator({ resolver }), keys, clock),
+    proveSender: senderProver(authenticator, keys, clock),
     mayAnswer: (submission) => answerRules(submission, settings),
     describeVerdict: (report, language) => (report ? describeVerdict(report, language).headline : NOT_JUDGED[language]),
     letterLinks: linksFrom(settings.web.publicUrl),

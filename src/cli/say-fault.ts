@@ -4,6 +4,7 @@ import { asGatewayError, type ErrorCode } from '../model/errors.ts'
 const WAY_OUT: Partial<Record<ErrorCode, string>> = {
   'port-in-use':
     'Another program listens there. End it, or choose other ports: POSTSTEMPEL_SMTP_PORT=3525 POSTSTEMPEL_HTTP_PORT=8026',
+  'data-folder-in-use': 'Stop the gateway that runs on it, or name another folder with --data.',
   configuration: 'All keys are explained in docs/configuration.md.',
   'migration-mismatch': 'The data folder was written by another version of Poststempel: use that version, or a backup.',
   'storage-unavailable': 'Look whether the database runs and the data folder can be written.',

@@ -27,6 +27,7 @@ export type ErrorCode =
   // the world around us
   | 'configuration'
   | 'port-in-use'
+  | 'data-folder-in-use'
   | 'missing-package'
   | 'storage-unavailable'
   | 'storage-full'

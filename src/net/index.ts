@@ -1,1 +1,1 @@
-export { createSystemResolver, type DnsResolver, offlineResolver } from './resolver.ts'
+export { createSystemResolver, type DnsResolver } from './resolver.ts'

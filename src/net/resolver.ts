@@ -11,7 +11,3 @@ export function createSystemResolver(): DnsResolver {
   const resolver = new Resolver({ timeout: TIMEOUT_MS, tries: TRIES })
   return (name, type) => resolver.resolve(name, type)
 }
-
-/** A resolver for gateways that may ask nobody (the demo): every name is unknown, so nothing is ever aligned. */
-export const offlineResolver: DnsResolver = (name) =>
-  Promise.reject(Object.assign(new Error(`no DNS here: ${name}`), { code: 'ENOTFOUND' }))

@@ -14,6 +14,7 @@ import { openPostgres } from './postgres/engine.ts'
 import { openSqlite } from './sqlite/engine.ts'
 
 export { MAX_INLINE_BYTES } from './blobs/blobs.ts'
+export { lockDataFolder } from './data-folder-lock.ts'
 export { type JobHandlers, type JobRunner, startJobRunner } from './job-runner.ts'
 
 /** The database's name in the data folder. */

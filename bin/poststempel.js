@@ -18,14 +18,22 @@ function findBroughtNode() {
   }
 }
 
-/** Runs this very command on another Node, passing signals on, and ends as it ended. */
+/**
+ * Runs this very command on another Node, passing signals on, and ends as it ended. The channel between the two tells
+ * the other when this one is killed: a gateway that nobody can see any more must not keep its ports.
+ */
 function runOn(node) {
-  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' })
+  const stdio = ['inherit', 'inherit', 'inherit', 'ipc']
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)))
 }
 
 if (Number(process.versions.node.split('.')[0]) >= NEEDED_MAJOR) {
+  if (process.channel) {
+    process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'))
+    process.channel.unref()
+  }
   const { main } = await import('../dist/main.js')
   await main(process.argv.slice(2))
 } else {

@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { startSmtp } from './intake/index.ts'
 import { GatewayError } from './model/errors.ts'
-import type { Settings } from './model/settings.ts'
+import { PUBLIC_URL_SETTING, type Settings } from './model/settings.ts'
 import type { Store } from './model/store.ts'
 import { pipeline } from './pipeline.ts'
 import { lockDataFolder, startJobRunner } from './store/index.ts'
@@ -36,7 +36,7 @@ export function createGateway(given: Settings, overrides: Overrides & Pick<WebDe
   const stops: (() => Promise<unknown>)[] = []
   const start = async (): Promise<Running> => {
     const settings = await withRealPorts(given)
-    await mkdir(settings.dataDir, { recursive: true, mode: 0o700 })
+    await makeDataFolder(settings.dataDir)
     // Before anything else: what a second gateway released here would be done twice.
     const unlock = lockDataFolder(settings.dataDir)
     stops.unshift(async () => unlock())
@@ -46,6 +46,7 @@ export function createGateway(given: Settings, overrides: Overrides & Pick<WebDe
       () => store.close(),
       () => parts.sandbox.close(),
     )
+    await store.commit((write) => write.setSetting(PUBLIC_URL_SETTING, settings.web.publicUrl))
     const owner = await nodeName(settings.dataDir)
     const released = await store.jobs.release(owner)
     if (released > 0) log.warn({ released }, 'jobs that were in hand at the last end begin again')
@@ -87,6 +88,14 @@ export function createGateway(given: Settings, overrides: Overrides & Pick<WebDe
   }
 }
 
+async function makeDataFolder(dataDir: string): Promise<void> {
+  try {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 })
+  } catch (cause) {
+    throw new GatewayError('storage-unavailable', `The data folder ${dataDir} cannot be made.`, { cause })
+  }
+}
+
 /** Links are made before anybody listens, so a port 0 is settled first. */
 async function withRealPorts(settings: Settings): Promise<Settings> {
   if (settings.web.port !== 0) return settings
@@ -125,17 +134,13 @@ async function firstInvitation(store: Store, { settings, clock }: Parts): Promis
   return `${settings.web.publicUrl}${path}`
 }
 
-const isSystemError = (thrown: unknown, code: string): thrown is NodeJS.ErrnoException & { port?: number } =>
+const isSystemError = (thrown: unknown, code: string): thrown is NodeJS.ErrnoException =>
   thrown instanceof Error && 'code' in thrown && thrown.code === code
 
+/** What the rooms said of a port, and whether it is a matter of rights. */
 function portFault(thrown: unknown): unknown {
-  if (isSystemError(thrown, 'EADDRINUSE')) {
-    return new GatewayError('port-in-use', `Port ${thrown.port ?? ''} is taken.`, { cause: thrown })
-  }
-  if (isSystemError(thrown, 'EACCES')) {
-    return new GatewayError('port-in-use', `Port ${thrown.port ?? ''} may not be opened by this user.`, {
-      cause: thrown,
-    })
-  }
-  return thrown
+  if (!(thrown instanceof GatewayError) || !isSystemError(thrown.cause, 'EACCES')) return thrown
+  return new GatewayError('port-in-use', `${thrown.message}: this user may not open that port.`, {
+    cause: thrown.cause,
+  })
 }

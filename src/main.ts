@@ -23,5 +23,15 @@ export async function main(args: readonly string[]): Promise<void> {
     process.exitCode = name === 'help' || name === '--help' ? 0 : 2
     return
   }
-  process.exitCode = await (await load()).run(rest)
+  try {
+    process.exitCode = await (await load()).run(rest)
+  } catch (thrown) {
+    // parseArgs says what is wrong with the words; anything else is said by its code.
+    if (!isUsageFault(thrown)) throw thrown
+    console.error(`poststempel ${name}: ${thrown.message}\nSee: poststempel ${name} --help`)
+    process.exitCode = 2
+  }
 }
+
+const isUsageFault = (thrown: unknown): thrown is Error =>
+  thrown instanceof TypeError && 'code' in thrown && String(thrown.code).startsWith('ERR_PARSE_ARGS')

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
-import { loadSettings } from '../config/index.ts'
-import { createStore } from '../store/index.ts'
+import { PUBLIC_URL_SETTING } from '../model/settings.ts'
 import { createInvitation } from '../web/index.ts'
+import { openStoreBeside } from './open-store.ts'
 import { sayFault } from './say-fault.ts'
 
 const HELP = `usage: poststempel accounts invite NAME [--role admin|caseworker] [--display-name TEXT] [--data DIR] [--config FILE]
@@ -31,8 +31,7 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   const clock = (): Date => new Date()
   try {
-    const settings = loadSettings({ configFile: values.config, dataDir: values.data })
-    const store = await createStore({ dataDir: settings.dataDir, database: settings.database, clock })
+    const { store, settings } = await openStoreBeside({ configFile: values.config, dataDir: values.data })
     try {
       if (isInvite) {
         const path = await createInvitation(
@@ -40,7 +39,8 @@ export async function run(args: readonly string[]): Promise<number> {
           { username: name, displayName: values['display-name'] ?? name, role },
           clock,
         )
-        console.log(`${settings.web.publicUrl}${path}`)
+        // The gateway's own word on where its pages are: this command may not see its environment.
+        console.log(`${(await store.setting(PUBLIC_URL_SETTING)) ?? settings.web.publicUrl}${path}`)
       } else {
         for (const { passwordHash, ...account } of await store.listAccounts()) {
           console.log(JSON.stringify({ ...account, hasPassword: passwordHash !== null }))

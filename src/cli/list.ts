@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
-import { loadSettings } from '../config/index.ts'
 import type { Store } from '../model/store.ts'
-import { createStore } from '../store/index.ts'
+import { openStoreBeside } from './open-store.ts'
+import { sayFault } from './say-fault.ts'
 
 const LIMIT = 1000
 
@@ -49,16 +49,15 @@ export function listCommand(what: string): { run(args: readonly string[]): Promi
         console.log(help(what))
         return values.help ? 0 : 2
       }
-      const settings = loadSettings({ configFile: values.config, dataDir: values.data })
-      const store = await createStore({
-        dataDir: settings.dataDir,
-        database: settings.database,
-        clock: () => new Date(),
-      })
       try {
-        await printAll(store, list)
-      } finally {
-        await store.close()
+        const { store } = await openStoreBeside({ configFile: values.config, dataDir: values.data })
+        try {
+          await printAll(store, list)
+        } finally {
+          await store.close()
+        }
+      } catch (thrown) {
+        return sayFault(thrown)
       }
       return 0
     },

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { loadSettings } from '../config/index.ts'
 import { createGateway } from '../gateway.ts'
@@ -23,7 +22,6 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   try {
     const settings = loadSettings({ configFile: values.config, dataDir: values.data })
-    mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 })
     const gateway = createGateway(settings, { log: createLog() })
     const { http, smtp, invitation } = await gateway.start()
     if (invitation) console.error(`First start: set the admin's password at ${invitation} (one time, for 7 days)`)

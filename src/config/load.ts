@@ -74,8 +74,10 @@ function toSettings(config: Config, overrides: Overrides, env: NodeJS.ProcessEnv
 }
 
 function databaseFrom(config: Config, env: NodeJS.ProcessEnv): Settings['database'] {
-  if (config.database.engine === 'sqlite') return { engine: 'sqlite' }
-  const url = config.database.urlFile ? readSecret(config.database.urlFile) : env['POSTSTEMPEL_DATABASE_URL']
+  const fromEnvironment = env['POSTSTEMPEL_DATABASE_URL']
+  if (config.database === null && !fromEnvironment) return { engine: 'sqlite' }
+  if (config.database?.engine === 'sqlite') return { engine: 'sqlite' }
+  const url = config.database?.urlFile ? readSecret(config.database.urlFile) : fromEnvironment
   if (!url) {
     throw new GatewayError(
       'configuration',
@@ -99,7 +101,8 @@ function readJson(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'))
   } catch (cause) {
-    throw new GatewayError('configuration', `The configuration file ${file} cannot be read as JSON.`, { cause })
+    const why = isMissing(cause) ? 'is not there' : cause instanceof SyntaxError ? 'is no JSON' : 'cannot be read'
+    throw new GatewayError('configuration', `The configuration file ${file} ${why}.`, { cause })
   }
 }
 
@@ -110,3 +113,5 @@ function readSecret(file: string): string {
     throw new GatewayError('configuration', `The secret in ${file} cannot be read.`, { cause })
   }
 }
+
+const isMissing = (fault: unknown): boolean => fault instanceof Error && 'code' in fault && fault.code === 'ENOENT'

@@ -92,8 +92,11 @@ export const configSchema = z.strictObject({
         urlFile: z.string().optional().describe('File that holds the connection URL; or set POSTSTEMPEL_DATABASE_URL.'),
       }),
     ])
-    .default({ engine: 'sqlite' })
-    .describe('SQLite in the data folder, or PostgreSQL.'),
+    .nullable()
+    .default(null)
+    .describe(
+      'SQLite in the data folder, or PostgreSQL. By default PostgreSQL where POSTSTEMPEL_DATABASE_URL is set, else SQLite.',
+    ),
   relay: z
     .strictObject({
       host: z.string().describe('Your mail server.'),

@@ -59,3 +59,6 @@ export interface CaseType {
   /** KLE number, e.g. 09.08.16 */
   readonly kle: string
 }
+
+/** Under this name the store keeps where a gateway's pages were last, for commands beside it that print links. */
+export const PUBLIC_URL_SETTING = 'public-url'

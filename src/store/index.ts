@@ -18,7 +18,7 @@ export { lockDataFolder } from './data-folder-lock.ts'
 export { type JobHandlers, type JobRunner, startJobRunner } from './job-runner.ts'
 
 /** The database's name in the data folder. */
-const SQLITE_FILE = 'poststempel.sqlite'
+export const SQLITE_FILE = 'poststempel.sqlite'
 
 /**
  * Opens the store: the data folder is made where it is missing (mode 0700, files 0600), the schema brought up to date.

@@ -2,6 +2,10 @@
 import { GatewayError } from '../model/errors.ts'
 import type { ReadyReply, TaskModule, TaskReply, TaskRequest } from './messages.ts'
 
+// Ctrl-C and service managers signal the whole process group. When we end is the gateway's to say: it finishes what is
+// in hand first, then kills us.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
+
 const loaded = new Map<string, Promise<TaskModule>>()
 
 function load(module: string): Promise<TaskModule> {

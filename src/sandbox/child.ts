@@ -139,12 +139,17 @@ function conclude(
   }
 }
 
-/** V8 aborts when its heap is full, which can come before the next look at the resident memory. */
+/**
+ * For exits that we did not cause: our own kills settle the task first. V8 aborts when its heap is full, which can come
+ * before the next look at the resident memory. Any other signal (a stop of the whole process group, the kernel short of
+ * memory) says nothing certain about the document: the task may be tried again.
+ */
 function faultOfExit(code: number | null, signal: string | null): GatewayError {
   if (signal === 'SIGABRT' || code === 134) return new GatewayError('child-memory', 'the document took too much memory')
-  return new GatewayError('child-crashed', 'the child process ended', {
-    facts: { exit: code ?? 'none', signal: signal ?? 'none' },
-  })
+  if (signal !== null) {
+    return new GatewayError('child-crashed', 'the child process was killed', { retryable: true, facts: { signal } })
+  }
+  return new GatewayError('child-crashed', 'the child process ended', { facts: { exit: code ?? 'none' } })
 }
 
 let pageBytes: number | null = null

@@ -1,8 +1,10 @@
+import { asGatewayError } from '../model/errors.ts'
 import type { Log, NormalisedMessage, Sandbox } from '../model/ports.ts'
 import type { VerificationReport } from '../model/report.ts'
 import { startChild } from './child.ts'
 import { confine } from './confinement.ts'
 import type { TaskKind } from './messages.ts'
+import { countOutsideKills } from './outside-kills.ts'
 import { createPool } from './pool.ts'
 
 export interface SandboxOptions {
@@ -35,15 +37,25 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     tasksPerChild: options.tasksPerChild ?? DEFAULT_TASKS_PER_CHILD,
     start: () => startChild(confinement, modules, childLimits, log),
   })
-  const run = (kind: TaskKind, input: unknown) => pool.run({ module: taskModules[kind].href, input })
+  const kills = countOutsideKills()
+  const run = async (kind: TaskKind, document: Uint8Array, input: unknown): Promise<unknown> => {
+    try {
+      const value = await pool.run({ module: taskModules[kind].href, input })
+      kills.forget(kind, document)
+      return value
+    } catch (thrown) {
+      throw kills.judge(asGatewayError(thrown), kind, document)
+    }
+  }
+  // What comes back has the task modules' own types, handed over by IPC.
   return {
     normalise: async (raw, rawMediaType, secrets) => {
       const openpgpPrivateKeys = secrets?.openpgpPrivateKeys ?? []
-      // The task module's own type, handed over by IPC.
-      return (await run('normalise', { raw, rawMediaType, openpgpPrivateKeys })) as NormalisedMessage
+      return (await run('normalise', raw, { raw, rawMediaType, openpgpPrivateKeys })) as NormalisedMessage
     },
-    verify: async (input) => (await run('verify', input)) as VerificationReport,
-    certificates: async (pdf) => (await run('certificates', { pdf })) as Awaited<ReturnType<Sandbox['certificates']>>,
+    verify: async (input) => (await run('verify', input.bytes, input)) as VerificationReport,
+    certificates: async (pdf) =>
+      (await run('certificates', pdf, { pdf })) as Awaited<ReturnType<Sandbox['certificates']>>,
     close: () => pool.close(),
   }
 }

@@ -14,6 +14,7 @@ const attempts: Readonly<Record<string, () => unknown>> = {
     for (;;) held.length = 0
   },
   'endless wait': () => new Promise(() => undefined),
+  'short wait': () => new Promise((resolve) => setTimeout(() => resolve('waited'), 300)),
   'memory hog': async () => {
     for (;;) {
       held.push(Buffer.alloc(8 * 1024 * 1024, 1))
@@ -26,6 +27,7 @@ const attempts: Readonly<Record<string, () => unknown>> = {
   },
   exit: () => process.exit(3),
   abort: () => process.kill(process.pid, 'SIGSEGV'),
+  killed: () => process.kill(process.pid, 'SIGKILL'),
   'coded fault': () => {
     throw new GatewayError('too-many-parts', 'coded')
   },

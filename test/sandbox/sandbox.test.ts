@@ -15,6 +15,8 @@ const module = new URL('./hostile-task.ts', import.meta.url)
 const taskModules = { normalise: module, verify: module, certificates: module }
 const limits = { childMemoryBytes: 200 * 1024 * 1024, childTimeoutMs: 1500 }
 
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
 let sandbox: Sandbox
 beforeAll(() => {
   sandbox = createSandbox({ limits, log, taskModules, size: 1, tasksPerChild: 6 })
@@ -32,7 +34,6 @@ describe('a hostile document costs its child only', () => {
     ['memory hog', 'child-memory'],
     ['heap hog', 'child-memory'],
     ['exit', 'child-crashed'],
-    ['abort', 'child-crashed'],
   ]
   it.each(fatal)('%s ends as %s, and the next document gets a new child', async (name, code) => {
     const before = await pid()
@@ -53,6 +54,51 @@ describe('a hostile document costs its child only', () => {
     expect(fault).toMatchObject({ code: 'child-crashed' })
     expect(JSON.stringify([fault, String(fault), logged])).not.toContain('010101')
     expect(JSON.stringify(logged)).toContain('hostile-task')
+  })
+})
+
+describe('a child that somebody else kills', () => {
+  let one: Sandbox
+  beforeAll(() => {
+    one = createSandbox({ limits, log, taskModules, size: 1 })
+  })
+  afterAll(() => one.close())
+  const inOne = (name: string): Promise<unknown> => one.normalise(Buffer.from(name), 'message/rfc822')
+  const onePid = async () => ((await inOne('pid')) as unknown as { result: number }).result
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'goes on at %s: its end is the gateway’s to say',
+    async (signal) => {
+      const before = await onePid()
+      const waiting = inOne('short wait')
+      await pause(100)
+      process.kill(before, signal)
+      await expect(waiting).resolves.toEqual({ result: 'waited' })
+      process.kill(before, signal)
+      await pause(50)
+      expect(await onePid()).toBe(before)
+    },
+  )
+
+  it('costs the document nothing: the fault is retryable, and the next try gets through', async () => {
+    for (let round = 0; round < 4; round++) {
+      const before = await onePid()
+      const waiting = inOne('short wait').catch((thrown: unknown) => thrown)
+      await pause(100)
+      process.kill(before, 'SIGKILL')
+      expect(await waiting).toMatchObject({ code: 'child-crashed', retryable: true })
+      await expect(inOne('short wait')).resolves.toEqual({ result: 'waited' })
+    }
+  })
+
+  it('three times in a row is the doing of that document, and of no other', async () => {
+    const retryable: unknown[] = []
+    for (let round = 0; round < 3; round++) {
+      retryable.push(await inOne('abort').catch((thrown: { retryable: boolean }) => thrown.retryable))
+      await inOne('short wait')
+    }
+    expect(retryable).toEqual([true, true, false])
+    await expect(inOne('killed')).rejects.toMatchObject({ code: 'child-crashed', retryable: true })
   })
 })
 

@@ -17,11 +17,15 @@ export interface GatewayProcess {
   stop(): Promise<number | null>
 }
 
-/** Starts `poststempel serve` from the build on free ports and waits for its ready line. @throws Error with its output */
+/**
+ * Starts `poststempel serve` from the build on free ports and waits for its ready line; in a process group of its own
+ * where the whole group is to be signalled. @throws Error with its output
+ */
 export async function startGatewayProcess(
   dataDir: string,
   config: Readonly<Record<string, unknown>> = {},
   env: Readonly<Record<string, string>> = {},
+  { ownGroup = false }: { readonly ownGroup?: boolean } = {},
 ): Promise<GatewayProcess> {
   const configFile = join(dataDir, '..', `config-${dataDir.split('/').at(-1)}.json`)
   writeFileSync(configFile, JSON.stringify(config))
@@ -31,6 +35,7 @@ export async function startGatewayProcess(
     {
       env: { PATH: process.env['PATH'], POSTSTEMPEL_SMTP_PORT: '0', POSTSTEMPEL_HTTP_PORT: '0', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      detached: ownGroup,
     },
   )
   const lines: string[] = []

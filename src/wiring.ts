@@ -70,6 +70,7 @@ export async function wire(settings: Settings, overrides: Overrides = {}): Promi
       normalise: taskModule('./intake/normalise-task'),
       verify: taskModule('./trust/verify-task'),
       certificates: taskModule('./trust/certificates-task'),
+      stamp: taskModule('./typeset/stamp-task'),
     },
   })
   return {
@@ -84,7 +85,8 @@ export async function wire(settings: Settings, overrides: Overrides = {}): Promi
     mayAnswer: (submission) => answerRules(submission, settings),
     describeVerdict: (report, language) => (report ? describeVerdict(report, language).headline : NOT_JUDGED[language]),
     letterLinks: linksFrom(settings.web.publicUrl),
-    typesetter: createTypesetter(),
+    // Citizens' PDFs are stamped in a child; the page of our own text is made here.
+    typesetter: { ...createTypesetter(), stampApproved: sandbox.stampApproved },
     sealer,
     sealChain: sealer.certificateChain,
     composer: await createMailComposer({ openpgpPrivateKeyArmored: keys.openpgp.privateKeyArmored, domain }),

@@ -25,7 +25,7 @@ export interface ApprovedCopy {
   readonly blob: BlobRef
 }
 
-/** Faults of the citizen's PDF: then a page of our own says what was approved. */
+/** Faults of the citizen's PDF, or of what it did to the process that stamped it: then a page of our own says what was approved. */
 const CANNOT_BE_STAMPED: ReadonlySet<string> = new Set([
   'malformed-pdf',
   'encrypted-input',
@@ -33,6 +33,9 @@ const CANNOT_BE_STAMPED: ReadonlySet<string> = new Set([
   'unreadable-input',
   'too-large',
   'too-deep',
+  'child-timeout',
+  'child-memory',
+  'child-crashed',
 ])
 
 /**
@@ -109,8 +112,9 @@ async function stampOrPage(
   try {
     return await typesetter.stampApproved(await store.blobs.get(document.sha256), stamp)
   } catch (thrown) {
-    const { code } = asGatewayError(thrown)
-    if (!CANNOT_BE_STAMPED.has(code)) throw thrown
+    const { code, retryable } = asGatewayError(thrown)
+    // Retryable is what lies outside the document, such as a child that somebody killed.
+    if (retryable || !CANNOT_BE_STAMPED.has(code)) throw thrown
     log.warn({ documentId: document.id, code }, 'document cannot be stamped; a page says what was approved')
     return page()
   }

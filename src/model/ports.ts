@@ -28,6 +28,8 @@ export interface Sandbox {
   verify(input: VerifyInput): Promise<VerificationReport>
   /** The certificates that a PDF's signatures carry; that they stand there makes none of them trusted. */
   certificates(pdf: Uint8Array): Promise<readonly EmbeddedChain[]>
+  /** The typesetter's, run on the citizen's PDF in a child. */
+  readonly stampApproved: Typesetter['stampApproved']
   close(): Promise<void>
 }
 

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../model/errors.ts'
 
-export type TaskKind = 'normalise' | 'verify' | 'certificates'
+export type TaskKind = 'normalise' | 'verify' | 'certificates' | 'stamp'
 
 /** Parent to child: run that task of that module. */
 export interface TaskRequest {

@@ -56,6 +56,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     verify: async (input) => (await run('verify', input.bytes, input)) as VerificationReport,
     certificates: async (pdf) =>
       (await run('certificates', pdf, { pdf })) as Awaited<ReturnType<Sandbox['certificates']>>,
+    stampApproved: async (pdf, stamp) => (await run('stamp', pdf, { pdf, stamp })) as Uint8Array,
     close: () => pool.close(),
   }
 }

@@ -151,6 +151,25 @@ describe('carrying out an approval', () => {
     expect(await world.leaseAll('route-letter')).toHaveLength(2)
   })
 
+  it.each(['child-timeout', 'child-memory', 'child-crashed'] as const)(
+    'of a PDF whose stamping ends as %s makes a page, but one that somebody else stopped is tried again',
+    async (code) => {
+      const world = await approved([pdf('tung.pdf')])
+      const job = await world.lease('approve')
+      const stampingEnds = (retryable: boolean): DecisionScene['carry'] => ({
+        ...world.carry,
+        typesetter: {
+          ...world.carry.typesetter,
+          stampApproved: () => Promise.reject(new GatewayError(code, 'x', { retryable })),
+        },
+      })
+      await expect(carryOutApproval(job, stampingEnds(true))).rejects.toMatchObject({ code, retryable: true })
+      expect(await approvedTexts(world)).toEqual([])
+      await carryOutApproval(job, stampingEnds(false))
+      expect(await approvedTexts(world)).toEqual([expect.stringContaining('page(tung.pdf)')])
+    },
+  )
+
   it('of a PDF that cannot be stamped makes a page that says what was approved', async () => {
     const world = await approved([pdf('encrypted.pdf', 'INDETERMINATE')])
     await carryOutApproval(await world.lease('approve'), world.carry)

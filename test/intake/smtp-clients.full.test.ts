@@ -69,6 +69,7 @@ beforeAll(async () => {
       normalise: new URL('intake/normalise-task.ts', src),
       verify: new URL('trust/verify-task.ts', src),
       certificates: new URL('trust/certificates-task.ts', src),
+      stamp: new URL('typeset/stamp-task.ts', src),
     },
   })
 })

@@ -6,7 +6,7 @@ const module = new URL('./hostile-task.ts', import.meta.url)
 const sandbox = createSandbox({
   limits: { childMemoryBytes: 512 * 1024 * 1024, childTimeoutMs: 60_000 },
   log,
-  taskModules: { normalise: module, verify: module, certificates: module },
+  taskModules: { normalise: module, verify: module, certificates: module, stamp: module },
   size: 1,
 })
 const answer: unknown = await sandbox.normalise(Buffer.from('pid'), '')

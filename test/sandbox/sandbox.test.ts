@@ -12,7 +12,7 @@ const log: Log = {
   error: (facts) => logged.push(facts),
 }
 const module = new URL('./hostile-task.ts', import.meta.url)
-const taskModules = { normalise: module, verify: module, certificates: module }
+const taskModules = { normalise: module, verify: module, certificates: module, stamp: module }
 const limits = { childMemoryBytes: 200 * 1024 * 1024, childTimeoutMs: 1500 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))

@@ -3,6 +3,7 @@ import type { NormalisedMessage, NormalisedPart } from '../model/ports.ts'
 import { decodeBody, decodeText, type Entity, parseMailboxes, parseMime } from '../verify/mime/index.ts'
 import { MAX_BODY_CHARS } from './body-text.ts'
 import { cleanLine, cleanText } from './clean-text.ts'
+import { holdsEncryptedPart } from './encrypted-content.ts'
 import { extensionFor, mediaTypeOf } from './media-type.ts'
 import { withDistinctNames } from './message-parts.ts'
 import { keysAmong } from './openpgp-input.ts'
@@ -72,7 +73,13 @@ export async function normaliseForm(raw: Uint8Array): Promise<NormalisedMessage>
   const bodyText = cleanText(fields['message'] ?? '', MAX_BODY_CHARS).trim()
   const all = withDistinctNames([...(message && bodyText !== '' ? [bodyPart(message, bodyText)] : []), ...files])
   const openpgpKeys = await keysAmong(all, notes)
-  return { headers: formHeaders(fields, bodyText), parts: all, fields, openpgpKeys, notes: [...notes] }
+  return {
+    headers: { ...formHeaders(fields, bodyText), encrypted: holdsEncryptedPart(root) },
+    parts: all,
+    fields,
+    openpgpKeys,
+    notes: [...notes],
+  }
 }
 
 function formParts(root: Entity): readonly FormPart[] {
@@ -103,7 +110,10 @@ function textFields(parts: readonly FormPart[], notes: Set<string>): Readonly<Re
   return Object.fromEntries(texts.reverse())
 }
 
-function formHeaders(fields: Readonly<Record<string, string>>, bodyText: string): NormalisedMessage['headers'] {
+function formHeaders(
+  fields: Readonly<Record<string, string>>,
+  bodyText: string,
+): Omit<NormalisedMessage['headers'], 'encrypted'> {
   const [mailbox, ...more] = parseMailboxes(fields['email'] ?? '')
   const address = mailbox && more.length === 0 ? mailbox.address : ''
   return {
@@ -120,7 +130,6 @@ function formHeaders(fields: Readonly<Record<string, string>>, bodyText: string)
     autoResponseSuppress: null,
     contentLanguage: cleanLine(fields['language'] ?? '', 20) || null,
     autocrypt: null,
-    encrypted: false,
     bodyText,
     caseType: cleanLine(fields['caseType'] ?? '', 100) || null,
   }

@@ -2,6 +2,7 @@ import type { NormalisedMessage, NormalisedPart } from '../model/ports.ts'
 import { type Entity, parseMime } from '../verify/mime/index.ts'
 import { MAX_BODY_CHARS, readBody } from './body-text.ts'
 import { cleanText } from './clean-text.ts'
+import { holdsEncryptedPart } from './encrypted-content.ts'
 import { type Encryption, findEncryption } from './encrypted-mail.ts'
 import { readMessageHeaders } from './message-headers.ts'
 import { collectParts, withDistinctNames } from './message-parts.ts'
@@ -33,7 +34,8 @@ export async function normaliseMail(raw: Uint8Array, privateKeys: readonly strin
     headers: {
       ...headers,
       subject: protectedSubject(content.root, tree.root) ?? headers.subject,
-      encrypted: encryption !== null,
+      // Whatever of it could be opened, and wherever in it: one encrypted part is enough.
+      encrypted: encryption !== null || holdsEncryptedPart(tree.root),
       bodyText: content.text,
     },
     parts,

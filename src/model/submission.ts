@@ -58,7 +58,7 @@ export interface MessageHeaders {
   readonly contentLanguage: string | null
   /** The Autocrypt field, unfolded, as it stands (null where there is none or several for the sender). */
   readonly autocrypt: string | null
-  /** The mail, or its whole body, came encrypted (PGP/MIME, inline PGP, S/MIME). */
+  /** Something in it came encrypted, in any part (OpenPGP, armoured or not; S/MIME). */
   readonly encrypted: boolean
   /** Plain text of the body as a person reads it, at most 64 KiB of characters. */
   readonly bodyText: string

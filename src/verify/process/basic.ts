@@ -93,8 +93,28 @@ export function validateBasicSignature(input: BasicInput, evidence: Evidence): B
     intact: input.content === null ? null : isUnsound(signerInfo, input.rules.requireBinding) ? false : cms.intact,
     cms,
     path,
-    findings: once([...blocks.flatMap((block) => block.findings), ...cms.findings, ...findings]),
+    findings: once([
+      ...blocks.flatMap((block) => block.findings),
+      ...cms.findings,
+      ...findUncheckedRevocation(path, evidence.checkRevocation),
+      ...findings,
+    ]),
   }
+}
+
+/**
+ * Where revocation is not demanded, a path passes without its evidence: the report must say so in words of its own,
+ * or "valid" would be read as "and not revoked".
+ */
+function findUncheckedRevocation(path: PathConclusion | null, mode: Evidence['checkRevocation']): readonly Finding[] {
+  if (!path || mode === 'require' || (path.revocation !== 'unknown' && path.revocation !== 'not-checked')) return []
+  // A responder's own "unknown" was checked, and is said already.
+  if (path.findings.some((finding) => finding.code === 'revocation-unknown')) return []
+  const message =
+    mode === 'off'
+      ? 'revocation was not checked: it is turned off'
+      : 'revocation was not checked for every certificate of the path: no evidence was at hand'
+  return [{ code: 'revocation-not-checked', severity: 'warning', message, clause: 'EN 319 102-1 §5.2.6.4' }]
 }
 
 /** What makes the signature value hold over something else than the standard says is signed. */

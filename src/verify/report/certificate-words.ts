@@ -23,6 +23,10 @@ export const CERTIFICATE_WORDS: Readonly<Record<string, Words>> = {
     da: 'Vi ved ikke, om certifikatet er spærret.',
     en: 'We do not know whether the certificate is revoked.',
   },
+  'revocation-not-checked': {
+    da: 'Om certifikatet er spærret, er ikke kontrolleret.',
+    en: 'Whether the certificate is revoked was not checked.',
+  },
   'path-budget-exhausted': {
     da: 'Der er for mange mulige veje til en udsteder.',
     en: 'There are too many possible ways to an issuer.',

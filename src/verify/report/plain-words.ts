@@ -27,7 +27,10 @@ const ASK_TRUST = sign(
   'Kommunen kan undersøge udstederen og sætte den på listen. Du behøver ikke sende filen igen.',
   'The municipality can look into the issuer and put it on the list. You need not send the file again.',
 )
-const WAIT = sign('Vi prøver igen. Du behøver ikke gøre noget.', 'We try again. You need not do anything.')
+const ASK_EVIDENCE = sign(
+  'Vi henter ikke selv spærrelister. Bed underskriveren om en fil, der selv rummer oplysningen (kaldes ofte LTV).',
+  'We do not fetch revocation lists ourselves. Ask the signer for a file that holds the answer itself (often called LTV).',
+)
 const SIGN_ANEW = sign(
   'Bed underskriveren om at underskrive igen med et gyldigt certifikat.',
   'Ask the signer to sign again with a valid certificate.',
@@ -62,6 +65,7 @@ function chooseMessage(report: VerificationReport): Message {
     }
   }
   if (!deciding) {
+    if (!report.encrypted) return UNDECIDED
     return {
       headline: sign('Filen er krypteret, og vi kan ikke åbne den.', 'The file is encrypted, and we cannot open it.'),
       whatToDo: sign('Send filen uden adgangskode.', 'Send the file without a password.'),
@@ -88,37 +92,80 @@ function unreadable(code: string): Message {
   return { headline, whatToDo: sign('Gem filen på ny, og send den igen.', 'Save the file anew, and send it again.') }
 }
 
-/** The signature that the file's indication comes from. */
+const UNDECIDED: Message = {
+  headline: sign('Underskriften kan ikke afgøres.', 'The signature could not be decided.'),
+  whatToDo: PERSON_LOOKS,
+}
+
+/** The signature that the file's indication comes from: a person's before a time-stamp's. */
 function decidingSignature(report: VerificationReport): SignatureReport | null {
-  return report.signatures.find((one) => one.indication === report.indication) ?? null
+  const deciding = report.signatures.filter((one) => one.indication === report.indication)
+  return deciding.find((one) => one.kind !== 'pdf-timestamp') ?? deciding[0] ?? null
 }
 
-const nameOfSigner = (signature: SignatureReport, language: Language): string =>
-  signature.signer?.names[0] ?? signature.signer?.subject ?? (language === 'da' ? 'underskriveren' : 'the signer')
+const nameOf = ({ signer }: SignatureReport): string | undefined => signer?.names[0] ?? signer?.subject
 
-function passedMessage(report: VerificationReport, signature: SignatureReport): Message {
-  const addition = FINDING_WORDS[additionOf(signature)]
-  if (addition) {
-    const [da, en] = [nameOfSigner(signature, 'da'), nameOfSigner(signature, 'en')]
-    const headline = sign(
-      `Underskriften er gyldig for det, ${da} skrev under på. ${addition.da}`,
-      `The signature is valid for what ${en} signed. ${addition.en}`,
-    )
-    return { headline, whatToDo: null }
-  }
-  const several = report.signatures.filter((one) => one.kind !== 'pdf-timestamp').length > 1
-  if (several) {
-    const da = 'Alle underskrifter er gyldige, og indholdet er ikke ændret siden.'
-    return { headline: sign(da, 'All signatures are valid, and the content was not changed since.'), whatToDo: null }
-  }
-  return {
-    headline: sign(
-      `Underskriften er gyldig. Indholdet er ikke ændret, siden ${nameOfSigner(signature, 'da')} underskrev.`,
-      `The signature is valid. The content was not changed since ${nameOfSigner(signature, 'en')} signed.`,
-    ),
-    whatToDo: null,
-  }
+/** A name stands for a person only where somebody that the municipality trusts vouches for it. */
+function nameOfSigner(signature: SignatureReport, language: Language): string {
+  const name = nameOf(signature)
+  if (name === undefined) return language === 'da' ? 'underskriveren' : 'the signer'
+  if (signature.trusted === true) return name
+  return language === 'da' ? `en, der angiver at være ${name},` : `one who claims to be ${name}`
 }
+
+function passedMessage(report: VerificationReport, deciding: SignatureReport): Message {
+  const signatures = report.signatures.filter((one) => one.kind !== 'pdf-timestamp')
+  const valid = validWords(signatures, deciding)
+  const unchecked = signatures.some((one) => one.revocation === 'unknown' || one.revocation === 'not-checked')
+  const caveat = unchecked ? FINDING_WORDS['revocation-not-checked'] : undefined
+  const headline = caveat ? sign(`${valid.da} ${caveat.da}`, `${valid.en} ${caveat.en}`) : valid
+  return { headline, whatToDo: null }
+}
+
+/** That the signatures are valid, and no more about the content than the report holds. */
+function validWords(signatures: readonly SignatureReport[], deciding: SignatureReport): Words {
+  const several = signatures.length > 1
+  const [da, en] = [nameOfSigner(deciding, 'da'), nameOfSigner(deciding, 'en')]
+  const addition = signatures.flatMap((one) => FINDING_WORDS[additionOf(one)] ?? [])[0]
+  const added = addition ?? (signatures.some((one) => one.changesAfter === 'permitted') ? ADDED : null)
+  if (added) {
+    return several
+      ? sign(
+          `Alle underskrifter er gyldige for det, der blev skrevet under på. ${added.da}`,
+          `All signatures are valid for what was signed. ${added.en}`,
+        )
+      : sign(
+          `Underskriften er gyldig for det, ${da} skrev under på. ${added.da}`,
+          `The signature is valid for what ${en} signed. ${added.en}`,
+        )
+  }
+  if (!signatures.every(isUnchanged)) {
+    return several
+      ? sign(
+          'Alle underskrifter er gyldige for det, der blev skrevet under på.',
+          'All signatures are valid for what was signed.',
+        )
+      : sign(`Underskriften er gyldig for det, ${da} skrev under på.`, `The signature is valid for what ${en} signed.`)
+  }
+  return several
+    ? sign(
+        'Alle underskrifter er gyldige, og indholdet er ikke ændret siden.',
+        'All signatures are valid, and the content was not changed since.',
+      )
+    : sign(
+        `Underskriften er gyldig. Indholdet er ikke ændret, siden ${da} underskrev.`,
+        `The signature is valid. The content was not changed since ${en} signed.`,
+      )
+}
+
+const ADDED = sign(
+  'Siden er der kun tilføjet, hvad en underskrift tillader.',
+  'Only what a signature allows was added since.',
+)
+
+/** The whole file is as it was signed. A mail's header is signed by nobody, so of mails this is never said. */
+const isUnchanged = (signature: SignatureReport): boolean =>
+  signature.intact === true && signature.changesAfter === 'none' && signature.coverage !== 'partial'
 
 /** What was added by right after the signature and is shown with it. */
 const additionOf = (signature: SignatureReport): string =>
@@ -143,7 +190,7 @@ const NOT_CHANGED = sign('Filen er ikke ændret siden underskriften.', 'The file
 
 function uncertainMessage(signature: SignatureReport): Message {
   const reason = reasonOf(signature)
-  if (signature.intact !== true || signature.changesAfter === 'unknown') return reason
+  if (!isUnchanged(signature)) return reason
   const { headline } = reason
   return { ...reason, headline: sign(`${NOT_CHANGED.da} ${headline.da}`, `${NOT_CHANGED.en} ${headline.en}`) }
 }
@@ -151,10 +198,10 @@ function uncertainMessage(signature: SignatureReport): Message {
 const BY_REASON: Readonly<Partial<Record<SubIndication, Message>>> = {
   TRY_LATER: {
     headline: sign(
-      'Om certifikatet er spærret, ved vi ikke endnu.',
-      'Whether the certificate is revoked is not known yet.',
+      'Om certifikatet er spærret, kunne ikke kontrolleres.',
+      'Whether the certificate is revoked could not be checked.',
     ),
-    whatToDo: WAIT,
+    whatToDo: ASK_EVIDENCE,
   },
   REVOKED_NO_POE: {
     headline: sign('Underskriverens certifikat er spærret.', "The signer's certificate is revoked."),
@@ -194,13 +241,11 @@ function reasonOf(signature: SignatureReport): Message {
     if (words) return { headline: words, whatToDo: PERSON_LOOKS }
   }
   if (signature.subIndication === 'NO_CERTIFICATE_CHAIN_FOUND') return unknownIssuer(signature)
+  const onHold = signature.findings.some((finding) => finding.code === 'certificate-on-hold')
+  const hold = FINDING_WORDS['certificate-on-hold']
+  if (signature.subIndication === 'TRY_LATER' && onHold && hold) return { headline: hold, whatToDo: SIGN_ANEW }
   const known = signature.subIndication ? BY_REASON[signature.subIndication] : undefined
-  return (
-    known ?? {
-      headline: sign('Underskriften kan ikke afgøres.', 'The signature could not be decided.'),
-      whatToDo: PERSON_LOOKS,
-    }
-  )
+  return known ?? UNDECIDED
 }
 
 function unknownIssuer(signature: SignatureReport): Message {
@@ -221,13 +266,19 @@ function commonNameOf(subject: string): string {
 }
 
 function describeSignature(signature: SignatureReport, language: Language): readonly string[] {
-  const who = signature.signer ? `${nameOfSigner(signature, language)}: ` : `${signature.id}: `
+  const who = signature.signer ? `${speakerOf(signature, language)}: ` : `${signature.id}: `
   const lines = signature.findings.flatMap((finding) => inWords(finding.code, finding.severity, language))
-  const intact =
-    signature.intact === true && lines.length === 0
-      ? [language === 'da' ? 'underskriften holder.' : 'the signature holds.']
-      : []
-  return [...lines, ...intact].map((line) => `${who}${line}`)
+  const holds = signature.indication === 'TOTAL-PASSED' && signature.intact === true
+  const others = signature.findings.some((one) => one.severity !== 'info' && one.code !== 'revocation-not-checked')
+  const intact = holds && !others ? [language === 'da' ? 'underskriften holder.' : 'the signature holds.'] : []
+  return [...intact, ...lines].map((line) => `${who}${line}`)
+}
+
+/** The name that stands before what is said about a signature. */
+function speakerOf(signature: SignatureReport, language: Language): string {
+  const name = nameOf(signature) ?? signature.id
+  if (signature.trusted === true) return name
+  return language === 'da' ? `Angiver at være ${name}` : `Claims to be ${name}`
 }
 
 function inWords(code: string, severity: string, language: Language): readonly string[] {

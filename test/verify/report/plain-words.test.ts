@@ -7,7 +7,8 @@ import { judge, signedPdf, signWith } from '../process/pdf-cases.ts'
 describe('a verdict in words', () => {
   it('of a good signature names the signer and asks for nothing', () => {
     const words = describeVerdict(judge(signedPdf()), 'da')
-    expect(words.headline).toBe('Underskriften er gyldig. Indholdet er ikke ændret, siden Kai Jensen underskrev.')
+    const valid = 'Underskriften er gyldig. Indholdet er ikke ændret, siden Kai Jensen underskrev.'
+    expect(words.headline).toBe(`${valid} Om certifikatet er spærret, er ikke kontrolleret.`)
     expect(words.whatToDo).toBeNull()
     expect(describeVerdict(judge(signedPdf()), 'en').headline).toContain('Kai Jensen')
   })

@@ -16,7 +16,10 @@ const TRIES = 5
 const VALID_MINUTES = 10
 const PER_HOUR = 5
 const MINUTE_MS = 60_000
-/** Codes have 10^8 values: a stolen database must not give one away within the ten minutes that it lives. */
+/**
+ * Codes have 10^8 values. This makes trying them against a stolen hash slow, and no more than that: who reads the
+ * letters of the same store within the ten minutes that a code lives reads it there in clear (see addCodeLetter).
+ */
 const SCRYPT = { N: 16384, r: 8, p: 1 } as const
 
 export interface OneTimeCodeParts {
@@ -26,8 +29,9 @@ export interface OneTimeCodeParts {
 }
 
 /**
- * Sends a code to an address, where it is a party's of this case. Whoever asks learns nothing: an unknown address
- * takes the same time, counts against the same limits, and gets the same answer.
+ * Sends a code to an address, where it is a party's of this case. Whoever asks learns nothing: an unknown address costs
+ * the same work, counts for the case, and gets the same answer. It does not count for the address: else the holder of
+ * any link could use up somebody else's codes.
  * @throws GatewayError not-found (no such case), rate-limited (more than five in an hour for the case or the address)
  */
 export async function requestCode(
@@ -39,11 +43,11 @@ export async function requestCode(
     .toString()
     .padStart(DIGITS, '0')
   const id = newId(now.getTime())
-  const row: OneTimeCode = {
+  const asking: OneTimeCode = {
     id,
     caseId: ask.caseId,
     codeHash: await hashCode(code, id, randomBytes(16)),
-    emailHash: hashEmail(ask.email),
+    emailHash: hashEmail('stranger', ask.email),
     browserHash: hashBrowser(ask.browserId),
     createdAt: instant(now),
     expiresAt: instant(new Date(now.getTime() + VALID_MINUTES * MINUTE_MS)),
@@ -53,10 +57,11 @@ export async function requestCode(
   await store.commit(async (write) => {
     const asked = await write.case(ask.caseId)
     if (!asked) throw new GatewayError('not-found', 'There is no such case')
+    const party = await partyWith(write, ask.caseId, ask.email)
+    const row = party ? { ...asking, emailHash: hashEmail(standingOf(party), ask.email) } : asking
     await refuseTooMany(write, row)
     // For an unknown address the row stands there too, with a code that nobody has.
     await write.addOneTimeCode(row)
-    const party = await partyOf(write, row)
     if (party) await addCodeLetter(write, asked, party, row, code, settings)
   })
 }
@@ -110,9 +115,25 @@ async function refuseTooMany(write: Writer, row: OneTimeCode): Promise<void> {
   }
 }
 
+/**
+ * What an address is in a case. Anybody can name an address in a form of their own, so codes for addresses that are only
+ * claimed are counted apart: they use up nothing of a case in which the address is proven.
+ */
+type Standing = 'proven' | 'claimed' | 'stranger'
+
+const standingOf = ({ emailProof }: Party): Standing => (emailProof === null ? 'claimed' : 'proven')
+
+async function partyWith(read: Reader, caseId: string, typed: string): Promise<Party | null> {
+  const wanted = plainEmail(typed)
+  return (await read.partiesOfCase(caseId)).find(({ email }) => email !== null && plainEmail(email) === wanted) ?? null
+}
+
+/** The party that a code went to; meanwhile the address may have been proven by another. Null for a stranger's. */
 async function partyOf(read: Reader, row: OneTimeCode): Promise<Party | null> {
+  const isTheirs = (email: string): boolean =>
+    row.emailHash === hashEmail('claimed', email) || row.emailHash === hashEmail('proven', email)
   const parties = await read.partiesOfCase(row.caseId)
-  return parties.find(({ email }) => email !== null && hashEmail(email) === row.emailHash) ?? null
+  return parties.find(({ email }) => email !== null && isTheirs(email)) ?? null
 }
 
 /**
@@ -163,6 +184,8 @@ const hashText = (purpose: string, text: string): string =>
   createHash('sha256').update(`poststempel-${purpose}:${text}`).digest('hex')
 
 /** Typed by hand, so without regard to case on either side of the @. */
-const hashEmail = (email: string): string => hashText('email', lowerDomain(email.trim()).toLowerCase())
+const plainEmail = (email: string): string => lowerDomain(email.trim()).toLowerCase()
+
+const hashEmail = (standing: Standing, email: string): string => hashText(`email-${standing}`, plainEmail(email))
 
 const hashBrowser = (browserId: string): string => hashText('browser', browserId)

@@ -109,6 +109,39 @@ describe('a one-time code', () => {
     await expect(again()).resolves.toBeUndefined()
   })
 
+  it.each([
+    ['names an address that is not in it', 'eve@example.net'],
+    ['claims the address as its own', 'kai@example.org'],
+  ] as const)('cannot be used up from another case, which %s', async (_, theirs) => {
+    const { store, row, parts } = await asked('somebody@example.net')
+    const [party] = await store.partiesOfCase(row.id)
+    if (!party) throw new Error('no party')
+    await store.commit(async (write) => {
+      await write.updateParty(party.id, { emailProof: 'dmarc' })
+      await write.addCase({ ...row, id: 'their-case', number: '2026-000099-9' })
+      await write.addParty({ ...party, id: 'their-party', caseId: 'their-case', email: theirs, emailProof: null })
+    })
+    const ask = (caseId: string) => requestCode({ caseId, email: 'kai@example.org', browserId: 'b' }, parts)
+    for (let i = 0; i < 5; i++) await ask('their-case')
+    await expect(ask('their-case')).rejects.toMatchObject({ code: 'rate-limited' })
+    await ask(row.id)
+    expect(await lettersWithCode({ store, row })).toHaveLength(1)
+  })
+
+  it('is limited for an address over all cases in which it is proven', async () => {
+    const { store, row, parts } = await asked()
+    const [party] = await store.partiesOfCase(row.id)
+    if (!party) throw new Error('no party')
+    await store.commit(async (write) => {
+      await write.updateParty(party.id, { emailProof: 'dmarc' })
+      await write.addCase({ ...row, id: 'second', number: '2026-000098-9' })
+      await write.addParty({ ...party, id: 'again', caseId: 'second', emailProof: 'dmarc' })
+    })
+    const ask = (caseId: string) => requestCode({ caseId, email: 'kai@example.org', browserId: 'b' }, parts)
+    for (const caseId of [row.id, row.id, row.id, 'second', 'second']) await ask(caseId)
+    await expect(ask('second')).rejects.toMatchObject({ code: 'rate-limited' })
+  })
+
   it('is limited for the case whatever addresses are tried', async () => {
     const { row, parts } = await asked('a0@example.net')
     const ask = (n: number) => requestCode({ caseId: row.id, email: `a${n}@example.net`, browserId: `b${n}` }, parts)

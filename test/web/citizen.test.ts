@@ -121,6 +121,21 @@ describe('the one-time code', () => {
     expect((await broken.post(`${base}/code`, new URLSearchParams({ email: 'k@x.dk' }))).status).toBe(503)
   })
 
+  it('says how many there are in an hour, and is answered no sooner where none was sent', async () => {
+    const told = async (requestCode: typeof deps.requestCode): Promise<string> => {
+      const one = await open({ ...deps, requestCode })
+      const began = performance.now()
+      const answer = await one.post(`${base}/code`, new URLSearchParams({ email: 'k@x.dk' }))
+      expect(performance.now() - began).toBeGreaterThan(390)
+      return (await one.get(answer.headers.get('location') ?? '')).text()
+    }
+    const limited = await told(async () => {
+      throw new GatewayError('rate-limited', 'no')
+    })
+    expect(limited).toContain('Vi sender højst fem koder i timen')
+    expect(await told(async () => undefined)).toBe(limited)
+  })
+
   it('opens documents, verdicts and letters in this browser, for this case', async () => {
     expect((await signIn(browser)).headers.get('location')).toBe(base)
     const page = await (await browser.get(base)).text()

@@ -90,6 +90,9 @@ async function documentsSection(context: Context, base: string, one: Case) {
 
 const QUIET: ReadonlySet<string> = new Set(['rate-limited', 'not-found', 'forbidden', 'invalid-request'])
 
+/** Longer than sending a code ever takes: how soon the answer comes must not tell whether one was sent. */
+const CODE_ANSWER_MS = 400
+
 /** Asks for a one-time code. The answer is the same whatever the address, so that it tells nobody who is a party. */
 export const askForCode: Handler = async (context) => {
   const { base, one } = await openCase(context)
@@ -97,13 +100,16 @@ export const askForCode: Handler = async (context) => {
   const known = context.cookies.get(BROWSER_COOKIE)
   const browserId = known && BROWSER_ID.test(known) ? known : newToken()
   const email = field(context, 'email', 254)
+  const notBefore = new Promise((resolve) => setTimeout(resolve, CODE_ANSWER_MS))
   try {
     await context.deps.requestCode({ caseId: one.id, email, browserId })
   } catch (fault) {
-    // "Too often" would tell that the address is a party's where only theirs are counted.
+    // "Too often" would tell that the address is a party's, as only theirs are counted over all cases. The page says
+    // to everybody how many codes there are in an hour.
     if (!(fault instanceof GatewayError) || !QUIET.has(fault.code)) throw fault
     context.deps.log.info({ code: fault.code }, 'no one-time code was sent')
   }
+  await notBefore
   return seeOther(`${base}/code`, [
     { name: BROWSER_COOKIE, value: browserId, path: '/t', sameSite: 'Strict', maxAgeSeconds: 3600 },
   ])

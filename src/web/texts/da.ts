@@ -115,7 +115,7 @@ export const da = {
     email: 'Din e-mailadresse',
     ask: 'Send mig en kode',
     enterTitle: 'Indtast din kode',
-    sent: 'Hvis adressen hører til sagen, har vi sendt en kode til den. Koden gælder i ti minutter og kun i denne browser.',
+    sent: 'Hvis adressen hører til sagen, har vi sendt en kode til den. Koden gælder i ti minutter og kun i denne browser. Vi sender højst fem koder i timen.',
     code: 'Engangskode',
     codeHint: 'Tallene fra mailen.',
     wrong: 'Koden er ikke rigtig. Se efter i den nyeste mail, og prøv igen.',

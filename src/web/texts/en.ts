@@ -113,7 +113,7 @@ export const en: Texts = {
     email: 'Your e-mail address',
     ask: 'Send me a code',
     enterTitle: 'Enter your code',
-    sent: 'If the address belongs to the case, a code is on its way to it. It is valid for ten minutes, in this browser only.',
+    sent: 'If the address belongs to the case, a code is on its way to it. It is valid for ten minutes, in this browser only. We send at most five codes an hour.',
     code: 'One-time code',
     codeHint: 'The digits in the mail.',
     wrong: 'The code is not right. Look in the newest mail and try again.',

@@ -34,20 +34,18 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once, as an impatient person expects. */
+/** A signal to the whole group comes twice where an old Node started us: once itself, once passed on. */
+const ECHO_MS = 1_000
+
+/** Resolves at the first SIGTERM or SIGINT; one more, later, ends the process at once, as an impatient person expects. */
 export function toldToStop(): Promise<void> {
   return new Promise((resolve) => {
-    const stop = (): void => {
-      process.once('SIGTERM', () => process.exit(1))
-      process.once('SIGINT', () => process.exit(1))
+    let toldAtMs: number | null = null
+    const onSignal = (): void => {
+      if (toldAtMs !== null && performance.now() - toldAtMs > ECHO_MS) process.exit(1)
+      toldAtMs ??= performance.now()
       resolve()
     }
-    let told = false
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.once(signal, () => {
-        if (!told) stop()
-        told = true
-      })
-    }
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, onSignal)
   })
 }

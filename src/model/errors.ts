@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'wrong-fingerprint'
   | 'wrong-state'
   | 'rate-limited'
+  | 'busy'
   | 'invalid-request'
   | 'private-key-refused'
   // the world around us

@@ -23,6 +23,7 @@ const STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
   'wrong-fingerprint': 422,
   'wrong-state': 409,
   'rate-limited': 429,
+  busy: 503,
   'invalid-request': 400,
   'child-timeout': 422,
   'child-memory': 422,

@@ -15,8 +15,11 @@ export interface Route {
   readonly path: string
   /** caseworker: any staff. admin: admins alone. */
   readonly access: Access
-  /** fields: a small form. files: multipart too, to 25 MB. stream: the handler reads it. */
-  readonly body: 'none' | 'fields' | 'files' | 'stream'
+  /**
+   * fields: a small form. files: multipart too, to 25 MB. strangers-file: the same, a few at once and so many from one
+   * place. stream: the handler reads it.
+   */
+  readonly body: 'none' | 'fields' | 'files' | 'strangers-file' | 'stream'
   readonly handle: Handler
 }
 
@@ -38,7 +41,7 @@ const ROWS: readonly Row[] = [
   ['GET', '/key', 'public', 'none', open.key],
   ['GET', '/key.asc', 'public', 'none', open.keyFile],
   ['GET', '/verify', 'public', 'none', open.verifyForm],
-  ['POST', '/verify', 'public', 'files', open.verify],
+  ['POST', '/verify', 'public', 'strangers-file', open.verify],
   ['GET', '/g/:token', 'public', 'none', open.genuine],
   ['GET', '/health', 'public', 'none', open.health],
   ['GET', '/robots.txt', 'public', 'none', open.robots],

@@ -15,6 +15,7 @@ import type { View } from './layout/view.ts'
 import { ProblemPage } from './pages/problem.tsx'
 import { problemJson, problemOf } from './problem.ts'
 import type { Route } from './routes.ts'
+import { placeOf } from './sign-in/rate-limit.ts'
 import { csrfMatches, type StaffSession, staffSession } from './sign-in/sessions.ts'
 import { da } from './texts/da.ts'
 import { en } from './texts/en.ts'
@@ -23,6 +24,8 @@ const TEXTS = { da, en } as const
 const LANGUAGE_COOKIE = 'lang'
 const YEAR_SECONDS = 31_536_000
 const DRAIN_MS = 10_000
+/** For 25 MB: 2 Mbit/s. */
+const STRANGER_SENDS_MS = 120_000
 const NO_FORM: SentForm = { fields: {}, files: [] }
 
 /** What all requests of one server share. */
@@ -107,6 +110,39 @@ async function answer(shared: Shared, route: Route, asked: Asked): Promise<Reply
     if (!staff && route.method === 'GET') return toSignIn(request)
     allow(route, staff)
   }
+  const leave = route.body === 'strangers-file' ? admitStranger(request, limits) : null
+  try {
+    return await handle(shared, route, asked, staff)
+  } finally {
+    leave?.()
+  }
+}
+
+/**
+ * Before a byte of a stranger's file is read: not too often, not too many at once, and not for ever.
+ * @throws GatewayError rate-limited, busy, too-large
+ */
+function admitStranger(request: Request, limits: Limits): () => void {
+  const place = placeOf(request.ip ?? null)
+  limits.verifyFromPlace.take(place)
+  if (Number(request.headers['content-length'] ?? 0) > FILES_MAX_BYTES) {
+    throw new GatewayError('too-large', 'The form is too large', { facts: { maxBytes: FILES_MAX_BYTES } })
+  }
+  const leave = limits.strangersFiles.enter(place)
+  // Who sends slowly would keep the place from others.
+  const timer = setTimeout(() => {
+    if (!request.complete) request.destroy()
+  }, STRANGER_SENDS_MS)
+  timer.unref()
+  return () => {
+    clearTimeout(timer)
+    leave()
+  }
+}
+
+async function handle(shared: Shared, route: Route, asked: Asked, staff: StaffSession | null): Promise<Reply> {
+  const { deps, limits } = shared
+  const { request } = asked
   const body = bodyOf(request)
   const contentType = request.headers['content-type'] ?? ''
   const form = await readForm(route, deps, contentType, body)
@@ -168,7 +204,7 @@ async function readForm(
   body: AsyncIterable<Uint8Array>,
 ): Promise<SentForm> {
   if (route.body === 'none' || route.body === 'stream') return NO_FORM
-  if (route.body === 'files' && contentType.toLowerCase().startsWith('multipart/form-data')) {
+  if (route.body !== 'fields' && contentType.toLowerCase().startsWith('multipart/form-data')) {
     const bytes = await collect(body, FILES_MAX_BYTES)
     try {
       return await deps.readForm(contentType, bytes)

@@ -7,7 +7,6 @@ import { type Reply, seeOther, showPage } from '../http/reply.ts'
 import { FrontPage } from '../pages/front.tsx'
 import { GenuinePage, KeyPage, VerifyPage } from '../pages/key-verify-genuine.tsx'
 import { SendPage } from '../pages/send.tsx'
-import { placeOf } from '../sign-in/rate-limit.ts'
 import { refuseUnusableForm, untilCased } from './sending.ts'
 
 const FORM_COOKIE = 'form-'
@@ -82,10 +81,9 @@ export const keyFile: Handler = async ({ deps }) => {
 
 export const verifyForm: Handler = async ({ view }) => showPage(<VerifyPage view={view} judged={null} />)
 
-/** Judges a file at once and keeps nothing of it. */
+/** Judges a file at once and keeps nothing of it. How many at once was decided before its body was read. */
 export const verify: Handler = async (context) => {
   const { deps, view } = context
-  context.limits.verifyFromPlace.take(placeOf(context.remoteAddress))
   const file = context.form.files.find((one) => one.field === 'file' && one.bytes.length > 0)
   if (!file) throw new GatewayError('invalid-request', 'No file was sent')
   const report = await deps.verifyFile(file.bytes, file.name)

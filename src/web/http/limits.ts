@@ -1,5 +1,6 @@
 import type { Clock } from '../../model/time.ts'
 import { type RateLimit, rateLimit } from '../sign-in/rate-limit.ts'
+import { type Places, places } from './places.ts'
 
 const MINUTE = 60_000
 
@@ -10,6 +11,8 @@ export interface Limits {
   readonly signInFromPlace: RateLimit
   readonly codeFromPlace: RateLimit
   readonly verifyFromPlace: RateLimit
+  /** Strangers' files stand whole in memory, up to 25 MB each, until they are judged. */
+  readonly strangersFiles: Places
 }
 
 /** Gives fresh counters of one server. */
@@ -19,5 +22,6 @@ export function webLimits(clock: Clock): Limits {
     signInFromPlace: rateLimit(40, 15 * MINUTE, clock),
     codeFromPlace: rateLimit(30, 60 * MINUTE, clock),
     verifyFromPlace: rateLimit(30, 10 * MINUTE, clock),
+    strangersFiles: places(4, 3),
   }
 }

@@ -268,6 +268,10 @@ export const da = {
         title: 'For mange forsøg',
         text: 'Vent lidt, og prøv så igen. Andre kan stadig bruge siden.',
       },
+      busy: {
+        title: 'Der er mange lige nu',
+        text: 'Filen er ikke modtaget. Prøv igen om et øjeblik.',
+      },
       forbidden: {
         title: 'Det har du ikke adgang til',
         text: 'Din rolle tillader det ikke, eller formularen kom fra en anden side. Åbn siden igen, og prøv derfra.',

@@ -258,6 +258,10 @@ export const en: Texts = {
         text: 'Nothing was received. Try again later, or call the municipality.',
       },
       'rate-limited': { title: 'Too many tries', text: 'Wait a while and try again. Others can still use the page.' },
+      busy: {
+        title: 'There are many just now',
+        text: 'The file was not received. Try again in a moment.',
+      },
       forbidden: {
         title: 'You may not do this',
         text: 'Your role does not allow it, or the form came from another site. Open the page again and try from there.',

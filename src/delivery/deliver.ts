@@ -10,7 +10,10 @@ import { recordOutcome, recordUnsendable } from './delivery-outcome.ts'
 import { addEvidence, type DeliveryParts, GATEWAY } from './delivery-parts.ts'
 import { outgoingLetter } from './outgoing-letter.ts'
 
-/** Longer than any hand-over may take: nobody else takes the job up, and hands over beside us, meanwhile. */
+/**
+ * Longer than any hand-over may take: where this process hangs, or cannot reach the store to say that it lives, nobody
+ * else takes the job up and hands over beside us. What else extends the lease never shortens it.
+ */
 const LEASE_MS = 15 * 60_000
 const TO_BE_SENT: ReadonlySet<DeliveryState> = new Set(['planned', 'handing-over', 'waiting'])
 /** What no repeat will mend: a person must act, and nothing goes out. */

@@ -21,6 +21,7 @@ export interface Job {
   readonly key: string
   readonly payload: Readonly<Record<string, string>>
   readonly state: JobState
+  /** How often it was leased; never begins anew, so that it tells each lease from the others. */
   readonly attempts: number
   readonly runAt: Instant
   readonly leaseUntil: Instant | null

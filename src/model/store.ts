@@ -145,12 +145,16 @@ export interface JobQueue {
   /** Leases up to limit jobs that are due, oldest first; a lease that ran out is due again. */
   lease(owner: string, kinds: readonly JobKind[], limit: number, leaseMs: number): Promise<readonly Job[]>
   extend(job: Job, leaseMs: number): Promise<boolean>
-  /** Puts a failed job back with backoff, or to dead letters where it was not retryable or tried too often. */
+  /**
+   * Puts a failed job back with backoff. To dead letters goes what is not retryable, was tried too often, or, where a
+   * relay, an archive or the storage was away, is five days old; "internal" is tried a few times before.
+   */
   fail(
     job: Job,
     fault: { readonly code: string; readonly message: string; readonly retryable: boolean },
   ): Promise<'ready' | 'dead'>
-  /** A person's retry of a dead letter: ready at once, attempts from 0. */
+  /** Keeps the lease for that long from now, or for as long as it holds anyway; false where it is lost. */
+  /** A person's retry of a dead letter: ready at once, its tries and its age from 0; attempts go on. */
   retry(jobId: string): Promise<boolean>
   /** Frees what this owner had leased: called at start for what a kill left (owner names are per data folder and node). */
   release(owner: string): Promise<number>

@@ -1,7 +1,7 @@
 import type { JobKind } from '../model/job.ts'
 import type { JobQueue } from '../model/store.ts'
 import { type Clock, instant } from '../model/time.ts'
-import { backoffMs, MAX_ATTEMPTS } from './backoff.ts'
+import { backoffMs, isAway, isTriedAgain, MAX_TRIES } from './backoff.ts'
 import type { Engine } from './engine.ts'
 import type { Listeners } from './listeners.ts'
 import type { CommitGuard } from './mutex.ts'
@@ -37,6 +37,9 @@ export function createJobQueue(parts: {
         .set((it) => ({
           state: 'leased' as const,
           attempts: it('attempts', '+', 1),
+          tries: it('tries', '+', 1),
+          // Counts until it is known to have ended otherwise: what kills the process cannot say so.
+          strikes: it('strikes', '+', 1),
           leaseOwner: owner,
           leaseUntil,
           dueAt: leaseUntil,
@@ -50,28 +53,38 @@ export function createJobQueue(parts: {
     async extend(job, leaseMs) {
       guard.refuseInside('jobs.extend')
       const leaseUntil = later(leaseMs)
-      const { numUpdatedRows } = await heldBy(db, job).set({ leaseUntil, dueAt: leaseUntil }).executeTakeFirst()
+      const { numUpdatedRows } = await heldBy(db, job)
+        // Never shorter: whoever took the job for long relies on it, and the sign of life that comes by the way is short.
+        .set((it) => {
+          const latest = it.case().when('leaseUntil', '>', leaseUntil).then(it.ref('leaseUntil')).else(leaseUntil).end()
+          return { leaseUntil: latest, dueAt: latest }
+        })
+        .executeTakeFirst()
       return numUpdatedRows === 1n
     },
     async fail(job, fault) {
       guard.refuseInside('jobs.fail')
       const lastError = `${fault.code}: ${fault.message}`.slice(0, MAX_ERROR_LENGTH)
-      const again = fault.retryable && job.attempts < MAX_ATTEMPTS
-      const runAt = later(backoffMs(job.attempts, random()))
-      const set = again
-        ? { state: 'ready' as const, runAt, dueAt: runAt, lastError, ...FREE }
-        : { state: 'dead' as const, dueAt: null, lastError, ...FREE }
+      // While the lease is ours nobody else changes these; where it is not, nothing of this is written.
+      const row = await db.selectFrom('jobs').selectAll().where('id', '=', job.id).executeTakeFirst()
+      if (!row) return 'dead'
+      const runAt = later(backoffMs(row.tries, random()))
+      const strikes = row.strikes - (isAway(fault) ? 1 : 0)
+      const set = isTriedAgain(fault, row.strikes, clock().getTime() - Date.parse(row.triedSince))
+        ? { state: 'ready' as const, runAt, dueAt: runAt, strikes, lastError, ...FREE }
+        : { state: 'dead' as const, dueAt: null, strikes, lastError, ...FREE }
       const { numUpdatedRows } = await heldBy(db, job).set(set).executeTakeFirst()
       if (numUpdatedRows === 1n) return set.state
       // The lease was lost: whoever has the job now decides.
-      const row = await engine.reader.selectFrom('jobs').select('state').where('id', '=', job.id).executeTakeFirst()
-      return row?.state === 'dead' ? 'dead' : 'ready'
+      const taken = await engine.reader.selectFrom('jobs').select('state').where('id', '=', job.id).executeTakeFirst()
+      return taken?.state === 'dead' ? 'dead' : 'ready'
     },
     async retry(jobId) {
       guard.refuseInside('jobs.retry')
       const { numUpdatedRows } = await db
         .updateTable('jobs')
-        .set({ state: 'ready', attempts: 0, runAt: now(), dueAt: now(), ...FREE })
+        // The attempts go on: a count that came again would let whoever lost the job before finish it now.
+        .set({ state: 'ready', tries: 0, strikes: 0, triedSince: now(), runAt: now(), dueAt: now(), ...FREE })
         .where('id', '=', jobId)
         .where('state', '=', 'dead')
         .executeTakeFirst()
@@ -100,15 +113,15 @@ async function isAnyDue(db: Db, kinds: readonly JobKind[], now: string): Promise
   return (await dueJobs(db, kinds, now).limit(1).executeTakeFirst()) !== undefined
 }
 
-/** A job whose every attempt ended without a word (it kills the process, say) must not go on for ever. */
+/** A job whose tries ended without a word (it kills the process, say) must not go on for ever. */
 async function buryLost({ reader, writer }: Engine, now: string): Promise<void> {
-  const lost = reader.selectFrom('jobs').select('id').where('dueAt', '<=', now).where('attempts', '>=', MAX_ATTEMPTS)
+  const lost = reader.selectFrom('jobs').select('id').where('dueAt', '<=', now).where('strikes', '>=', MAX_TRIES)
   if ((await lost.limit(1).executeTakeFirst()) === undefined) return
   await writer
     .updateTable('jobs')
     .set({ state: 'dead', dueAt: null, lastError: 'internal: the last attempt ended without a word', ...FREE })
     .where('dueAt', '<=', now)
-    .where('attempts', '>=', MAX_ATTEMPTS)
+    .where('strikes', '>=', MAX_TRIES)
     .execute()
 }
 

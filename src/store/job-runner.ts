@@ -14,7 +14,7 @@ export interface JobRunner {
   idle(): Promise<void>
 }
 
-/** How long a job stays ours without a sign of life; extended while its handler runs. */
+/** How long a job stays ours without a sign of life; extended while its handler runs, who may take it for longer. */
 const LEASE_MS = 60_000
 const EXTEND_EVERY_MS = 20_000
 

@@ -16,6 +16,18 @@ interface Made {
   readonly made: Generated<number>
 }
 
+/** When a job is due, and how much it was tried since it was made, or since a person had it tried again. */
+interface JobSchedule {
+  /** runAt where ready, leaseUntil where leased, null where nothing is to be done: one index finds all due. */
+  readonly dueAt: Instant | null
+  /** Since then; attempts goes on counting, because it tells one lease from every other. */
+  readonly triedSince: Instant
+  /** How often it was leased since then: the backoff grows by it. */
+  readonly tries: number
+  /** The tries that count against it: all but those at what was only away. */
+  readonly strikes: number
+}
+
 /** Every table as Kysely sees it: the columns of the model in camelCase (snake_case in the database), and our own. */
 export interface Tables {
   submissions: Row<Submission, typeof columns.submissionColumns> & Made
@@ -38,8 +50,7 @@ export interface Tables {
   trustChanges: Row<TrustChange, typeof columns.trustChangeColumns> & Made
   archivePackages: Row<ArchivePackage, typeof columns.packageColumns> & Made
   settings: { name: string; value: string }
-  /** dueAt: runAt where ready, leaseUntil where leased, null where nothing is to be done: one index finds all due. */
-  jobs: Row<Job, typeof columns.jobColumns> & Made & { dueAt: Instant | null }
+  jobs: Row<Job, typeof columns.jobColumns> & Made & JobSchedule
   /** bytes is null where they lie in a file. */
   blobs: { sha256: string; size: number; bytes: Uint8Array | null }
   appliedMigrations: { number: number; name: string; checksum: string; appliedAt: Instant }

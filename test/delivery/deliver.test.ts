@@ -8,6 +8,7 @@ import {
   ATTACHMENT,
   expiredKey,
   kaiKey,
+  NOW,
   PUBLIC_URL,
   type Scene,
   SECRET,
@@ -194,6 +195,23 @@ describe('deliverMail', () => {
     await scene.store.jobs.release('slow')
     await expect(deliverMail(job, scene.parts)).rejects.toMatchObject({ retryable: true })
     expect(relay.given).toEqual([])
+  })
+
+  it('holds its lease, while it hands over, for longer than that may take', async () => {
+    const held: number[] = []
+    const scene = await planned({
+      relay: {
+        kind: 'smtp',
+        handOver: async () => {
+          const job = scene.store.tables().jobs.get(`deliver:${only(scene).id}`)
+          held.push(Date.parse(job?.leaseUntil ?? '') - NOW.getTime())
+          return { outcome: 'accepted', response: '250 ok' }
+        },
+      },
+    })
+    await scene.run('deliver', deliverMail)
+    // The relay gives a hand-over 12 minutes (RFC 5321 §4.5.3.2.6).
+    expect(held[0]).toBeGreaterThan(12 * 60_000)
   })
 
   it('rolls the result back with the case where moving it on fails', async () => {

@@ -1,12 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Job, JobKind } from '../../src/model/job.ts'
 import type { Store } from '../../src/model/store.ts'
-import { backoffMs, MAX_ATTEMPTS } from '../../src/store/backoff.ts'
+import { backoffMs, MAX_TRIES, MAX_UNNAMED_TRIES } from '../../src/store/backoff.ts'
 import { engines, type TestStore } from '../support/engines.ts'
 import { handClock } from './samples.ts'
 
 const PASSING = { code: 'relay-unavailable', message: 'no answer', retryable: true }
+const CRASHED = { code: 'child-crashed', message: 'gone', retryable: true }
 const HOUR_MS = 60 * 60 * 1000
+const DAY_MS = 24 * HOUR_MS
 const KINDS: readonly JobKind[] = ['deliver', 'archive']
 
 describe.each(engines())('jobs on $name', (engine) => {
@@ -104,16 +106,16 @@ describe.each(engines())('jobs on $name', (engine) => {
     expect(await store.commit((write) => write.finishJob(second))).toBe(true)
   })
 
-  it('tried again from the start by another are not finished by whoever lost them at the same count', async () => {
+  it('tried again by a person are never finished by whoever lost them before', async () => {
     await add('1')
     const lost = await lease('a')
     time.forward(1000)
     await store.jobs.fail(await lease('b'), { ...PASSING, retryable: false })
     await store.jobs.retry(lost.id)
-    const again = await lease('b')
-    expect(again.attempts).toBe(lost.attempts)
+    const again = await lease('a')
     expect(await store.commit((write) => write.finishJob(lost))).toBe(false)
     expect(await store.jobs.extend(lost, 1000)).toBe(false)
+    expect(await store.jobs.fail(lost, { ...PASSING, retryable: false })).toBe('ready')
     expect(await store.commit((write) => write.finishJob(again))).toBe(true)
   })
 
@@ -124,6 +126,18 @@ describe.each(engines())('jobs on $name', (engine) => {
     expect(await store.jobs.extend(job, 1000)).toBe(true)
     time.forward(900)
     expect(await store.jobs.lease('b', KINDS, 1, 1000)).toEqual([])
+  })
+
+  it('that are taken for long are not taken for less by a short extension', async () => {
+    await add('1')
+    const job = await lease('a')
+    expect(await store.jobs.extend(job, HOUR_MS)).toBe(true)
+    expect(await store.jobs.extend(job, 1000)).toBe(true)
+    expect((await only())?.leaseUntil).toBe(new Date(time.clock().getTime() + HOUR_MS).toISOString())
+    time.forward(HOUR_MS - 1)
+    expect(await store.jobs.lease('b', KINDS, 1, 1000)).toEqual([])
+    time.forward(1)
+    expect(await store.jobs.lease('b', KINDS, 1, 1000)).toHaveLength(1)
   })
 
   it('that fail for the moment come back after a backoff', async () => {
@@ -153,29 +167,87 @@ describe.each(engines())('jobs on $name', (engine) => {
     expect(await store.jobs.retry(job.id)).toBe(false)
     expect(await store.jobs.retry('unknown')).toBe(false)
     expect(woken).toBe(1)
-    expect((await lease()).attempts).toBe(1)
+    expect((await lease()).attempts).toBe(2)
   })
 
-  it(`that failed ${MAX_ATTEMPTS} times are dead`, async () => {
+  it('that a person has tried again begin their backoff anew', async () => {
     await add('1')
-    const states: string[] = []
-    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      states.push(await store.jobs.fail(await lease(), PASSING))
+    for (let tries = 0; tries < 8; tries++) {
+      await store.jobs.fail(await lease(), PASSING)
       time.forward(HOUR_MS)
     }
-    expect(states).toEqual([...Array.from({ length: MAX_ATTEMPTS - 1 }, () => 'ready'), 'dead'])
+    const job = await lease()
+    await store.jobs.fail(job, { ...PASSING, retryable: false, code: 'relay-refused' })
+    await store.jobs.retry(job.id)
+    await store.jobs.fail(await lease(), PASSING)
+    time.forward(2000)
+    expect((await lease()).attempts).toBe(11)
   })
 
-  it(`whose every attempt ended without a word are dead after ${MAX_ATTEMPTS}`, async () => {
+  it(`that failed ${MAX_TRIES} times are dead`, async () => {
+    await add('1')
+    const states: string[] = []
+    for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
+      states.push(await store.jobs.fail(await lease(), CRASHED))
+      time.forward(HOUR_MS)
+    }
+    expect(states).toEqual([...Array.from({ length: MAX_TRIES - 1 }, () => 'ready'), 'dead'])
+  })
+
+  it.each(['relay-unavailable', 'archive-unavailable', 'storage-unavailable', 'storage-full'])(
+    'that wait for what is away (%s) are tried hourly for five days, and then are dead',
+    async (code) => {
+      await add('1')
+      const begin = time.clock().getTime()
+      let state = 'ready'
+      let tries = 0
+      while (state === 'ready') {
+        state = await store.jobs.fail(await lease(), { code, message: 'away', retryable: true })
+        tries++
+        time.forward(HOUR_MS)
+      }
+      expect(state).toBe('dead')
+      expect(tries).toBe(121)
+      expect(time.clock().getTime() - begin).toBe(5 * DAY_MS + HOUR_MS)
+      const [job] = await store.listJobs()
+      await store.jobs.retry(job?.id ?? '')
+      expect(await store.jobs.fail(await lease(), { code, message: 'away', retryable: true })).toBe('ready')
+    },
+  )
+
+  it('that waited long for a relay have all their tries left for what comes after', async () => {
+    await add('1')
+    for (let tries = 0; tries < 3 * MAX_TRIES; tries++) {
+      await store.jobs.fail(await lease(), PASSING)
+      time.forward(HOUR_MS)
+    }
+    // A kill in the middle of a try says nothing against the job.
+    await lease()
+    time.forward(1000)
+    expect(await store.jobs.fail(await lease(), CRASHED)).toBe('ready')
+    expect((await only())?.attempts).toBe(3 * MAX_TRIES + 2)
+  })
+
+  it(`that end by a fault without a name are tried ${MAX_UNNAMED_TRIES} times`, async () => {
+    await add('1')
+    const states: string[] = []
+    for (let tries = 0; tries < MAX_UNNAMED_TRIES; tries++) {
+      states.push(await store.jobs.fail(await lease(), { code: 'internal', message: 'x is not y', retryable: false }))
+      time.forward(HOUR_MS)
+    }
+    expect(states).toEqual(['ready', 'ready', 'ready', 'ready', 'dead'])
+  })
+
+  it(`whose every attempt ended without a word are dead after ${MAX_TRIES}`, async () => {
     await add('1')
     await add('2', '2026-11-24T10:02:30.000Z')
-    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
       await lease()
       time.forward(1000)
     }
     time.forward(HOUR_MS)
     expect((await store.jobs.lease('a', KINDS, 5, 1000)).map(({ key }) => key)).toEqual(['2'])
-    expect(await only()).toMatchObject({ state: 'dead', attempts: MAX_ATTEMPTS })
+    expect(await only()).toMatchObject({ state: 'dead', attempts: MAX_TRIES })
   })
 
   it('that a killed owner had are freed at his start, the others are not', async () => {

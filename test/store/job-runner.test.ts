@@ -132,24 +132,28 @@ describe.each(engines())('the job runner on $name', (engine) => {
     expect([...runs.values()]).toEqual(Array.from({ length: 40 }, () => 1))
   })
 
-  it('puts back what fails for the moment, gives up what fails for good, and logs no contents', async () => {
+  it('puts back what fails for the moment or without a name, gives up what fails for good, and logs no contents', async () => {
     await add('passing')
     await add('bug')
+    await add('for good')
     const runner = start({
       deliver: async ({ key }) => {
         if (key === 'bug') throw new TypeError(SECRET)
+        if (key === 'for good') throw new GatewayError('wrong-state', SECRET)
         throw new GatewayError('relay-unavailable', SECRET, { retryable: true, facts: { secret: SECRET } })
       },
     })
     await runner.idle()
     expect(await store.listJobs()).toMatchObject([
       { key: 'passing', state: 'ready', attempts: 1 },
-      { key: 'bug', state: 'dead', attempts: 1 },
+      { key: 'bug', state: 'ready', attempts: 1 },
+      { key: 'for good', state: 'dead', attempts: 1 },
     ])
     expect(log.lines.map(({ level, facts }) => [level, facts])).toEqual(
       expect.arrayContaining([
         ['warn', { kind: 'deliver', key: 'passing', code: 'relay-unavailable', attempt: 1 }],
-        ['error', { kind: 'deliver', key: 'bug', code: 'internal', attempt: 1 }],
+        ['warn', { kind: 'deliver', key: 'bug', code: 'internal', attempt: 1 }],
+        ['error', { kind: 'deliver', key: 'for good', code: 'wrong-state', attempt: 1 }],
       ]),
     )
     expect(JSON.stringify(log.lines)).not.toContain(SECRET)

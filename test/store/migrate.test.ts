@@ -12,9 +12,9 @@ import { engines, type TestEngine } from '../support/engines.ts'
 import { acceptOne } from './samples.ts'
 
 const clock = (): Date => new Date()
-const second: Migration = {
-  number: 2,
-  name: 'second',
+const next: Migration = {
+  number: migrations.length + 1,
+  name: 'next',
   up: ({ text }) => [`alter table cases add column note ${text}`, `update cases set note = 'old'`],
 }
 
@@ -51,12 +51,12 @@ describe.each(engines())('the schema on $name', (engine) => {
     await store.commit((write) => write.setSetting('kept', true))
     await store.close()
     const it = await open()
-    await migrate(it, [...migrations, second], clock)
-    await migrate(it, [...migrations, second], clock)
+    await migrate(it, [...migrations, next], clock)
+    await migrate(it, [...migrations, next], clock)
     const applied = await it.reader.selectFrom('appliedMigrations').selectAll().orderBy('number').execute()
     expect(applied.map(({ number, name }) => [number, name])).toEqual([
-      [1, 'first'],
-      [2, 'second'],
+      ...migrations.map(({ number, name }) => [number, name]),
+      [next.number, 'next'],
     ])
     expect((await sql`select note from cases`.execute(it.reader)).rows).toEqual([])
     expect((await sql<{ value: string }>`select value from settings`.execute(it.reader)).rows).toEqual([
@@ -64,27 +64,44 @@ describe.each(engines())('the schema on $name', (engine) => {
     ])
   })
 
+  it('of the first version keeps its jobs, with the tries that they had', async () => {
+    const it1 = await open()
+    await migrate(it1, migrations.slice(0, 1), clock)
+    const at = '2026-11-01T10:02:00.000Z'
+    await sql`insert into jobs (id, kind, key, payload, state, attempts, run_at, due_at, created_at)
+      values ('1', 'deliver', '1', '{}', 'ready', 11, ${at}, ${at}, ${at})`.execute(it1.writer)
+    const store = await place.openAgain()
+    const [job] = await store.jobs.lease('a', ['deliver'], 1, 1000)
+    if (!job) throw new Error('no job')
+    expect(job.attempts).toBe(12)
+    expect(await store.jobs.fail(job, { code: 'child-crashed', message: 'x', retryable: true })).toBe('dead')
+    await store.close()
+  })
+
   it('of a newer version is refused', async () => {
     const it1 = await open()
-    await migrate(it1, [...migrations, second], clock)
-    await expect(place.openAgain()).rejects.toMatchObject({ code: 'migration-mismatch', facts: { migration: 2 } })
+    await migrate(it1, [...migrations, next], clock)
+    await expect(place.openAgain()).rejects.toMatchObject({
+      code: 'migration-mismatch',
+      facts: { migration: next.number },
+    })
   })
 
   it('whose migration was changed after it was applied is refused', async () => {
     const it1 = await open()
-    await migrate(it1, [...migrations, second], clock)
-    const changed = { ...second, up: () => ['alter table cases add column note2 text'] }
+    await migrate(it1, [...migrations, next], clock)
+    const changed = { ...next, up: () => ['alter table cases add column note2 text'] }
     await expect(migrate(it1, [...migrations, changed], clock)).rejects.toMatchObject({ code: 'migration-mismatch' })
   })
 
   it('is left as it was by a migration that fails half-way', async () => {
     const it1 = await open()
     await migrate(it1, migrations, clock)
-    const broken = { ...second, up: () => [...second.up(dialects[engine.name]), 'create nonsense'] }
+    const broken = { ...next, up: () => [...next.up(dialects[engine.name]), 'create nonsense'] }
     await expect(migrate(it1, [...migrations, broken], clock)).rejects.toMatchObject({ code: 'internal' })
     await migrate(it1, migrations, clock)
     await expect(sql`select note from cases`.execute(it1.reader)).rejects.toThrow()
-    await migrate(it1, [...migrations, second], clock)
+    await migrate(it1, [...migrations, next], clock)
   })
 
   it('is made once by several that start together', async () => {
@@ -101,7 +118,7 @@ describe.each(engines())('the schema on $name', (engine) => {
     const [first] = migrations
     if (!first) throw new Error('no migrations')
     expect(checksumOf(first, engine.name)).toBe(checksumOf(first, engine.name))
-    expect(checksumOf(first, engine.name)).not.toBe(checksumOf(second, engine.name))
+    expect(checksumOf(first, engine.name)).not.toBe(checksumOf(next, engine.name))
   })
 
   it('lies in a folder for the owner alone', async () => {

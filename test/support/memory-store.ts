@@ -220,7 +220,9 @@ function memoryJobs(tables: () => Tables, clock: () => Date, listeners: Set<() =
     },
     extend: async (job, leaseMs) => {
       if (!mine(job)) return false
-      change(tables().jobs, rowKey(job), { leaseUntil: new Date(clock().getTime() + leaseMs).toISOString() })
+      const wanted = new Date(clock().getTime() + leaseMs).toISOString()
+      const held = tables().jobs.get(rowKey(job))?.leaseUntil ?? ''
+      change(tables().jobs, rowKey(job), { leaseUntil: held > wanted ? held : wanted })
       return true
     },
     fail: async (job, fault) => {
@@ -236,7 +238,7 @@ function memoryJobs(tables: () => Tables, clock: () => Date, listeners: Set<() =
     retry: async (jobId) => {
       const row = [...tables().jobs.values()].find((job) => job.id === jobId && job.state === 'dead')
       if (!row) return false
-      change(tables().jobs, rowKey(row), { state: 'ready', attempts: 0, runAt: clock().toISOString() })
+      change(tables().jobs, rowKey(row), { state: 'ready', runAt: clock().toISOString() })
       for (const listener of listeners) queueMicrotask(listener)
       return true
     },

@@ -25,7 +25,7 @@ export function readyJob(parts: {
     leaseOwner: null,
     lastError: null,
   }
-  return { ...encode(jobColumns, job), dueAt: parts.runAt }
+  return { ...encode(jobColumns, job), dueAt: parts.runAt, triedSince: parts.createdAt, tries: 0, strikes: 0 }
 }
 
 /** Reads of jobs. */
@@ -67,7 +67,7 @@ export function jobWrites(
   }
 }
 
-/** An update of a job as far as it is still leased by this very attempt of this very owner. */
+/** An update of a job as far as it is still leased by this very attempt, of which there never is a second. */
 export const heldBy = (db: Db, job: Job) =>
   db
     .updateTable('jobs')

@@ -73,7 +73,16 @@ export function createGateway(given: Settings, overrides: Overrides & Pick<WebDe
     }
   }
   const stop = async (): Promise<void> => {
-    for (const one of stops.splice(0)) await one()
+    const faults: unknown[] = []
+    // One that fails must leave nothing open: the store behind it, or the folder's lock.
+    for (const one of stops.splice(0)) {
+      try {
+        await one()
+      } catch (thrown) {
+        faults.push(thrown)
+      }
+    }
+    if (faults.length > 0) throw faults[0]
   }
   return {
     stop,

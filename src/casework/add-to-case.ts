@@ -3,9 +3,9 @@ import { appendHistory } from '../model/history.ts'
 import { caseIndication } from '../model/indication.ts'
 import type { Writer } from '../model/store.ts'
 import { instant } from '../model/time.ts'
-import { enabledAnchors, trustListVersion, trustStamp } from '../model/trust-list.ts'
+import { trustListVersions, trustStamp } from '../model/trust-list.ts'
 import { citizenOf, SYSTEM } from './actors.ts'
-import { isJudgedAttachment } from './judged.ts'
+import { isByOldTrust } from './judged.ts'
 import { additionText } from './letter-texts.ts'
 import { addReceipt, type HandedIn, handedIn, type ReceiptParts, receiptFacts, verdictsOf } from './receipt.ts'
 
@@ -48,8 +48,8 @@ export async function addToCase(write: Writer, row: Case, added: HandedIn, parts
  * now, without them. The key is the submission's own: the case's job for this state of trust may be done already.
  */
 async function followTrust(write: Writer, caseId: string, { submission, documents }: HandedIn): Promise<void> {
-  const version = trustListVersion(await enabledAnchors(write, 'document'))
-  const isOld = documents.some((one) => isJudgedAttachment(one) && one.verification?.trustListVersion !== version)
+  const versions = await trustListVersions(write)
+  const isOld = documents.some((one) => isByOldTrust(one, versions))
   const underWay = await write.listJobs({ kinds: ['rejudge'], states: ['ready', 'leased'] })
   if (!isOld && !underWay.some(({ payload }) => payload['caseId'] === caseId)) return
   await write.addJob('rejudge', `case:${caseId}:${await trustStamp(write)}:${submission.id}`, { caseId })

@@ -28,6 +28,13 @@ export async function judgedDocuments(
 export const isJudgedAttachment = ({ document, verification }: JudgedDocument): boolean =>
   document.role === 'attachment' && verification !== null
 
+/** Whether a verdict was given by another trust list than the one that now counts for what it was judged as. */
+export const isByOldTrust = (
+  { document, verification }: JudgedDocument,
+  versions: { readonly document: string; readonly mail: string },
+): boolean =>
+  verification !== null && verification.trustListVersion !== versions[document.role === 'message' ? 'mail' : 'document']
+
 async function readReport(store: Store, verification: Verification): Promise<VerificationReport> {
   const text = Buffer.from(await store.blobs.get(verification.reportSha256)).toString('utf8')
   const report: unknown = JSON.parse(text)

@@ -10,13 +10,13 @@ import type { Settings } from '../model/settings.ts'
 import type { Store, Writer } from '../model/store.ts'
 import type { Submission } from '../model/submission.ts'
 import { type Clock, instant } from '../model/time.ts'
-import { addRejudgeJob, enabledAnchors, trustListVersion, trustStamp } from '../model/trust-list.ts'
+import { addRejudgeJob, trustListVersions, trustStamp } from '../model/trust-list.ts'
 import { citizenOf, SYSTEM } from './actors.ts'
 import { addToCase } from './add-to-case.ts'
 import { addWorkingDays, closingDaysInForce, localTime, workingDayOf } from './calendar.ts'
 import { caseTypeById, caseTypeOf, languageOf, titleFrom } from './case-facts.ts'
 import { formatCaseNumber } from './case-number.ts'
-import { isJudgedAttachment, type JudgedDocument, judgedDocuments } from './judged.ts'
+import { isByOldTrust, isJudgedAttachment, type JudgedDocument, judgedDocuments } from './judged.ts'
 import { receiptText } from './letter-texts.ts'
 import type { DescribeVerdict, LetterLinks, MayAnswer, ProveSender, SenderProof } from './ports.ts'
 import { addReceipt, handedIn, receiptFacts, verdictsOf } from './receipt.ts'
@@ -205,9 +205,7 @@ async function addBeginningOfHistory(write: Writer, row: Case, { submission, doc
 
 /** Trust that changed after the documents were judged found no case to judge again; so it is done now. */
 async function followTrust(write: Writer, caseId: string, documents: readonly JudgedDocument[]): Promise<void> {
-  const version = trustListVersion(await enabledAnchors(write, 'document'))
-  const isOld = documents.some(
-    (judged) => isJudgedAttachment(judged) && judged.verification?.trustListVersion !== version,
-  )
+  const versions = await trustListVersions(write)
+  const isOld = documents.some((judged) => isByOldTrust(judged, versions))
   if (isOld) await addRejudgeJob(write, caseId, await trustStamp(write))
 }

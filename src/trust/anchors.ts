@@ -112,7 +112,8 @@ export async function removeAnchor(write: Writer, sha256: string, change: Change
 const CASES_A_PAGE = 200
 
 /**
- * After a change of trust, in the same commit: adds a job for each open case that judges its PDFs again.
+ * After a change of trust, in the same commit: adds a job for each open case that judges its PDFs and signed
+ * mails again.
  * Decided cases keep the verdict that they were decided on. Gives the number of cases.
  */
 export async function planRejudge(write: Writer): Promise<number> {

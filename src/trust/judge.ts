@@ -5,10 +5,8 @@ import { appendHistory } from '../model/history.ts'
 import { caseIndication } from '../model/indication.ts'
 import type { Job } from '../model/job.ts'
 import type { Writer } from '../model/store.ts'
-import type { Submission } from '../model/submission.ts'
 import { instant } from '../model/time.ts'
-import type { AnchorPurpose } from '../model/trust-anchor.ts'
-import { addRejudgeJob, enabledAnchors, trustListVersion, trustStamp } from '../model/trust-list.ts'
+import { addRejudgeJob, type JudgedPurpose, trustListVersions, trustStamp } from '../model/trust-list.ts'
 import { type Judgement, type JudgeParts, judgeDocument } from './judge-document.ts'
 import { isSignedMail } from './signed-mail.ts'
 
@@ -25,7 +23,12 @@ export async function verifySubmission(job: Job, parts: JudgeParts): Promise<voi
   }
   const judgements =
     submission.state === 'normalised'
-      ? await judgeAll(job, await whatCanBeSigned(submission, parts), () => submission.receivedAt, parts)
+      ? await judgeAll(
+          job,
+          await whatCanBeSigned(await store.documentsOfSubmission(submission.id), parts),
+          () => submission.receivedAt,
+          parts,
+        )
       : []
   await store.commit(async (write) => {
     const now = await write.submission(submission.id)
@@ -40,8 +43,8 @@ export async function verifySubmission(job: Job, parts: JudgeParts): Promise<voi
 }
 
 /**
- * Job "rejudge", payload caseId. Judges an open case's PDFs again with the anchors now in force and the time of
- * receipt as proof of existence. Where the case's worst verdict changes, the case and its history say so.
+ * Job "rejudge", payload caseId. Judges an open case's PDFs and signed mails again with the anchors now in force and the
+ * time of receipt as proof of existence. Where the case's worst verdict changes, the case and its history say so.
  */
 export async function rejudgeCase(job: Job, parts: JudgeParts): Promise<void> {
   const { store, clock, log } = parts
@@ -49,14 +52,9 @@ export async function rejudgeCase(job: Job, parts: JudgeParts): Promise<void> {
   const open = await store.case(caseId)
   if (!open) throw new GatewayError('not-found', 'There is no such case', { facts: { caseId } })
   const receivedAt = new Map((await store.submissionsOfCase(caseId)).map((row) => [row.id, row.receivedAt]))
-  const documents = open.state === 'with-caseworker' ? (await store.documentsOfCase(caseId)).filter(isSubmittedPdf) : []
+  const documents = open.state === 'with-caseworker' ? await store.documentsOfCase(caseId) : []
   const poeOf = (document: Document): string => receivedAt.get(document.submissionId ?? '') ?? document.createdAt
-  const judgements = await judgeAll(
-    job,
-    documents.map((document) => ({ document, purpose: 'document' as const })),
-    poeOf,
-    parts,
-  )
+  const judgements = await judgeAll(job, await whatCanBeSigned(documents, parts), poeOf, parts)
 
   await store.commit(async (write) => {
     const before = await write.case(caseId)
@@ -77,7 +75,7 @@ export async function rejudgeCase(job: Job, parts: JudgeParts): Promise<void> {
             payload: {
               before: before.indication,
               after,
-              trustListVersion: judgements[0]?.verification.trustListVersion,
+              trustListVersion: (await trustListVersions(write)).document,
               documents: judgements.map(({ verification: v }) => ({
                 documentId: v.documentId,
                 indication: v.indication,
@@ -95,14 +93,16 @@ export async function rejudgeCase(job: Job, parts: JudgeParts): Promise<void> {
 
 interface ToJudge {
   readonly document: Document
-  readonly purpose: AnchorPurpose
+  readonly purpose: JudgedPurpose
 }
+
+type JudgedByPurpose = Judgement & Pick<ToJudge, 'purpose'>
 
 const isSubmittedPdf = (document: Document): boolean =>
   document.role === 'attachment' && document.mediaType === 'application/pdf'
 
-async function whatCanBeSigned(submission: Submission, { store }: JudgeParts): Promise<readonly ToJudge[]> {
-  const documents = await store.documentsOfSubmission(submission.id)
+/** The PDFs among what was handed in, and the mails that claim a signature of their own. */
+async function whatCanBeSigned(documents: readonly Document[], { store }: JudgeParts): Promise<readonly ToJudge[]> {
   const found: ToJudge[] = []
   for (const document of documents) {
     if (isSubmittedPdf(document)) found.push({ document, purpose: 'document' })
@@ -117,15 +117,15 @@ async function judgeAll(
   documents: readonly ToJudge[],
   poeOf: (document: Document) => string,
   parts: JudgeParts,
-): Promise<readonly Judgement[]> {
-  const judgements: Judgement[] = []
+): Promise<readonly JudgedByPurpose[]> {
+  const judgements: JudgedByPurpose[] = []
   for (const { document, purpose } of documents) {
     // One slow document may take all its time; the lease must outlast it, or another worker begins anew.
     const leaseMs = 2 * parts.settings.limits.childTimeoutMs + 30_000
     if (!(await parts.store.jobs.extend(job, leaseMs))) {
       throw new GatewayError('internal', 'The lease of this job ran out', { retryable: true })
     }
-    judgements.push(await judgeDocument(document, poeOf(document), purpose, parts))
+    judgements.push({ ...(await judgeDocument(document, poeOf(document), purpose, parts)), purpose })
   }
   return judgements
 }
@@ -137,7 +137,7 @@ async function keep(write: Writer, judgements: readonly Judgement[]): Promise<vo
   }
 }
 
-async function trustChangedSince(write: Writer, judgements: readonly Judgement[]): Promise<boolean> {
-  const version = trustListVersion(await enabledAnchors(write, 'document'))
-  return judgements.some(({ verification }) => verification.trustListVersion !== version)
+async function trustChangedSince(write: Writer, judgements: readonly JudgedByPurpose[]): Promise<boolean> {
+  const versions = await trustListVersions(write)
+  return judgements.some(({ verification, purpose }) => verification.trustListVersion !== versions[purpose])
 }

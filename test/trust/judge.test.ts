@@ -29,6 +29,7 @@ import {
 import { makeCa } from './certificates.ts'
 
 const ca = makeCa('Test CA')
+const mailCa = makeCa('Mail CA')
 const AT = '2026-11-24T09:30:00.000Z'
 
 type Verify = (input: VerifyInput) => Promise<VerificationReport>
@@ -287,6 +288,48 @@ describe('a change of trust', () => {
     await world.store.commit((write) => planRejudge(write))
     await world.store.commit((write) => planRejudge(write))
     expect(await world.leaseAll('rejudge')).toHaveLength(3)
+  })
+
+  it('that takes a mail anchor away takes the signed mail’s verdict with it, and the case’s papers stay', async () => {
+    const mail = {
+      name: 'signed.eml',
+      bytes: Buffer.from('Content-Type: multipart/signed; boundary=x\r\n\r\n'),
+      mediaType: 'message/rfc822',
+      role: 'message' as const,
+    }
+    const { world, judge, row, indication } = await openedWith([mail, pdf()])
+    await world.store.commit(async (write) => {
+      const facts = { source: 'file', note: '', actor: 'admin', at: AT }
+      await addAnchor(write, { der: ca.der, purposes: ['document'], ...facts })
+      await addAnchor(write, { der: mailCa.der, purposes: ['mail'], ...facts })
+      await planRejudge(write)
+    })
+    await rejudgeCase(await world.lease('rejudge'), judge)
+    const ofMail = async () => {
+      const signed = (await world.store.documentsOfCase(row.id)).find(({ name }) => name === 'signed.eml')
+      const [newest] = await world.store.verificationsOf([signed?.id ?? ''])
+      return newest?.indication
+    }
+    expect([await ofMail(), await indication()]).toEqual(['TOTAL-PASSED', 'TOTAL-PASSED'])
+    await world.store.commit(async (write) => {
+      await disableAnchor(write, mailCa.sha256, { actor: 'admin', reason: '', at: AT })
+      await planRejudge(write)
+    })
+    await rejudgeCase(await world.lease('rejudge'), judge)
+    expect([await ofMail(), await indication()]).toEqual(['INDETERMINATE', 'TOTAL-PASSED'])
+    expect(await world.leaseAll('rejudge')).toEqual([])
+  })
+
+  it('between the judging of a signed mail and the opening of its case has the case judged again', async () => {
+    const bytes = Buffer.from('Content-Type: multipart/signed; boundary=x\r\n\r\n')
+    const mail = { name: 'signed.eml', bytes, mediaType: 'message/rfc822', role: 'message' as const }
+    const { world } = await unjudged([mail])
+    await verifySubmission(await world.lease('verify'), judging(world, passesWithAnchor))
+    await world.store.commit((write) =>
+      addAnchor(write, { der: mailCa.der, purposes: ['mail'], source: 'file', note: '', actor: 'admin', at: AT }),
+    )
+    await openCase(await world.lease('open-case'), world.parts)
+    expect(await world.leaseAll('rejudge')).toHaveLength(1)
   })
 
   it('keeps the worst verdict of several papers', async () => {

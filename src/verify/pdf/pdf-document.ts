@@ -28,6 +28,16 @@ export interface PdfDocument {
   /** What was repaired or is odd, as stable finding codes, each once. */
   readonly notes: ReadonlySet<string>
   view(index: number): PdfView
+  /** Gives what the objects take up that were read until now, in no order: each place of the file once. */
+  extents(): Iterable<ObjectExtent>
+}
+
+/** An object that can be read, from `N G obj` to behind its value or stream. */
+export interface ObjectExtent {
+  /** As the cross-reference names it. */
+  readonly offset: number
+  readonly start: number
+  readonly end: number
 }
 
 export interface PdfOptions {
@@ -80,6 +90,7 @@ export function openPdf(bytes: Uint8Array, options: PdfOptions = {}): PdfDocumen
       if (!view) throw new VerifyError('internal', 'there is no such revision')
       return view
     },
+    extents: () => reader.extents(),
   }
 }
 
@@ -111,6 +122,7 @@ class ObjectReader {
   readonly #notes: Set<string>
   readonly #objects = new Map<string, PdfValue>()
   readonly #containers = new Map<string, ObjectStream | null>()
+  readonly #extents = new Map<number, ObjectExtent>()
   #decryption: Decryption | null = null
   #encryptionObject: number | null = null
 
@@ -126,6 +138,10 @@ class ObjectReader {
     this.#encryptionObject = encryptionObject
     this.#objects.clear()
     this.#containers.clear()
+  }
+
+  extents(): Iterable<ObjectExtent> {
+    return this.#extents.values()
   }
 
   viewOf(revision: PdfRevision): PdfView {
@@ -194,6 +210,10 @@ class ObjectReader {
       return null
     }
     if (object.lengthRepaired) this.#notes.add('stream-length-wrong')
+    const { start, end } = object
+    // Where revisions differ in its length, only what all of them see counts as read.
+    const known = this.#extents.get(entry.offset)
+    this.#extents.set(entry.offset, { offset: entry.offset, start, end: Math.min(end, known?.end ?? end) })
     if (!this.#decryption || number === this.#encryptionObject) return object.value
     return this.#decryption.decryptObject(object.value, number, object.generation)
   }

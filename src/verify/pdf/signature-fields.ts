@@ -1,3 +1,4 @@
+import { asBuffer } from './characters.ts'
 import type { PdfView } from './pdf-document.ts'
 import { dictOf, isKind, nameOf, type PdfDict, type PdfValue, textOf } from './values.ts'
 
@@ -83,7 +84,18 @@ function itemsOf(view: PdfView, value: PdfValue | undefined): readonly PdfValue[
 export function isSignatureLike(view: PdfView, dict: PdfDict): boolean {
   const type = nameOf(view.resolve(dict.entries.get('Type')))
   if (type === 'Sig' || type === 'DocTimeStamp') return true
-  return dict.entries.has('ByteRange') && dict.entries.has('Contents')
+  if (dict.entries.has('ByteRange')) return true
+  return [...dict.entries.values()].some((value) => isKind(value, 'string') && value.hex && startsAsCms(value.bytes))
+}
+
+/** 1.2.840.113549.1.7.2, SignedData. */
+const SIGNED_DATA = Buffer.from('06092a864886f70d010702', 'hex')
+
+/** Whether bytes begin as ContentInfo with SignedData does: SEQUENCE, its length in up to five octets, the type. */
+function startsAsCms(bytes: Uint8Array): boolean {
+  if (bytes[0] !== 0x30) return false
+  const at = asBuffer(bytes.subarray(0, 32)).indexOf(SIGNED_DATA)
+  return at >= 2 && at <= 6
 }
 
 /** Gives the signatures' fields with their dictionaries: fields of type Sig, and fields whose value looks like one. */

@@ -4,6 +4,7 @@ import { asVerifyError } from '../errors.ts'
 import {
   bytesOfByteRange,
   coverageOf,
+  type DamagedSignature,
   digestOfByteRange,
   docMdpOf,
   isKind,
@@ -74,6 +75,16 @@ export function judgePdfSignature(
     bestSignatureTime: (evidence.poe ?? evidence.validationTime).toISOString(),
     ...worseOf(own, judgeSurroundings(changes.changes, extra)),
   }
+}
+
+/** Reports what is left of a signature that cannot be read any more (EN 319 102-1 clause 5.2.2: format checking). */
+export function reportDamagedSignature({ id, inField }: DamagedSignature, evidence: Evidence): SignatureReport {
+  const blank = blankSignature(id, 'pdf', evidence.validationTime, evidence.policy.id)
+  const message = inField
+    ? 'the field was signed, and its signature cannot be read: the file is cut off or damaged'
+    : 'what is left of a signature stands outside of every readable object: the file is cut off or damaged'
+  const finding: Finding = { code: 'signature-damaged', severity: 'error', message, clause: 'ISO 32000-2 §12.8.1' }
+  return { ...blank, hidden: !inField, intact: false, ...formatFailure([finding]) }
 }
 
 const formatFailure = (findings: readonly Finding[]): Verdict & { findings: readonly Finding[] } => ({

@@ -1,12 +1,18 @@
 import { asVerifyError, type VerifyError } from '../errors.ts'
-import { documentSecurityStoreOf, findSignatures, openPdf, type PdfDocument } from '../pdf/index.ts'
+import {
+  documentSecurityStoreOf,
+  findDamagedSignatures,
+  findSignatures,
+  openPdf,
+  type PdfDocument,
+} from '../pdf/index.ts'
 import type { Finding, SignatureReport, VerificationReport } from '../report/report.ts'
 import { parseOcspResponse } from '../revocation/index.ts'
 import { parseCertificate, parseCertificateList } from '../x509/index.ts'
 import type { CarriedEvidence } from './basic.ts'
 import { worstOf } from './file-indication.ts'
 import type { Judged } from './judged.ts'
-import { judgePdfSignature } from './pdf-signature.ts'
+import { judgePdfSignature, reportDamagedSignature } from './pdf-signature.ts'
 import { type Evidence, readAll } from './verify-options.ts'
 
 /** Notes of the reader as findings. */
@@ -36,7 +42,10 @@ export function verifyPdf(bytes: Uint8Array, evidence: Evidence): Judged {
 function judgeDocument(document: PdfDocument, evidence: Evidence): Judged {
   const findings: Finding[] = []
   const carried = readSecurityStore(document, findings)
-  const signatures = findSignatures(document).map((one) => judgePdfSignature(document, one, carried, evidence))
+  const signatures = [
+    ...findSignatures(document).map((one) => judgePdfSignature(document, one, carried, evidence)),
+    ...findDamagedSignatures(document).map((one) => reportDamagedSignature(one, evidence)),
+  ]
   const noted = [...document.notes].flatMap((code): Finding[] => {
     const note = NOTES[code]
     return note ? [{ code, ...note, clause: 'ISO 32000-2 §7.5' }] : []

@@ -63,6 +63,10 @@ export const DOCUMENT_WORDS: Readonly<Record<string, Words>> = {
     da: 'Underskriften er skjult: almindelige programmer viser den ikke.',
     en: 'The signature is hidden: ordinary programs do not show it.',
   },
+  'signature-damaged': {
+    da: 'Filen er beskadiget: der er rester af en underskrift, som ikke kan læses.',
+    en: 'The file is damaged: it holds what is left of a signature that cannot be read.',
+  },
   'sub-filter-not-judged': {
     da: 'Underskriften er af en slags, som vi ikke kan kontrollere.',
     en: 'The signature is of a kind that we cannot check.',

@@ -183,6 +183,10 @@ function failedMessage(signature: SignatureReport): Message {
       whatToDo: SEND_AGAIN,
     }
   }
+  if (signature.findings.some((one) => one.code === 'signature-damaged')) {
+    const da = 'Filen er beskadiget, og underskriften kan ikke læses.'
+    return { headline: sign(da, 'The file is damaged, and the signature cannot be read.'), whatToDo: SEND_AGAIN }
+  }
   return { headline: sign('Underskriften er ikke gyldig.', 'The signature is not valid.'), whatToDo: SEND_AGAIN }
 }
 

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest'
+import { describeVerdict } from '../../../src/verify/index.ts'
+import { appendUpdate, BASE_OBJECTS, gapOf, streamObject, writePdf } from '../../support/make-signed-pdf.ts'
+import { codes, judge, only, signedPdf } from './pdf-cases.ts'
+
+const pdf = signedPdf()
+const { open, close } = gapOf(pdf)
+const begin = pdf.lastIndexOf('11 0 obj', open, 'latin1')
+
+const flip = (at: number, mask: number): Buffer => {
+  const changed = Buffer.from(pdf)
+  changed.writeUInt8(changed.readUInt8(at) ^ mask, at)
+  return changed
+}
+
+describe('a signed PDF that is damaged', () => {
+  it('is never called unsigned where a byte of the signature dictionary flips, and never passes', () => {
+    const unsigned: number[] = []
+    const passed: number[] = []
+    const places = [...Array(open + 40 - begin).keys()].map((i) => begin + i)
+    for (const at of [...places, ...Array.from({ length: 60 }, (_, i) => close - 5 + i)]) {
+      for (const mask of [0x01, 0x10, 0x20, 0x80]) {
+        const { indication } = judge(flip(at, mask))
+        if (indication === 'NO-SIGNATURE') unsigned.push(at)
+        // Inside Contents nobody signs: a digit in the other case is the same, and zeros behind the CMS are padding.
+        if (indication === 'TOTAL-PASSED' && (at <= open || at >= close - 1)) passed.push(at)
+      }
+    }
+    expect(unsigned).toEqual([])
+    expect(passed).toEqual([])
+  })
+
+  it('is never called unsigned where it is cut off behind the first word of its signature', () => {
+    const first = pdf.indexOf('/Type /Sig', begin, 'latin1') + '/Type /Sig '.length
+    const cuts = Array.from({ length: 200 }, (_, i) => first + Math.floor((i * (pdf.length - first - 1)) / 199))
+    const said = new Set(cuts.map((cut) => judge(pdf.subarray(0, cut)).indication))
+    expect(said).not.toContain('NO-SIGNATURE')
+    expect(said).not.toContain('TOTAL-PASSED')
+  })
+
+  it('says so, and what to do, in both languages', () => {
+    const report = judge(pdf.subarray(0, pdf.length - 60))
+    expect(only(report)).toMatchObject({
+      indication: 'TOTAL-FAILED',
+      subIndication: 'FORMAT_FAILURE',
+      intact: false,
+      hidden: true,
+    })
+    expect(codes(only(report))).toEqual(['signature-damaged'])
+    const en = describeVerdict(report, 'en')
+    expect(en.headline).toBe('The file is damaged, and the signature cannot be read.')
+    expect(en.whatToDo).toMatch(/^Send the original file again/)
+    expect(describeVerdict(report, 'da').headline).toBe('Filen er beskadiget, og underskriften kan ikke læses.')
+  })
+
+  it('is one signature by its field, where the field still stands and its value cannot be read', () => {
+    const report = judge(flip(pdf.indexOf('<<', begin, 'latin1'), 0x40))
+    expect(only(report)).toMatchObject({ id: 'Signature1', hidden: false, intact: false })
+  })
+
+  it('does not pass where a second signature beside it is whole', () => {
+    const twice = appendUpdate(pdf, new Map([[40, '<< /Type /Note >>']]))
+    const junk = Buffer.concat([twice, Buffer.from('41 0 obj\n<< /Type /Sig /ByteRange [0 1 2 3] /Contents <30')])
+    expect(judge(junk).indication).toBe('TOTAL-FAILED')
+  })
+})
+
+describe('a PDF that nobody signed', () => {
+  const withObjects = (...objects: readonly (readonly [number, string])[]) =>
+    writePdf(new Map([...BASE_OBJECTS, ...objects]))
+  const form = (field: string, ...more: readonly (readonly [number, string])[]) =>
+    withObjects([1, '<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [10 0 R] >> >>'], [10, field], ...more)
+
+  it('stays unsigned where a stream speaks of signatures', () => {
+    const text = '(/Type /Sig /ByteRange [0 1 2 3] /Contents <300806092a864886f70d010702>) Tj'
+    expect(judge(withObjects([6, streamObject(text)])).indication).toBe('NO-SIGNATURE')
+  })
+
+  it.each(['', '/V null', '/V 12 0 R'])('stays unsigned where a field waits for its signature: %s', (value) => {
+    const field = `<< /FT /Sig /T (Later) ${value} >>`
+    expect(judge(form(field, [12, 'null'])).indication).toBe('NO-SIGNATURE')
+  })
+
+  it.each(['/V 77 0 R', '/V (signed)'])('is none where a field was signed: %s', (value) => {
+    const report = judge(form(`<< /FT /Sig /T (Later) ${value} >>`))
+    expect(only(report)).toMatchObject({ id: 'Later', indication: 'TOTAL-FAILED', intact: false })
+  })
+
+  it('is none where a CMS stands under another key, or a byte range alone', () => {
+    expect(judge(withObjects([6, '<< /Inhalt <300b06092a864886f70d010702> >>'])).indication).toBe('TOTAL-FAILED')
+    expect(judge(withObjects([6, '<< /ByteRange [0 1 2 3] >>'])).indication).toBe('TOTAL-FAILED')
+  })
+})

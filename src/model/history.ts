@@ -35,7 +35,32 @@ export async function appendHistory(
   write: Writer,
   event: { caseId: string; at: Instant; actor: Actor; event: string; payload?: Readonly<Record<string, unknown>> },
 ): Promise<HistoryEntry> {
-  const before = (await write.history(event.caseId)).at(-1)
+  const entry = nextLink((await write.history(event.caseId)).at(-1), event)
+  await write.addHistory(entry)
+  return entry
+}
+
+/** What stands in place of a case's id in the chain of what was done to the gateway itself. */
+export const ADMINISTRATION = 'administration'
+
+/**
+ * Appends one event to the chain of what was done to the gateway itself: accounts, sign-ins, settings, retried jobs.
+ * It takes the place after the newest entry: of two commits that append at once, on two nodes, one fails whole.
+ */
+export async function appendAdminHistory(
+  write: Writer,
+  event: { at: Instant; actor: Actor; event: string; payload?: Readonly<Record<string, unknown>> },
+): Promise<HistoryEntry> {
+  const [before] = await write.adminHistory({ newestOnly: true })
+  const entry = nextLink(before, { ...event, caseId: ADMINISTRATION })
+  await write.addAdminHistory(entry)
+  return entry
+}
+
+function nextLink(
+  before: HistoryEntry | undefined,
+  event: { caseId: string; at: Instant; actor: Actor; event: string; payload?: Readonly<Record<string, unknown>> },
+): HistoryEntry {
   const salt = randomBytes(16).toString('hex')
   const payload = event.payload ?? {}
   const link = {
@@ -47,9 +72,7 @@ export async function appendHistory(
     payloadHash: hashPayload(payload, salt),
     previousHash: before?.hash ?? GENESIS,
   }
-  const entry = { ...link, payload, salt, hash: hashEntry(link) }
-  await write.addHistory(entry)
-  return entry
+  return { ...link, payload, salt, hash: hashEntry(link) }
 }
 
 /** Checks a case's whole chain; gives the number of the first entry that does not hold, or null. */

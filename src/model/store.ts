@@ -58,6 +58,10 @@ export interface Reader {
   listJobs(
     filter?: { readonly states?: readonly Job['state'][]; readonly kinds?: readonly JobKind[] } & Page,
   ): Promise<readonly Job[]>
+  /** The chain of what was done to the gateway itself, in order; the newest alone where only that is asked for. */
+  adminHistory(page?: Page & { readonly newestOnly?: boolean }): Promise<readonly HistoryEntry[]>
+  /** What waits for a person: dead letters among the jobs, and letters of unanswered cases that reached nobody. */
+  countStuck(): Promise<{ readonly deadJobs: number; readonly unsentLetters: number }>
   /** How many cases rest on an anchor: verdicts whose path ends there. */
   countCases(): Promise<number>
 }
@@ -82,6 +86,8 @@ export interface Writer extends Reader {
   updateParty(id: string, change: Partial<Omit<Party, 'id' | 'caseId'>>): Promise<void>
   /** The chain's next link is computed by model/history.ts and stored as given; seq is unique per case. */
   addHistory(row: HistoryEntry): Promise<void>
+  /** The same for the gateway's own chain: caseId is ADMINISTRATION. */
+  addAdminHistory(row: HistoryEntry): Promise<void>
   addToken(row: CaseToken): Promise<void>
   updateToken(
     tokenHash: string,
@@ -144,6 +150,7 @@ export interface Blobs {
 export interface JobQueue {
   /** Leases up to limit jobs that are due, oldest first; a lease that ran out is due again. */
   lease(owner: string, kinds: readonly JobKind[], limit: number, leaseMs: number): Promise<readonly Job[]>
+  /** Keeps the lease for that long from now, or for as long as it holds anyway; false where it is lost. */
   extend(job: Job, leaseMs: number): Promise<boolean>
   /**
    * Puts a failed job back with backoff. To dead letters goes what is not retryable, was tried too often, or, where a
@@ -153,7 +160,6 @@ export interface JobQueue {
     job: Job,
     fault: { readonly code: string; readonly message: string; readonly retryable: boolean },
   ): Promise<'ready' | 'dead'>
-  /** Keeps the lease for that long from now, or for as long as it holds anyway; false where it is lost. */
   /** A person's retry of a dead letter: ready at once, its tries and its age from 0; attempts go on. */
   retry(jobId: string): Promise<boolean>
   /** Frees what this owner had leased: called at start for what a kill left (owner names are per data folder and node). */

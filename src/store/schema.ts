@@ -38,6 +38,7 @@ export interface Tables {
   counters: { name: string; value: number }
   parties: Row<Party, typeof columns.partyColumns> & Made
   history: Row<HistoryEntry, typeof columns.historyColumns>
+  adminHistory: Row<HistoryEntry, typeof columns.historyColumns>
   caseTokens: Row<CaseToken, typeof columns.caseTokenColumns> & Made
   oneTimeCodes: Row<OneTimeCode, typeof columns.oneTimeCodeColumns> & Made
   letters: Row<Letter, typeof columns.letterColumns> & Made

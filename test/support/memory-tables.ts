@@ -16,6 +16,7 @@ export interface Tables {
   cases: Map<string, Case>
   parties: Map<string, Party>
   history: Map<string, HistoryEntry>
+  adminHistory: Map<string, HistoryEntry>
   tokens: Map<string, CaseToken>
   codes: Map<string, OneTimeCode>
   letters: Map<string, Letter>
@@ -41,6 +42,7 @@ export function emptyTables(): Tables {
     cases: new Map(),
     parties: new Map(),
     history: new Map(),
+    adminHistory: new Map(),
     tokens: new Map(),
     codes: new Map(),
     letters: new Map(),
@@ -151,6 +153,21 @@ export function readerOver(tables: () => Tables): Reader {
         ),
         filter,
       ),
+    adminHistory: async (page) => {
+      const all = [...tables().adminHistory.values()]
+      return page?.newestOnly ? all.slice(-1) : paged(all, page)
+    },
+    countStuck: async () => {
+      const stuck = where(tables().deliveries, (row) => {
+        const state = tables().cases.get(row.caseId)?.state
+        const isOpen = state === 'with-caseworker' || state === 'decided'
+        return isOpen && (row.state === 'unsendable' || row.state === 'refused')
+      })
+      return {
+        deadJobs: where(tables().jobs, (row) => row.state === 'dead').length,
+        unsentLetters: new Set(stuck.map((row) => row.letterId)).size,
+      }
+    },
     countCases: async () => tables().cases.size,
   }
 }

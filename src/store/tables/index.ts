@@ -2,6 +2,7 @@ import type { Reader, Writer } from '../../model/store.ts'
 import type { Instant } from '../../model/time.ts'
 import type { Db } from '../schema.ts'
 import { accessReads, accessWrites } from './access.ts'
+import { administrationReads, administrationWrites } from './administration.ts'
 import { caseReads, caseWrites } from './cases.ts'
 import { intakeReads, intakeWrites } from './intake.ts'
 import { jobReads, jobWrites } from './jobs.ts'
@@ -17,6 +18,7 @@ export function createReader(db: Db): Reader {
     ...letterReads(db),
     ...trustReads(db),
     ...jobReads(db),
+    ...administrationReads(db),
   }
 }
 
@@ -32,6 +34,7 @@ export function createWriter(
     ...accessWrites(db),
     ...letterWrites(db),
     ...trustWrites(db),
+    ...administrationWrites(db),
     ...jobWrites(db, { now: parts.now, newId: parts.newId, onAdded: parts.onJob }),
   }
 }

@@ -38,6 +38,7 @@ export async function run(args: readonly string[]): Promise<number> {
           store,
           { username: name, displayName: values['display-name'] ?? name, role },
           clock,
+          { kind: 'system', id: null, name: 'poststempel accounts' },
         )
         // The gateway's own word on where its pages are: this command may not see its environment.
         console.log(`${(await store.setting(PUBLIC_URL_SETTING)) ?? settings.web.publicUrl}${path}`)

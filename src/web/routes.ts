@@ -2,6 +2,7 @@ import * as own from './handlers/own-case.ts'
 import * as open from './handlers/public.tsx'
 import * as signIn from './handlers/sign-in.tsx'
 import * as cases from './handlers/staff-cases.tsx'
+import * as chain from './handlers/staff-history.tsx'
 import * as trust from './handlers/staff-roots.tsx'
 import * as workshop from './handlers/staff-workshop.tsx'
 import * as citizen from './handlers/tracking.tsx'
@@ -87,6 +88,7 @@ const ROWS: readonly Row[] = [
   ['POST', '/staff/accounts', 'admin', 'fields', workshop.inviteAccount],
   ['POST', '/staff/accounts/:account/disable', 'admin', 'fields', workshop.disableAccount],
   ['POST', '/staff/accounts/:account/enable', 'admin', 'fields', workshop.enableAccount],
+  ['GET', '/staff/history', 'admin', 'none', chain.adminHistory],
 ]
 
 export const ROUTES: readonly Route[] = ROWS.map(([method, path, access, body, handle]) => ({

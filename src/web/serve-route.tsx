@@ -153,7 +153,7 @@ async function handle(shared: Shared, route: Route, asked: Asked, staff: StaffSe
   const context: Context = {
     deps,
     limits,
-    view: route.access === 'public' || !staff ? asked.view : { ...asked.view, staff: staffOfView(staff) },
+    view: route.access === 'public' || !staff ? asked.view : { ...asked.view, staff: await staffOfView(staff, deps) },
     params: paramsOf(request),
     query: asked.query,
     cookies: asked.cookies,
@@ -175,10 +175,14 @@ function allow(route: Route, staff: StaffSession | null): void {
   }
 }
 
-const staffOfView = ({ account, csrf }: StaffSession): NonNullable<View['staff']> => ({
+const staffOfView = async (
+  { account, csrf }: StaffSession,
+  { store }: WebDeps,
+): Promise<NonNullable<View['staff']>> => ({
   name: account.displayName,
   role: account.role,
   csrf,
+  stuck: await store.countStuck(),
 })
 
 /** Back to where the person wanted to go; the path holds case numbers at most, never a token. */

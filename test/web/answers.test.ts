@@ -126,12 +126,15 @@ describe('problems', () => {
 describe('for machines', () => {
   it('health says whether the store answers', async () => {
     const well = await browser.get('/health')
-    expect([well.status, await well.json()]).toEqual([200, { status: 'ok', store: 'ok' }])
+    expect([well.status, await well.json()]).toEqual([
+      200,
+      { status: 'ok', store: 'ok', deadJobs: 0, unsentLetters: 0 },
+    ])
     const sick = await open({
       ...deps,
       store: {
         ...deps.store,
-        setting: async () => {
+        countStuck: async () => {
           throw new GatewayError('storage-unavailable', 'gone')
         },
       },

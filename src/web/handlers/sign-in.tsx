@@ -1,5 +1,8 @@
+import type { Account } from '../../model/account.ts'
 import { GatewayError } from '../../model/errors.ts'
-import { field, type Handler, signedIn } from '../http/context.ts'
+import { appendAdminHistory } from '../../model/history.ts'
+import { instant } from '../../model/time.ts'
+import { actorOf, type Context, field, type Handler, signedIn } from '../http/context.ts'
 import { forgetCookie } from '../http/cookies.ts'
 import { ownPath, seeOther, showPage } from '../http/reply.ts'
 import { InvitePage, SignInPage } from '../pages/sign-in.tsx'
@@ -30,15 +33,40 @@ export const signIn: Handler = async (context) => {
   const matches = await passwordMatches(context.form.fields['password'] ?? '', usable?.passwordHash ?? null)
   if (!usable || !matches) {
     deps.log.warn({ place }, 'a sign-in was refused')
+    await recordRefusal(context, account, place)
     return showPage(<SignInPage view={view} next={next} problem="wrong" username={username} />, { status: 401 })
   }
   limits.signInOfAccount.forget(`${username} ${place}`)
-  return seeOther(next, [await beginStaffSession(deps.store, usable, deps.clock)])
+  return seeOther(next, [await beginStaffSession(deps.store, usable, deps.clock, place)])
+}
+
+/**
+ * Puts a refused sign-in on record. A name that no account has is left out: people type passwords there by mistake. What
+ * the limits stop is not recorded, so that strangers cannot make the record grow as they like.
+ */
+async function recordRefusal({ deps }: Context, account: Account | null, place: string): Promise<void> {
+  await deps.store.commit((write) =>
+    appendAdminHistory(write, {
+      at: instant(deps.clock()),
+      actor: { kind: 'system', id: null, name: null },
+      event: 'sign-in-refused',
+      payload: { account: account?.id ?? null, username: account?.username ?? null, place },
+    }),
+  )
 }
 
 export const signOut: Handler = async (context) => {
-  const { tokenHash } = signedIn(context)
-  await context.deps.store.commit((write) => write.removeSession(tokenHash))
+  const { tokenHash, account } = signedIn(context)
+  const { store, clock } = context.deps
+  await store.commit(async (write) => {
+    await write.removeSession(tokenHash)
+    await appendAdminHistory(write, {
+      at: instant(clock()),
+      actor: actorOf(context),
+      event: 'signed-out',
+      payload: { account: account.id, username: account.username },
+    })
+  })
   return seeOther('/staff/sign-in', [forgetCookie(SESSION_COOKIES.staff.name, SESSION_COOKIES.staff.path)])
 }
 
@@ -70,5 +98,5 @@ export const invite: Handler = async (context) => {
     )
   }
   const ready = await acceptInvitation(deps.store, token, password, deps.clock)
-  return seeOther('/staff', [await beginStaffSession(deps.store, ready, deps.clock)])
+  return seeOther('/staff', [await beginStaffSession(deps.store, ready, deps.clock, placeOf(context.remoteAddress))])
 }

@@ -1,6 +1,9 @@
 import { GatewayError } from '../../model/errors.ts'
+import { appendAdminHistory } from '../../model/history.ts'
 import type { Delivery } from '../../model/letter.ts'
-import { type Context, field, type Handler, signedIn } from '../http/context.ts'
+import type { Reader } from '../../model/store.ts'
+import { instant } from '../../model/time.ts'
+import { actorOf, type Context, field, type Handler, signedIn } from '../http/context.ts'
 import { type Reply, seeOther, showPage } from '../http/reply.ts'
 import { DeliveryPage, OutboxPage, type OutboxRow } from '../pages/staff/outbox.tsx'
 import { AccountsPage, ArchivePage, ClosingDaysPage, JobsPage } from '../pages/staff/workshop.tsx'
@@ -64,8 +67,21 @@ export const jobs: Handler = async (context) => {
   return showPage(<JobsPage view={context.view} dead={rows} retried={retried} page={page} more={more} />)
 }
 
-export const retryJob: Handler = async ({ deps, params }) => {
-  if (!(await deps.retryJob(params['job'] ?? ''))) throw new GatewayError('not-found', 'There is no such dead letter')
+export const retryJob: Handler = async (context) => {
+  const { deps, params } = context
+  const gone = new GatewayError('not-found', 'There is no such dead letter')
+  const job = (await deps.store.listJobs({ states: ['dead'] })).find(({ id }) => id === params['job'])
+  if (!job) throw gone
+  // On record before it is done: the queue's own write is not part of this commit.
+  await deps.store.commit((write) =>
+    appendAdminHistory(write, {
+      at: instant(deps.clock()),
+      actor: actorOf(context),
+      event: 'job-retried',
+      payload: { job: job.id, jobKind: job.kind },
+    }),
+  )
+  if (!(await deps.retryJob(job.id))) throw gone
   return seeOther('/staff/jobs?done=retried')
 }
 
@@ -85,8 +101,8 @@ const SETTING = 'closing-days'
 const isDay = (day: string): boolean =>
   /^\d{4}-\d\d-\d\d$/.test(day) && new Date(`${day}T00:00:00Z`).toJSON()?.slice(0, 10) === day
 
-async function ownClosingDays({ deps }: Context): Promise<readonly string[]> {
-  const value = await deps.store.setting(SETTING)
+async function ownClosingDays(read: Reader): Promise<readonly string[]> {
+  const value = await read.setting(SETTING)
   return Array.isArray(value) ? value.filter((day): day is string => typeof day === 'string' && isDay(day)) : []
 }
 
@@ -94,7 +110,7 @@ export const closingDays: Handler = async (context) =>
   showPage(
     <ClosingDaysPage
       view={context.view}
-      own={await ownClosingDays(context)}
+      own={await ownClosingDays(context.deps.store)}
       configured={context.deps.settings.closingDays}
       problem={context.query.get('p') === 'day'}
     />,
@@ -102,21 +118,26 @@ export const closingDays: Handler = async (context) =>
 
 async function changeClosingDays(
   context: Context,
+  event: 'closing-day-added' | 'closing-day-removed',
   change: (days: readonly string[], day: string) => readonly string[],
 ): Promise<Reply> {
   const day = field(context, 'day')
   if (!isDay(day)) return seeOther('/staff/settings/closing-days?p=day')
-  const days = [...new Set(change(await ownClosingDays(context), day))].sort()
-  await context.deps.store.commit((write) => write.setSetting(SETTING, days))
-  const { account } = signedIn(context)
-  context.deps.log.info({ account: account.id, day }, 'the closing days were changed')
+  const { store, clock } = context.deps
+  await store.commit(async (write) => {
+    // The record first: its place in the chain is taken once, so what is read after it is what this change builds on.
+    await appendAdminHistory(write, { at: instant(clock()), actor: actorOf(context), event, payload: { day } })
+    const days = [...new Set(change(await ownClosingDays(write), day))].sort()
+    await write.setSetting(SETTING, days)
+  })
   return seeOther('/staff/settings/closing-days')
 }
 
-export const addClosingDay: Handler = (context) => changeClosingDays(context, (days, day) => [...days, day])
+export const addClosingDay: Handler = (context) =>
+  changeClosingDays(context, 'closing-day-added', (days, day) => [...days, day])
 
 export const removeClosingDay: Handler = (context) =>
-  changeClosingDays(context, (days, day) => days.filter((one) => one !== day))
+  changeClosingDays(context, 'closing-day-removed', (days, day) => days.filter((one) => one !== day))
 
 type AccountsShown = Pick<Parameters<typeof AccountsPage>[0], 'invitation' | 'problem'>
 
@@ -136,7 +157,7 @@ export const inviteAccount: Handler = async (context) => {
   const displayName = field(context, 'displayName', 120)
   const role = field(context, 'role') === 'admin' ? 'admin' : 'caseworker'
   try {
-    const path = await createInvitation(deps.store, { username, displayName, role }, deps.clock)
+    const path = await createInvitation(deps.store, { username, displayName, role }, deps.clock, actorOf(context))
     const link = `${deps.settings.web.publicUrl}${path}`
     return await showAccounts(context, { invitation: { who: displayName, link }, problem: false })
   } catch (fault) {
@@ -156,6 +177,12 @@ async function setDisabled(context: Context, disabled: boolean): Promise<Reply> 
   await deps.store.commit(async (write) => {
     await write.updateAccount(account.id, { disabledAt: disabled ? deps.clock().toISOString() : null })
     if (disabled) await write.removeSessionsOf(account.id)
+    await appendAdminHistory(write, {
+      at: instant(deps.clock()),
+      actor: actorOf(context),
+      event: disabled ? 'account-disabled' : 'account-enabled',
+      payload: { account: account.id, username: account.username, role: account.role },
+    })
   })
   return seeOther('/staff/accounts')
 }

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact'
 import type { Texts } from '../texts/da.ts'
+import { Badge } from './parts.tsx'
 import type { View } from './view.ts'
 
 interface Entry {
@@ -24,6 +25,7 @@ const STAFF: readonly Entry[] = [
   { href: '/staff/roots', label: (t) => t.nav.roots, adminOnly: true },
   { href: '/staff/settings/closing-days', label: (t) => t.nav.closingDays, adminOnly: true },
   { href: '/staff/accounts', label: (t) => t.nav.accounts, adminOnly: true },
+  { href: '/staff/history', label: (t) => t.nav.history, adminOnly: true },
 ]
 
 /** The links under the header: the citizen's, or those of the signed-in person's role. */
@@ -40,8 +42,29 @@ export function Navigation({ view }: { readonly view: View }): VNode {
               </a>
             </li>
           ))}
+          <Stuck view={view} />
         </ul>
       </div>
     </nav>
+  )
+}
+
+/** What waits for a person, on every page: an admin is led to it, a caseworker is told whom to ask. */
+function Stuck({ view }: { readonly view: View }): VNode | null {
+  const { staff, t } = view
+  if (!staff) return null
+  const { deadJobs, unsentLetters } = staff.stuck
+  const jobs = <Badge kind="error" text={t.stuck.jobs(deadJobs)} />
+  return (
+    <>
+      {deadJobs > 0 ? <li>{staff.role === 'admin' ? <a href="/staff/jobs">{jobs}</a> : jobs}</li> : null}
+      {unsentLetters > 0 ? (
+        <li>
+          <a href="/staff/outbox">
+            <Badge kind="error" text={t.stuck.letters(unsentLetters)} />
+          </a>
+        </li>
+      ) : null}
+    </>
   )
 }

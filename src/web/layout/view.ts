@@ -12,7 +12,13 @@ export interface View {
   readonly search: string
   /** The path of a page that everybody may know; the pattern's for pages behind a token. */
   readonly section: string
-  readonly staff: { readonly name: string; readonly role: 'caseworker' | 'admin'; readonly csrf: string } | null
+  readonly staff: {
+    readonly name: string
+    readonly role: 'caseworker' | 'admin'
+    readonly csrf: string
+    /** What waits for a person: said on every page of the staff. */
+    readonly stuck: { readonly deadJobs: number; readonly unsentLetters: number }
+  } | null
   readonly demo: DemoHints | null
   readonly stylesheet: string
 }

@@ -1,5 +1,7 @@
 import type { Account, Role } from '../../model/account.ts'
+import type { Actor } from '../../model/case.ts'
 import { GatewayError } from '../../model/errors.ts'
+import { appendAdminHistory } from '../../model/history.ts'
 import { hashToken, newId, newToken } from '../../model/ids.ts'
 import type { Store } from '../../model/store.ts'
 import { type Clock, instant } from '../../model/time.ts'
@@ -13,12 +15,13 @@ const USERNAME = /^[a-z0-9][a-z0-9._@-]{1,63}$/
 /**
  * Makes the account where that name is new, and a one-time link by which its person sets the password, valid 7 days.
  * For a name that exists the link sets a new password; role and display name stay.
- * Gives the link's path, which is nowhere stored. @throws GatewayError invalid-request
+ * Gives the link's path, which is nowhere stored. That it was made, for whom and BY whom is on record. @throws GatewayError invalid-request
  */
 export async function createInvitation(
   store: Store,
   person: { readonly username: string; readonly displayName: string; readonly role: Role },
   clock: Clock,
+  by: Actor = { kind: 'system', id: null, name: null },
 ): Promise<string> {
   const username = person.username.trim().toLowerCase()
   const displayName = person.displayName.trim().slice(0, 120)
@@ -46,6 +49,12 @@ export async function createInvitation(
       expiresAt: instant(new Date(now.getTime() + DAYS_VALID * 86_400_000)),
       usedAt: null,
     })
+    await appendAdminHistory(write, {
+      at: instant(now),
+      actor: by,
+      event: known ? 'account-link-renewed' : 'account-invited',
+      payload: { account: account.id, username, role: account.role },
+    })
   })
   return `/staff/invite/${token}`
 }
@@ -72,6 +81,12 @@ export async function acceptInvitation(store: Store, token: string, password: st
       throw new GatewayError('gone', 'This invitation is used')
     }
     await write.updateAccount(account.id, { passwordHash })
+    await appendAdminHistory(write, {
+      at: instant(clock()),
+      actor: { kind: account.role, id: account.id, name: account.displayName },
+      event: 'account-password-set',
+      payload: { account: account.id, username: account.username },
+    })
     await write.removeSessionsOf(account.id)
   })
   return { ...account, passwordHash }

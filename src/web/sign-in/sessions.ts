@@ -1,7 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Account } from '../../model/account.ts'
+import { appendAdminHistory } from '../../model/history.ts'
 import { hashToken, newToken } from '../../model/ids.ts'
-import type { Store } from '../../model/store.ts'
+import type { Store, Writer } from '../../model/store.ts'
 import { type Clock, instant } from '../../model/time.ts'
 import type { Cookie } from '../http/cookies.ts'
 
@@ -25,10 +26,17 @@ export interface CitizenSession {
 
 const csrfOf = (token: string): string => createHmac('sha256', token).update('poststempel-csrf').digest('base64url')
 
-/** Begins a session of 8 hours; gives its cookie. Stored is the token's hash alone. */
-export async function beginStaffSession(store: Store, account: Account, clock: Clock): Promise<Cookie> {
+/** Begins a session of 8 hours, on record with its place; gives its cookie. Stored is the token's hash alone. */
+export async function beginStaffSession(store: Store, account: Account, clock: Clock, place: string): Promise<Cookie> {
   const token = newToken()
-  await begin(store, { accountId: account.id, caseId: null }, token, STAFF_HOURS, clock)
+  await begin(store, { accountId: account.id, caseId: null }, token, STAFF_HOURS, clock, (write) =>
+    appendAdminHistory(write, {
+      at: instant(clock()),
+      actor: { kind: account.role, id: account.id, name: account.displayName },
+      event: 'signed-in',
+      payload: { account: account.id, username: account.username, place },
+    }),
+  )
   return { name: STAFF_COOKIE, value: token, path: '/', sameSite: 'Lax', maxAgeSeconds: STAFF_HOURS * 3600 }
 }
 
@@ -45,16 +53,18 @@ async function begin(
   token: string,
   hours: number,
   clock: Clock,
+  record?: (write: Writer) => Promise<unknown>,
 ): Promise<void> {
   const now = clock()
-  await store.commit((write) =>
-    write.addSession({
+  await store.commit(async (write) => {
+    await write.addSession({
       tokenHash: hashToken(token),
       ...whose,
       createdAt: instant(now),
       expiresAt: instant(new Date(now.getTime() + hours * 3_600_000)),
-    }),
-  )
+    })
+    await record?.(write)
+  })
 }
 
 /** Gives the staff session of these cookies; null where there is none, it ran out, or the account is disabled. */

@@ -1,8 +1,10 @@
+import { administrationDa } from './da-administration.ts'
 import { staffDa } from './da-staff.ts'
 
 /** All that pages say in Danish. English has the same keys: the compiler and a test hold it. */
 export const da = {
   ...staffDa,
+  ...administrationDa,
   yes: 'ja',
   frame: {
     skip: 'Gå til sidens indhold',
@@ -27,6 +29,7 @@ export const da = {
     roots: 'Rodcertifikater',
     closingDays: 'Lukkedage',
     accounts: 'Brugere',
+    history: 'Hændelser',
   },
   demo: {
     label: 'Demonstration',

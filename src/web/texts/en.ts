@@ -1,9 +1,11 @@
 import type { Texts } from './da.ts'
+import { administrationEn } from './en-administration.ts'
 import { staffEn } from './en-staff.ts'
 
 /** All that pages say in English. */
 export const en: Texts = {
   ...staffEn,
+  ...administrationEn,
   yes: 'yes',
   frame: {
     skip: 'Skip to the content',
@@ -28,6 +30,7 @@ export const en: Texts = {
     roots: 'Root certificates',
     closingDays: 'Closing days',
     accounts: 'Accounts',
+    history: 'Events',
   },
   demo: {
     label: 'Demonstration',

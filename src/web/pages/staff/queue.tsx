@@ -23,6 +23,7 @@ export function QueuePage(props: {
   const late = props.rows.filter((row) => row.workingDaysLeft < 0).length
   return (
     <Page view={view} title={t.queue.title} lead={t.queue.lead} wide>
+      <StuckAlert view={view} />
       {late > 0 ? (
         <Alert kind="warning">
           <p>{t.queue.late(late)}</p>
@@ -65,6 +66,29 @@ function Due({ view, row }: { readonly view: View; readonly row: QueueRow }): VN
       {showDayShort(view, row.case.dueOn)}{' '}
       <Badge kind={left < 0 ? 'error' : left <= 1 ? 'warning' : 'info'} text={view.t.queue.daysLeft(left)} />
     </>
+  )
+}
+
+/** What the queue does not show because it went no further: said here in red, for here people begin their day. */
+function StuckAlert({ view }: { readonly view: View }): VNode | null {
+  const { t, staff } = view
+  const { deadJobs, unsentLetters } = staff?.stuck ?? { deadJobs: 0, unsentLetters: 0 }
+  if (deadJobs + unsentLetters === 0) return null
+  return (
+    <Alert kind="error" heading={t.stuck.heading}>
+      {deadJobs > 0 ? (
+        <p>
+          <strong>{t.stuck.jobs(deadJobs)}.</strong> {t.stuck.jobsText}{' '}
+          {staff?.role === 'admin' ? <a href="/staff/jobs">{t.stuck.toJobs}</a> : null}
+        </p>
+      ) : null}
+      {unsentLetters > 0 ? (
+        <p>
+          <strong>{t.stuck.letters(unsentLetters)}.</strong> {t.stuck.lettersText}{' '}
+          <a href="/staff/outbox">{t.stuck.toLetters}</a>
+        </p>
+      ) : null}
+    </Alert>
   )
 }
 

@@ -1,0 +1,64 @@
+import type { VNode } from 'preact'
+import type { HistoryEntry } from '../../../model/case.ts'
+import { Page } from '../../layout/page.tsx'
+import { Badge, Pager, Table, When } from '../../layout/parts.tsx'
+import { showDay, type View } from '../../layout/view.ts'
+
+/** What was done to the gateway itself, by whom, and whether the chain of it holds. */
+export function AdminHistoryPage(props: {
+  readonly view: View
+  readonly entries: readonly HistoryEntry[]
+  readonly count: number
+  readonly brokenLink: number | null
+  readonly page: number
+  readonly more: boolean
+}): VNode {
+  const { view } = props
+  const { t } = view
+  const words: Readonly<Record<string, string>> = t.adminEvents
+  return (
+    <Page view={view} title={t.adminHistory.title} lead={t.adminHistory.lead} wide>
+      <p>
+        {props.brokenLink === null ? (
+          <Badge kind="success" text={t.history.holds(props.count)} />
+        ) : (
+          <Badge kind="error" text={t.history.broken(props.brokenLink)} />
+        )}
+      </p>
+      <Table
+        caption={t.adminHistory.title}
+        columns={[t.queue.place, t.adminHistory.when, t.adminHistory.who, t.adminHistory.what, t.adminHistory.details]}
+        empty={t.adminHistory.empty}
+        rows={props.entries.map((entry) => [
+          String(entry.seq),
+          <When view={view} at={entry.at} short />,
+          entry.actor.name ?? t.actors[entry.actor.kind],
+          words[entry.event] ?? entry.event,
+          detailsOf(view, entry),
+        ])}
+      />
+      <Pager view={view} path="/staff/history" page={props.page} more={props.more} />
+    </Page>
+  )
+}
+
+/** What people read of an entry; ids are for machines. */
+function detailsOf(view: View, { event, payload }: HistoryEntry): string {
+  const { t } = view
+  if (payload === null) return t.history.erased
+  const text = (key: string): string | null => {
+    const value = payload[key]
+    return typeof value === 'string' && value !== '' ? value : null
+  }
+  const kinds: Readonly<Record<string, string>> = t.jobKinds
+  const roles: Readonly<Record<string, string>> = t.roles
+  const day = text('day')
+  const said = [
+    text('username') ?? (event === 'sign-in-refused' ? t.adminHistory.unknownAccount : null),
+    roles[text('role') ?? ''],
+    text('place'),
+    kinds[text('jobKind') ?? ''],
+    day && showDay(view, day),
+  ]
+  return said.filter(Boolean).join(' · ') || '–'
+}

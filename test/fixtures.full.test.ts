@@ -10,17 +10,6 @@ const folder = join(import.meta.dirname, '../fixtures')
 const read = (name: string): Buffer => readFileSync(join(folder, name))
 const { files }: { files: readonly Expectation[] } = JSON.parse(read('expected.json').toString())
 
-/**
- * Where the verifier does not yet say what is expected: why, and what it says meanwhile. It may say less than it should,
- * never more; and what becomes right must leave this list.
- */
-const NOT_YET: Readonly<Record<string, { readonly because: string; readonly meanwhile: readonly string[] }>> = {
-  'pdf/attest-rsa.pdf': {
-    because: '/M is not given as claimedSigningTime',
-    meanwhile: ['signature 1 claimedSigningTime: null'],
-  },
-}
-
 const judge = (bytes: Uint8Array, { file, roots, crls, at, checkRevocation }: Expectation): VerificationReport =>
   verifyDocument(bytes, {
     fileName: file,
@@ -55,16 +44,9 @@ function differences(expectation: Expectation, report: VerificationReport): stri
 describe('the verdict on', () => {
   for (const expectation of files.filter(({ file }) => file.endsWith('.pdf'))) {
     const { file, what } = expectation
-    const notYet = NOT_YET[file]
-    if (notYet) {
-      it(`${file} is not yet as expected (${notYet.because})`, () => {
-        expect(differences(expectation, judge(read(file), expectation))).toEqual(notYet.meanwhile)
-      })
-    } else {
-      it(`${file} is as expected: ${what}`, () => {
-        expect(differences(expectation, judge(read(file), expectation))).toEqual([])
-      })
-    }
+    it(`${file} is as expected: ${what}`, () => {
+      expect(differences(expectation, judge(read(file), expectation))).toEqual([])
+    })
   }
 
   it('a signed document is no longer passed once a byte of what it covers is changed, wherever it stands', () => {

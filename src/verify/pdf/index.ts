@@ -10,6 +10,7 @@ export {
   judgeByteRange,
 } from './byte-range.ts'
 export { type DamagedSignature, findDamagedSignatures } from './damaged-signatures.ts'
+export { dateOf } from './date.ts'
 export { type ChangesConclusion, judgeChanges } from './document-changes.ts'
 export { findSignatures, type PdfSignature } from './find-signatures.ts'
 export { PDF_LIMITS, type PdfLimits } from './limits.ts'

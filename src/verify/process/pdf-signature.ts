@@ -5,6 +5,7 @@ import {
   bytesOfByteRange,
   coverageOf,
   type DamagedSignature,
+  dateOf,
   digestOfByteRange,
   docMdpOf,
   isKind,
@@ -58,6 +59,7 @@ export function judgePdfSignature(
   const rules = SUB_FILTERS[blank.subFilter ?? '']
   const basic = judgeCms(document, signature, opened.signedData, { rules, kind: blank.kind, carried, evidence })
   if (!basic) return { ...placed, intact: false, ...worseOf(null, formatFailure([NO_SIGNER])) }
+  const facts = factsOf(basic)
   const shown = judgeShowing(document)
   const extra = [
     ...shown,
@@ -69,7 +71,9 @@ export function judgePdfSignature(
   const own = { indication: basic.indication, subIndication: basic.subIndication, findings: basic.findings }
   return {
     ...placed,
-    ...factsOf(basic),
+    ...facts,
+    // PAdES puts the time into M and not into the CMS (EN 319 142-1 clause 5.3).
+    claimedSigningTime: facts.claimedSigningTime ?? blank.claimedSigningTime,
     intact: basic.intact,
     level: blank.subFilter === 'ETSI.CAdES.detached' ? 'PAdES-B-B' : null,
     bestSignatureTime: (evidence.poe ?? evidence.validationTime).toISOString(),
@@ -120,6 +124,8 @@ function describe(document: PdfDocument, signature: PdfSignature, evidence: Evid
     hidden: signature.hidden,
     byteRange: signature.range.numbers,
     docMdp: docMdpOf(view, signature.dict),
+    // A date that stands elsewhere is not among what was signed.
+    claimedSigningTime: dateOf(signature.dict.entries.get('M'))?.toISOString() ?? null,
     findings,
   }
 }

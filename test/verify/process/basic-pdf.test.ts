@@ -35,6 +35,18 @@ describe('a signed PDF', () => {
     })
   })
 
+  it('claims the time that stands in its dictionary itself, where the CMS claims none', () => {
+    const entries = "/M (D:20240615140000+02'00')"
+    expect(only(judge(signedPdf({ entries }))).claimedSigningTime).toBe('2024-06-15T12:00:00.000Z')
+    expect(only(judge(signedPdf())).claimedSigningTime).toBeNull()
+    const elsewhere = signedPdf({ entries: '/M 40 0 R', objects: new Map([[40, '(D:20240615140000Z)']]) })
+    expect(only(judge(elsewhere)).claimedSigningTime).toBeNull()
+    const signingTime = attribute('1.2.840.113549.1.9.5', generalizedTime(NOW))
+    const sign = (content: Buffer) =>
+      makeCms({ signer, content, signedAttributes: [contentType(), signingTime, messageDigest(content)] })
+    expect(only(judge(signedPdf({ entries, sign }))).claimedSigningTime).toBe(NOW.toISOString())
+  })
+
   it('passes as PAdES with the certificate bound', () => {
     const signature = only(judge(signedPdf({ subFilter: 'ETSI.CAdES.detached' })))
     expect(signature).toMatchObject({ indication: 'TOTAL-PASSED', level: 'PAdES-B-B' })

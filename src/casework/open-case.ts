@@ -163,7 +163,9 @@ async function caseRow(
     indication: worstIndication(
       countedIndications(
         submission,
-        judged.map(({ indication }) => indication),
+        documents
+          .filter(({ document }) => document.role === 'attachment')
+          .map(({ document, verification }) => ({ document, indication: verification?.indication ?? null })),
       ),
     ),
     decision: null,

@@ -45,6 +45,14 @@ describe('opening a case', () => {
     expect((await opened([pdf('a.pdf'), pdf('b.pdf', 'NO-SIGNATURE')])).row.indication).toBe('NO-SIGNATURE')
   })
 
+  it('a paper that is no PDF beside a signed one makes the case unsigned, a detached key does not', async () => {
+    const note = { name: 'note.txt', bytes: Buffer.from('Kære kommune'), mediaType: 'text/plain' }
+    const key = { name: 'kai.asc', bytes: Buffer.from('-----BEGIN'), mediaType: 'application/pgp-keys' }
+    expect((await opened([pdf(), note])).row.indication).toBe('NO-SIGNATURE')
+    expect((await opened([pdf(), key])).row.indication).toBe('TOTAL-PASSED')
+    expect((await opened([pdf('a.pdf', 'TOTAL-FAILED'), note])).row.indication).toBe('TOTAL-FAILED')
+  })
+
   it('the verdict on the mail itself does not count as one on its papers', async () => {
     const parts = [
       pdf('a.pdf'),

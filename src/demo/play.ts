@@ -148,6 +148,14 @@ export async function playOthers(stage: Stage): Promise<void> {
     { subject: 'Question about a bin', text: 'Hello, when is the bin emptied on my street? Thank you.', pdf: null },
     'post',
   )
+  await closeBetweenTheYears(stage)
+}
+
+/** A closing day of the town hall's own, so that the page about them shows how one looks. */
+async function closeBetweenTheYears({ running }: Stage): Promise<void> {
+  const { store, clock } = running.parts
+  if ((await store.setting('closing-days')) !== null) return
+  await store.commit((write) => write.setSetting('closing-days', [`${clock().getFullYear()}-12-28`]))
 }
 
 /** Anna has no key, so her receipt carries the link in clear. */

@@ -98,8 +98,10 @@ interface ToJudge {
 
 type JudgedByPurpose = Judgement & Pick<ToJudge, 'purpose'>
 
-const isSubmittedPdf = (document: Document): boolean =>
-  document.role === 'attachment' && document.mediaType === 'application/pdf'
+/** An empty file holds nothing to tell it by but its name: a PDF that was lost on the way has its verdict too. */
+const isSubmittedPdf = ({ role, mediaType, name }: Document): boolean =>
+  role === 'attachment' &&
+  (mediaType === 'application/pdf' || (mediaType === 'application/x-empty' && /\.pdf$/i.test(name)))
 
 /** The PDFs among what was handed in, and the mails that claim a signature of their own. */
 async function whatCanBeSigned(documents: readonly Document[], { store }: JudgeParts): Promise<readonly ToJudge[]> {

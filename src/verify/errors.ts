@@ -15,6 +15,7 @@ export type VerifyErrorCode =
   | 'wrong-password'
   | 'unsupported'
   | 'unsupported-input'
+  | 'empty-file'
   | 'too-deep'
   | 'too-many-elements'
   | 'too-large'

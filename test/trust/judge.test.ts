@@ -13,6 +13,7 @@ import {
   verifySubmission,
 } from '../../src/trust/index.ts'
 import { isSignedMail } from '../../src/trust/signed-mail.ts'
+import { verifyDocument } from '../../src/verify/index.ts'
 import type { VerificationReport } from '../../src/verify/report/report.ts'
 import {
   CASEWORKER,
@@ -81,6 +82,15 @@ describe('verifying a submission', () => {
     expect(await verdictsOf(world)).toEqual(['TOTAL-PASSED', 'TOTAL-PASSED'])
     expect((await world.store.submission(submission.id))?.state).toBe('verified')
     expect((await world.leaseAll('open-case')).map(({ key }) => key)).toEqual([submission.id])
+  })
+
+  it('judges an empty file that is called a PDF, and none that is called otherwise', async () => {
+    const empty = (name: string) => ({ name, bytes: Buffer.alloc(0), mediaType: 'application/x-empty' })
+    const { world } = await unjudged([empty('Ansøgning.PDF'), empty('note.txt')])
+    const verify: Verify = async ({ bytes }) =>
+      verifyDocument(bytes, { validationTime: new Date(AT), trustAnchors: [] })
+    await verifySubmission(await world.lease('verify'), judging(world, verify))
+    expect(await verdictsOf(world)).toEqual(['ERROR empty-file'])
   })
 
   it('judges the mail itself where it claims a signature, by the anchors for mail', async () => {

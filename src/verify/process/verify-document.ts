@@ -46,6 +46,7 @@ function judgeByContent(
   mediaType: string | null,
   judgePart: (part: InnerDocument) => VerificationReport & { readonly name: string },
 ): Judged {
+  if (bytes.length === 0) return refused(mediaType, 'empty-file', 'the file holds no bytes at all')
   if (findPdfHeader(bytes) === 0) return verifyPdf(bytes, evidence)
   if (looksLikeMail(bytes) || mediaType === 'message/rfc822') return verifyMail(bytes, evidence, judgePart)
   const cms = cmsBytes(bytes)

@@ -7,6 +7,10 @@ export const DOCUMENT_WORDS: Readonly<Record<string, Words>> = {
     da: 'Filen er af en slags, som ikke kan kontrolleres her.',
     en: 'Files of this kind cannot be checked here.',
   },
+  'empty-file': {
+    da: 'Filen er tom: den rummer slet ingen data.',
+    en: 'The file is empty: it holds no data at all.',
+  },
   encrypted: {
     da: 'Filen er krypteret og kan ikke åbnes uden adgangskode.',
     en: 'The file is encrypted and does not open without a password.',

@@ -83,6 +83,12 @@ function unreadable(code: string): Message {
       whatToDo: PERSON_LOOKS,
     }
   }
+  if (code === 'empty-file') {
+    return {
+      headline: FINDING_WORDS['empty-file'] ?? headline,
+      whatToDo: sign('Find den rigtige fil, og send den igen.', 'Find the right file, and send it again.'),
+    }
+  }
   if (code === 'unsupported-input') {
     return {
       headline: FINDING_WORDS['unsupported-input'] ?? headline,

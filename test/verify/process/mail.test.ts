@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { encode, encodeOid } from '../../../src/verify/der/index.ts'
+import { describeVerdict } from '../../../src/verify/index.ts'
 import { makeCms } from '../make-cms.ts'
 import { emailName, makeLeaf, subjectAltNames } from '../make-pki.ts'
 import { ca, codes, judge, only, signedPdf } from './pdf-cases.ts'
@@ -199,9 +200,17 @@ describe('a bare CMS', () => {
 })
 
 describe('what is no document', () => {
-  it.each(['', 'hello', '\u0000\u0001\u0002', '{"a":1}'])('%j is an error and not NO-SIGNATURE', (text) => {
+  it.each(['hello', '\u0000\u0001\u0002', '{"a":1}'])('%j is an error and not NO-SIGNATURE', (text) => {
     const report = judge(Buffer.from(text, 'latin1'))
     expect(report.error?.code).toBe('unsupported-input')
     expect(report.indication).toBeUndefined()
+  })
+
+  it('says of an empty file that it is empty, whatever it is called', () => {
+    const report = judge(Buffer.alloc(0), { fileName: 'ansøgning.pdf', mediaType: 'message/rfc822' })
+    expect(report.error?.code).toBe('empty-file')
+    expect(report.indication).toBeUndefined()
+    expect(describeVerdict(report, 'da').headline).toBe('Filen er tom: den rummer slet ingen data.')
+    expect(describeVerdict(report, 'en').headline).toBe('The file is empty: it holds no data at all.')
   })
 })

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import {
   approveCase,
   caseStatus,
@@ -5,9 +6,12 @@ import {
   chooseChannel,
   lookUpGenuine,
   lookUpTracking,
+  newLinkChoice,
   redeemCode,
   rejectCase,
   requestCode,
+  revokeLinks,
+  sendNewLink,
   workingDaysLeft,
 } from './casework/index.ts'
 import { describeRoute } from './delivery/index.ts'
@@ -22,12 +26,16 @@ import {
   disableAnchor,
   enableAnchor,
   enabledAnchors,
+  loadCatalogue,
   planRejudge,
   readAnchorFile,
 } from './trust/index.ts'
 import { describeVerdict } from './verify/index.ts'
 import type { WebDeps } from './web/index.ts'
 import type { Parts } from './wiring.ts'
+
+/** Beside src/ and dist/ alike. */
+const CATALOGUE = fileURLToPath(new URL('../certs', import.meta.url))
 
 /** Gives the pages what other rooms do for them. */
 export function webDeps(parts: Parts): WebDeps {
@@ -60,6 +68,9 @@ export function webDeps(parts: Parts): WebDeps {
     redeemCode: (ask) => redeemCode(ask, parts),
     lookUpTracking: (token) => lookUpTracking(store, token, clock()),
     lookUpGenuine: (token) => lookUpGenuine(store, token, { now: clock(), municipality: settings.municipality.name }),
+    revokeLinks: (ask) => revokeLinks(ask, parts),
+    newLinkChoice: (caseId) => newLinkChoice(store, caseId),
+    sendNewLink: (ask) => sendNewLink(ask, parts),
     acceptUpload: (upload) => acceptUpload(upload, parts),
     acceptAddition: (addition) => acceptAddition(addition, parts),
     channelChoice: (caseId) => channelChoice(store, caseId),
@@ -101,6 +112,16 @@ export function webDeps(parts: Parts): WebDeps {
         await enableAnchor(write, sha256, { actor: actor.name ?? actor.kind, reason, at: instant(clock()) })
         await planRejudge(write)
       }),
+    catalogue: () => loadCatalogue(CATALOGUE),
+    enableFromCatalogue: async ({ id, note, actor }) => {
+      const entry = (await loadCatalogue(CATALOGUE)).find((one) => one.id === id)
+      if (!entry) throw new GatewayError('not-found', 'The catalogue has no such entry', { facts: { id } })
+      const common = { purposes: entry.purposes, note, source: `catalogue:${id}`, actor: actor.name ?? actor.kind }
+      await store.commit(async (write) => {
+        await addAnchor(write, { ...common, der: entry.certificate.der, at: instant(clock()) })
+        await planRejudge(write)
+      })
+    },
     retryJob: (jobId) => store.jobs.retry(jobId),
     verifyFile: async (bytes, fileName) =>
       sandbox.verify({

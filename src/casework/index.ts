@@ -16,6 +16,7 @@ export { type ChannelChoice, type ChosenChannel, channelChoice, chooseChannel } 
 export { approveCase, type DecideParts, rejectCase } from './decide.ts'
 export { type Genuine, lookUpGenuine } from './genuine.ts'
 export { easterSunday, publicHolidays } from './holidays.ts'
+export { type NewLinkChoice, type NewLinkParts, newLinkChoice, revokeLinks, sendNewLink } from './new-link.ts'
 export { type OneTimeCodeParts, redeemCode, requestCode } from './one-time-code.ts'
 export { type OpenCaseParts, openCase } from './open-case.ts'
 export type { DescribeVerdict, LetterLinks, MayAnswer, ProveSender, SenderProof } from './ports.ts'

@@ -16,6 +16,7 @@ export {
   createCandidateFinder,
   type MissingIssuer,
 } from './candidate-anchors.ts'
+export { type CatalogueEntry, loadCatalogue } from './catalogue.ts'
 export { rejudgeCase, verifySubmission } from './judge.ts'
 export type { JudgeParts } from './judge-document.ts'
 export { type SignerOutsideTrust, signersOutsideTrust } from './outside-trust.ts'

@@ -67,6 +67,17 @@ export interface CandidateAnchors {
   }[]
 }
 
+/** A CA in the product's catalogue: what it is, and where its fingerprint comes from. */
+export interface CatalogueAnchor {
+  readonly id: string
+  readonly subject: string
+  /** SHA-256 of the DER, lower-case hex. */
+  readonly fingerprint: string
+  readonly source: { readonly url: string; readonly takenOn: Day; readonly confirmedBy: string }
+  readonly purposes: readonly AnchorPurpose[]
+  readonly note: string
+}
+
 export interface Upload {
   readonly contentType: string
   readonly body: AsyncIterable<Uint8Array>
@@ -134,6 +145,17 @@ export interface WebDeps {
   acceptUpload(upload: Upload): Promise<{ readonly submissionId: string; readonly trackingToken: string | null }>
   /** The same for what is added to a case. @throws GatewayError wrong-state where that is decided already */
   acceptAddition(addition: Addition): Promise<{ readonly submissionId: string }>
+  /** Takes back every tracking link of a case; gives how many. @throws GatewayError not-found, invalid-request */
+  revokeLinks(ask: { readonly caseId: string; readonly reason: string; readonly actor: Actor }): Promise<number>
+  /** Whom a new link can be sent to by mail, and its letter's number. */
+  newLinkChoice(caseId: string): Promise<{ readonly parties: readonly Party[]; readonly number: number }>
+  /** The same number twice is one letter. @throws GatewayError not-found, forbidden (no mail reaches that party) */
+  sendNewLink(ask: {
+    readonly caseId: string
+    readonly partyId: string
+    readonly number: number
+    readonly actor: Actor
+  }): Promise<unknown>
   /** Null where there is nothing to choose (any more). */
   channelChoice(caseId: string): Promise<ChannelChoice | null>
   /** @throws GatewayError wrong-state, forbidden for a way that is not offered */
@@ -170,6 +192,10 @@ export interface WebDeps {
     readonly note: string
     readonly actor: Actor
   }): Promise<unknown>
+  /** CAs that come with the product; none counts before an admin enables it. @throws GatewayError configuration */
+  catalogue?(): Promise<readonly CatalogueAnchor[]>
+  /** @throws GatewayError not-found (no such entry), duplicate, configuration */
+  enableFromCatalogue?(ask: { readonly id: string; readonly note: string; readonly actor: Actor }): Promise<unknown>
   /** The municipality's OpenPGP certificate, armoured; null where there is none. */
   readonly municipalityPublicKey: { readonly armored: string; readonly fingerprint: string } | null
   retryJob(jobId: string): Promise<boolean>

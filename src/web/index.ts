@@ -10,6 +10,7 @@ export type {
   CandidateAnchor,
   CandidateAnchors,
   CaseStatus,
+  CatalogueAnchor,
   ChannelChoice,
   DemoHints,
   ParcelStep,

@@ -3,6 +3,7 @@ import * as open from './handlers/public.tsx'
 import * as signIn from './handlers/sign-in.tsx'
 import * as cases from './handlers/staff-cases.tsx'
 import * as chain from './handlers/staff-history.tsx'
+import * as links from './handlers/staff-link.tsx'
 import * as trust from './handlers/staff-roots.tsx'
 import * as workshop from './handlers/staff-workshop.tsx'
 import * as citizen from './handlers/tracking.tsx'
@@ -69,6 +70,9 @@ const ROWS: readonly Row[] = [
   ['POST', '/staff/cases/:number/reject', 'caseworker', 'fields', cases.reject],
   ['GET', '/staff/cases/:number/documents/:document', 'caseworker', 'none', cases.staffDownload],
   ['GET', '/staff/cases/:number/documents/:document/view', 'caseworker', 'none', cases.staffPreview],
+  ['GET', '/staff/cases/:number/link', 'caseworker', 'none', links.link],
+  ['POST', '/staff/cases/:number/link/revoke', 'caseworker', 'fields', links.revoke],
+  ['POST', '/staff/cases/:number/link/send', 'caseworker', 'fields', links.send],
   ['GET', '/staff/outbox', 'caseworker', 'none', workshop.outbox],
   ['GET', '/staff/outbox/:delivery', 'caseworker', 'none', workshop.delivery],
   ['GET', '/staff/outbox/:delivery/raw', 'caseworker', 'none', workshop.deliveryRaw],
@@ -79,6 +83,7 @@ const ROWS: readonly Row[] = [
   ['GET', '/staff/roots', 'admin', 'none', trust.roots],
   ['POST', '/staff/roots', 'admin', 'files', trust.addRoot],
   ['POST', '/staff/roots/candidate', 'admin', 'fields', trust.addCandidate],
+  ['POST', '/staff/roots/catalogue', 'admin', 'fields', trust.enableCatalogued],
   ['POST', '/staff/roots/:sha256/disable', 'admin', 'fields', trust.disableRoot],
   ['POST', '/staff/roots/:sha256/enable', 'admin', 'fields', trust.enableRoot],
   ['GET', '/staff/settings/closing-days', 'admin', 'none', workshop.closingDays],

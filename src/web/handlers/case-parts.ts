@@ -1,8 +1,16 @@
+import type { Case } from '../../model/case.ts'
 import type { Document } from '../../model/document.ts'
 import { GatewayError } from '../../model/errors.ts'
 import type { Context } from '../http/context.ts'
 import type { Reply } from '../http/reply.ts'
 import type { JudgedDocument, LetterOnItsWay } from '../pages/citizen-documents.tsx'
+
+/** Gives the case that the path names by its number. @throws GatewayError not-found */
+export async function caseAsked({ deps, params }: Context): Promise<Case> {
+  const one = await deps.store.caseByNumber(params['number'] ?? '')
+  if (!one) throw new GatewayError('not-found', 'There is no such case')
+  return one
+}
 
 /** What a citizen may see of the case's documents: what they sent, and what we made for them. */
 export function documentsForCitizen(documents: readonly Document[]): readonly Document[] {

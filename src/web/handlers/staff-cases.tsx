@@ -5,7 +5,7 @@ import { actorOf, type Context, field, type Handler } from '../http/context.ts'
 import { type Reply, seeOther, showPage } from '../http/reply.ts'
 import { type CaseOnOneScreen, CasePage } from '../pages/staff/case.tsx'
 import { AllCasesPage, QueuePage, type QueueRow } from '../pages/staff/queue.tsx'
-import { fileOf, judged, lettersOf, pageAsked, ROWS_A_PAGE, readPage } from './case-parts.ts'
+import { caseAsked, fileOf, judged, lettersOf, pageAsked, ROWS_A_PAGE, readPage } from './case-parts.ts'
 
 const titleOf = ({ deps, view }: Context, one: Case): string =>
   deps.settings.caseTypes.find((type) => type.id === one.caseType)?.title[view.language] ?? one.caseType
@@ -35,12 +35,6 @@ export const allCases: Handler = async (context) => {
   )
   const cases = rows.map((one) => ({ case: one, caseType: titleOf(context, one) }))
   return showPage(<AllCasesPage view={context.view} cases={cases} state={state} page={page} more={more} />)
-}
-
-async function caseAsked({ deps, params }: Context): Promise<Case> {
-  const one = await deps.store.caseByNumber(params['number'] ?? '')
-  if (!one) throw new GatewayError('not-found', 'There is no such case')
-  return one
 }
 
 export const showCase: Handler = async (context) => {

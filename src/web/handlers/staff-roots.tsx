@@ -1,6 +1,6 @@
 import { GatewayError } from '../../model/errors.ts'
 import type { AnchorPurpose } from '../../model/trust-anchor.ts'
-import type { CandidateAnchor } from '../deps.ts'
+import type { CandidateAnchor, CatalogueAnchor } from '../deps.ts'
 import { actorOf, type Context, field, type Handler } from '../http/context.ts'
 import { type Reply, seeOther, showPage } from '../http/reply.ts'
 import type { CandidateOfCases, MissingOfCase } from '../pages/staff/candidate-anchors.tsx'
@@ -60,6 +60,17 @@ async function firstOf(work: Promise<boolean>, atMostMs: number): Promise<boolea
   }
 }
 
+/** A catalogue that is not what it says is shown as broken; the anchors in force do not depend on it. */
+async function catalogueOf({ deps }: Context): Promise<readonly CatalogueAnchor[] | null> {
+  try {
+    return (await deps.catalogue?.()) ?? []
+  } catch (fault) {
+    if (!(fault instanceof GatewayError) || fault.code !== 'configuration') throw fault
+    deps.log.error({ code: fault.code, fault: fault.message }, 'the catalogue of anchors cannot be read')
+    return null
+  }
+}
+
 async function page(context: Context, problem: string | null, status: number): Promise<Reply> {
   const { deps, view } = context
   const anchors = await deps.store.listAnchors()
@@ -70,6 +81,7 @@ async function page(context: Context, problem: string | null, status: number): P
       anchors={anchors}
       changes={(await deps.store.listTrustChanges()).toReversed()}
       {...(await candidatesOf(context))}
+      catalogue={await catalogueOf(context)}
       problem={problem}
       done={context.query.get('done') === '1'}
       present={anchors.filter((anchor) => there.has(anchor.sha256))}
@@ -133,6 +145,18 @@ export const addCandidate: Handler = (context) =>
       sha256: field(context, 'sha256'),
       typedFingerprint: field(context, 'fingerprint', 500),
       purposes: purposesOf(context),
+      note: mustSay(context, 'note'),
+      actor: actorOf(context),
+    })
+    return ''
+  })
+
+export const enableCatalogued: Handler = (context) =>
+  change(context, async () => {
+    const { deps } = context
+    if (!deps.enableFromCatalogue) throw new GatewayError('not-found', 'There is no catalogue')
+    await deps.enableFromCatalogue({
+      id: field(context, 'id', 100),
       note: mustSay(context, 'note'),
       actor: actorOf(context),
     })

@@ -130,9 +130,12 @@ export const staffDa = {
     connector: 'Arkiv',
     rawSize: 'Størrelse',
     problem: 'Kunne ikke læses',
+    count: 'Antal',
     provedBefore: 'Adressen var bevist før',
   },
   events: {
+    'links-revoked': 'Borgerens links til sagen er trukket tilbage',
+    'new-link-written': 'Et nyt link til sagen er skrevet',
     'documents-added': 'Borgeren føjede noget til sagen',
     'channel-chosen': 'Borgeren valgte, hvordan svaret skal sendes',
     'addition-became-case': 'Noget til sagen kom for sent og blev en ny sag',

@@ -127,9 +127,12 @@ export const staffEn: typeof staffDa = {
     connector: 'Archive',
     rawSize: 'Size',
     problem: 'Could not be read',
+    count: 'Number',
     provedBefore: 'The address was proven before',
   },
   events: {
+    'links-revoked': 'The links to follow the case were taken back',
+    'new-link-written': 'A new link to the case was written',
     'documents-added': 'The citizen added to the case',
     'channel-chosen': 'The citizen chose how to get the answer',
     'addition-became-case': 'Something for this case came too late and became a new case',

@@ -62,6 +62,12 @@ export function fakeDeps(changes: Partial<Omit<WebDeps, 'store'>> = {}): FakeDep
       return true
     },
     ...lookUps(store),
+    revokeLinks: async (ask) => {
+      called.push({ name: 'revokeLinks', with: ask })
+      return 1
+    },
+    newLinkChoice: async (caseId) => ({ parties: await store.partiesOfCase(caseId), number: 1 }),
+    sendNewLink: call('sendNewLink'),
     acceptUpload: (upload) => acceptInto(store, settings, upload),
     acceptAddition: async (addition) => {
       called.push({ name: 'acceptAddition', with: { caseId: addition.caseId, nonce: addition.nonce } })

@@ -8,6 +8,7 @@ import { DocumentCard, type JudgedDocument, type LetterOnItsWay } from '../citiz
 import { History } from './history.tsx'
 import type { HistoryWords } from './history-facts.tsx'
 import { Letters } from './letters.tsx'
+import { ToLinkPage } from './link.tsx'
 
 export interface CaseOnOneScreen {
   readonly case: Case
@@ -49,6 +50,7 @@ export function CasePage({ view, shown }: { readonly view: View; readonly shown:
             ))}
           </section>
           <Letters view={view} letters={shown.letters} />
+          <ToLinkPage view={view} base={base} />
           <History view={view} entries={shown.history} brokenLink={shown.brokenLink} words={shown.historyWords} />
         </div>
         <aside aria-label={t.caseView.sidebar}>

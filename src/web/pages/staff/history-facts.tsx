@@ -61,11 +61,13 @@ const FIELDS: readonly Row[] = [
   ['copies', 'documents', documents],
   ['connector', 'connector', text],
   ['rawSize', 'rawSize', (value, view) => (typeof value === 'number' ? showSize(view, value) : null)],
+  ['count', 'count', count],
   ['problem', 'problem', text],
   ['provedBefore', 'provedBefore', oneOf((view) => view.t.emailProofs)],
 ]
 
-/** A decision's reason is what the caseworker wrote; elsewhere it is a code. */
+/** The reason of these is what a caseworker wrote; elsewhere it is a code. */
+const WRITTEN: ReadonlySet<string> = new Set(['approved', 'rejected', 'links-revoked'])
 const REASON: Row = ['reason', 'reason', text]
 const CAUSE: Row = ['reason', 'why', route]
 
@@ -76,8 +78,8 @@ export function historyFacts(
   payload: Readonly<Record<string, unknown>>,
   words: HistoryWords,
 ): readonly (readonly [string, ComponentChildren])[] {
-  const isDecision = event === 'approved' || event === 'rejected'
-  return [isDecision ? REASON : CAUSE, ...FIELDS].flatMap(([key, name, show]) => {
+  const isWritten = WRITTEN.has(event)
+  return [isWritten ? REASON : CAUSE, ...FIELDS].flatMap(([key, name, show]) => {
     const value = payload[key]
     const shown = value === undefined || value === null ? null : show(value, view, words)
     return shown === null ? [] : [[view.t.historyFields[name], shown] as const]

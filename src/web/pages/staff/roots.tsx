@@ -1,9 +1,11 @@
 import type { VNode } from 'preact'
 import type { TrustAnchor, TrustChange } from '../../../model/trust-anchor.ts'
+import type { CatalogueAnchor } from '../../deps.ts'
 import { Page } from '../../layout/page.tsx'
 import { Alert, Badge, Csrf, Facts, Field, Table, When } from '../../layout/parts.tsx'
 import type { View } from '../../layout/view.ts'
 import { type CandidateOfCases, Candidates, type MissingOfCase } from './candidate-anchors.tsx'
+import { Catalogue } from './catalogue.tsx'
 import { MustSay, Purposes } from './root-fields.tsx'
 
 /** Whom this municipality trusts, who took them in and why; and what waits because nobody was asked yet. */
@@ -14,6 +16,8 @@ export function RootsPage(props: {
   readonly candidates: readonly CandidateOfCases[]
   readonly missing: readonly MissingOfCase[]
   readonly unfinished: boolean
+  /** Null where it cannot be read. */
+  readonly catalogue: readonly CatalogueAnchor[] | null
   readonly problem: string | null
   readonly done: boolean
   /** Certificates of the file just sent that were anchors already. */
@@ -48,6 +52,7 @@ export function RootsPage(props: {
           <Anchor view={view} anchor={anchor} />
         ))}
       </section>
+      <Catalogue view={view} entries={props.catalogue} anchors={props.anchors} />
       <AddByFile view={view} />
       <section aria-labelledby="changes">
         <h2 id="changes">{t.roots.changes}</h2>

@@ -78,6 +78,21 @@ describe('a chain of history', () => {
     expect(findBrokenLink(numbered.map((entry) => ({ ...entry, hash: hashEntry(entry) })))).toBe(2)
   })
 
+  it('breaks where the numbers leave one out, though every link was made anew to fit', async () => {
+    let previousHash = '0'.repeat(64)
+    const linked = (await chain()).map((entry) => {
+      const link = { ...entry, seq: entry.seq < 3 ? entry.seq : entry.seq + 1, previousHash }
+      previousHash = hashEntry(link)
+      return { ...link, hash: previousHash }
+    })
+    expect(findBrokenLink(linked)).toBe(3)
+  })
+
+  it('breaks where the hash of an erased payload was changed: a payload of one’s own would fit it', async () => {
+    const forged = { payload: null, salt: null, payloadHash: hashPayload({ of: 'rejected' }, 'a') }
+    expect(findBrokenLink(await changed(() => forged))).toBe(3)
+  })
+
   it('breaks where two entries changed places, and where one comes twice', async () => {
     const [first, second, third, fourth] = (await chain()) as [HistoryEntry, HistoryEntry, HistoryEntry, HistoryEntry]
     expect(findBrokenLink([first, third, second, fourth])).toBe(2)

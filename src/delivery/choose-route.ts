@@ -31,21 +31,27 @@ type Recipient = Pick<
 const STOPS_RECEIPTS_ALONE: ReadonlySet<string> = new Set(['return-path-differs'])
 
 /**
- * Takes the kind of a letter, its recipient, and whether mail can be encrypted to the recipient's certificate now;
- * gives the plan. What the recipient chose goes before what we would choose; but who wrote encrypted gets plaintext by
+ * Takes the kind of a letter, its recipient, whether mail can be encrypted to the recipient's certificate now, and
+ * whether the recipient has a link to where letters are picked up; gives the plan. What the recipient chose goes before what we would choose; but who wrote encrypted gets plaintext by
  * no path through here, whatever is chosen.
  */
-export function chooseRoute(kind: LetterKind, party: Recipient, keyUsable: boolean): readonly PlannedDelivery[] {
+export function chooseRoute(
+  kind: LetterKind,
+  party: Recipient,
+  given: { readonly keyUsable: boolean; readonly wayIn: boolean },
+): readonly PlannedDelivery[] {
+  // A receipt that nobody fetches is no harm: what it says stands on the page for whoever gets there.
+  const wayIn = given.wayIn || kind === 'receipt'
   const { email } = party
-  if (email === null) return withoutMail(kind, null, 'no-address')
-  if (!mayMail(kind, party)) return withoutMail(kind, email, party.mayNotAnswerReason ?? 'may-not-answer')
-  if (!isSendableAddress(email)) return withoutMail(kind, email, 'bad-address')
+  if (email === null) return withoutMail(kind, null, 'no-address', wayIn)
+  if (!mayMail(kind, party)) return withoutMail(kind, email, party.mayNotAnswerReason ?? 'may-not-answer', wayIn)
+  if (!isSendableAddress(email)) return withoutMail(kind, email, 'bad-address', wayIn)
   // A code is asked for on the page and is of use only by mail.
-  if (party.chosenChannel === 'pickup' && kind !== 'one-time-code') return [pickup('chosen-pickup')]
+  if (party.chosenChannel === 'pickup' && kind !== 'one-time-code') return [pickup('chosen-pickup', wayIn)]
   const mayBePlain = party.chosenChannel === 'plain-mail' && !party.wroteEncrypted
-  if (keyUsable && mayEncrypt(party) && !mayBePlain) return [byMail('openpgp-mail', keyReason(party), email)]
-  if (party.wroteEncrypted) return heldBack(kind, email, 'wrote-encrypted-no-key')
-  if (party.chosenChannel === 'openpgp-mail') return heldBack(kind, email, 'chosen-openpgp-no-key')
+  if (given.keyUsable && mayEncrypt(party) && !mayBePlain) return [byMail('openpgp-mail', keyReason(party), email)]
+  if (party.wroteEncrypted) return heldBack(kind, email, 'wrote-encrypted-no-key', wayIn)
+  if (party.chosenChannel === 'openpgp-mail') return heldBack(kind, email, 'chosen-openpgp-no-key', wayIn)
   return [inClear(kind, party, email)]
 }
 
@@ -74,27 +80,33 @@ function inClear(kind: LetterKind, party: Recipient, email: string): PlannedDeli
   return byMail('notice-mail', party.openpgpKey === null ? 'nothing-chosen' : 'key-unusable', email)
 }
 
-function heldBack(kind: LetterKind, email: string, reason: string): readonly PlannedDelivery[] {
+function heldBack(kind: LetterKind, email: string, reason: string, wayIn: boolean): readonly PlannedDelivery[] {
   const mail: PlannedDelivery = {
     channel: 'openpgp-mail',
     routeReason: reason,
     address: email,
     state: 'unsendable',
   }
-  return kind === 'one-time-code' ? [mail] : [mail, pickup(reason)]
+  return kind === 'one-time-code' ? [mail] : [mail, pickup(reason, wayIn)]
 }
 
 /** A code cannot be picked up on the page that it opens. */
-function withoutMail(kind: LetterKind, email: string | null, reason: string): readonly PlannedDelivery[] {
-  if (kind !== 'one-time-code') return [pickup(reason)]
+function withoutMail(
+  kind: LetterKind,
+  email: string | null,
+  reason: string,
+  wayIn: boolean,
+): readonly PlannedDelivery[] {
+  if (kind !== 'one-time-code') return [pickup(reason, wayIn)]
   return [{ channel: 'plain-mail', routeReason: reason, address: email, state: 'unsendable' }]
 }
 
-const pickup = (routeReason: string): PlannedDelivery => ({
+/** What lies ready for somebody who has no link to it reaches nobody: then a person must tell them. */
+export const pickup = (routeReason: string, wayIn: boolean): PlannedDelivery => ({
   channel: 'pickup',
   routeReason,
   address: null,
-  state: 'available',
+  state: wayIn ? 'available' : 'unsendable',
 })
 
 const byMail = (channel: DeliveryChannel, routeReason: string, address: string): PlannedDelivery => ({

@@ -4,8 +4,11 @@ import type { Job } from '../model/job.ts'
 import type { Delivery, DeliveryEvidence, DeliveryState, Letter, LetterKind } from '../model/letter.ts'
 import type { HandOver } from '../model/ports.ts'
 import type { Writer } from '../model/store.ts'
+import { planAfterRefusal } from './after-refusal.ts'
+import { pickup } from './choose-route.ts'
 import { addEvidence, type DeliveryParts, GATEWAY, settleWhereReached } from './delivery-parts.ts'
 import { writeDelivery } from './planned-delivery.ts'
+import { hasWayIn } from './way-in.ts'
 
 interface Task {
   readonly delivery: Delivery
@@ -32,7 +35,7 @@ const SENT: Readonly<Record<LetterKind, string>> = {
 
 /**
  * Stores what the next hop answered: state, evidence, history, and where it is final, the end of the job; a decision
- * that reached its recipient moves its case on in the same commit.
+ * that reached its recipient moves its case on in the same commit, and one that was refused gets its next way there.
  */
 export async function recordOutcome(job: Job, task: Task, answer: HandOver, parts: DeliveryParts): Promise<void> {
   const now = parts.clock()
@@ -44,6 +47,8 @@ export async function recordOutcome(job: Job, task: Task, answer: HandOver, part
     await addEvidence(write, changed, now, evidence, outcomeFacts(changed, answer))
     await appendOutcome(write, { ...task, delivery: changed }, answer, now)
     await settleWhereReached(write, task.letter, changed, parts)
+    if ('smtpCode' in answer && answer.outcome === 'refused')
+      await planAfterRefusal(write, { ...task, delivery: changed }, answer, parts)
     if (final) await finishJob(write, job)
   })
 }
@@ -53,7 +58,8 @@ function outcomeFacts(delivery: Delivery, answer: HandOver): DeliveryEvidence['d
   if (!('smtpCode' in answer)) return facts
   const code = answer.smtpCode === null ? {} : { smtpCode: answer.smtpCode }
   const doubled = answer.outcome === 'unknown' ? { cause: 'no-answer-after-data', possiblyDoubled: true } : {}
-  return { ...facts, ...code, ...doubled }
+  const about = answer.refusedAt === undefined ? {} : { refusedAt: answer.refusedAt }
+  return { ...facts, ...code, ...about, ...doubled }
 }
 
 async function appendOutcome(write: Writer, { delivery, letter }: Task, answer: HandOver, now: Date): Promise<void> {
@@ -84,7 +90,7 @@ async function appendOutcome(write: Writer, { delivery, letter }: Task, answer: 
 
 /**
  * Stores that a mail cannot be sent as it would have to be, with the reason; nothing of it goes out. What was to be
- * sent can be picked up on the page instead, but for codes.
+ * sent can be picked up on the page instead, but for codes, by whoever has a link to it.
  */
 export async function recordUnsendable(job: Job, task: Task, reason: string, parts: DeliveryParts): Promise<void> {
   const { delivery, letter } = task
@@ -101,8 +107,8 @@ export async function recordUnsendable(job: Job, task: Task, reason: string, par
     })
     const others = await write.deliveriesOfLetter(letter.id)
     if (letter.kind !== 'one-time-code' && !others.some((other) => other.channel === 'pickup')) {
-      const plan = { channel: 'pickup', routeReason: reason, address: null, state: 'available' } as const
-      await writeDelivery(write, letter, plan, parts)
+      const wayIn = letter.kind === 'receipt' || (await hasWayIn(write, letter, parts.settings.web.publicUrl, now))
+      await writeDelivery(write, letter, pickup(reason, wayIn), parts)
     }
     await finishJob(write, job)
   })

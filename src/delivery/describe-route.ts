@@ -35,12 +35,20 @@ const REASONS: Readonly<Record<string, Words>> = {
     en: 'The one-time code goes to the address of the case.',
   },
   'wrote-encrypted-no-key': {
-    da: 'Modtageren skrev krypteret, men vi har ingen nøgle, der kan bruges: der sendes ingen mail, svaret hentes på siden.',
-    en: 'The recipient wrote encrypted, but we have no usable key: no mail is sent, the answer is fetched on the page.',
+    da: 'Modtageren skrev krypteret, men vi har ingen nøgle, der kan bruges: der sendes ingen mail.',
+    en: 'The recipient wrote encrypted, but we have no usable key: no mail is sent.',
   },
   'chosen-openpgp-no-key': {
     da: 'Modtageren har valgt krypteret mail, men vi har ingen nøgle, der kan bruges: der sendes ingen mail.',
     en: 'The recipient chose encrypted mail, but we have no usable key: no mail is sent.',
+  },
+  'mail-refused': {
+    da: 'Mailen blev afvist af modtagerens mailserver.',
+    en: 'The mail was refused by the recipient’s mail server.',
+  },
+  'mail-refused-with-documents': {
+    da: 'Mailen med dokumenter blev afvist: denne mail har kun sagsnummer og link, dokumenterne hentes på siden.',
+    en: 'The mail with documents was refused: this mail has only the case number and the link, documents are fetched on the page.',
   },
   'encryption-impossible': { da: 'Mailen kunne ikke krypteres.', en: 'The mail could not be encrypted.' },
   'no-key': { da: 'Modtagerens nøgle er der ikke længere.', en: 'The recipient’s key is there no longer.' },
@@ -81,8 +89,8 @@ const REASONS: Readonly<Record<string, Words>> = {
     en: 'The address for answers is not the sender’s.',
   },
   'return-path-differs': {
-    da: 'Returadressen er en anden end afsenderens, så intet sendes af sig selv; svaret hentes på siden.',
-    en: 'The return path is not the sender’s, so nothing is sent by itself; the answer is fetched on the page.',
+    da: 'Returadressen er en anden end afsenderens, så der sendes ingen mail af sig selv.',
+    en: 'The return path is not the sender’s, so no mail is sent by itself.',
   },
 }
 

@@ -26,13 +26,21 @@ export interface SmtpTimeouts {
 
 // RFC 5321 §4.5.3.2.6: the answer to the final dot may take ten minutes; giving up earlier makes doubles.
 const TIMEOUTS: SmtpTimeouts = { connect: 30_000, greeting: 60_000, silence: 600_000, total: 720_000 }
+type Refusal = Extract<HandOver, { readonly smtpCode: number | null }>
+
 const GOODBYE_MS = 5_000
 const PIECE_BYTES = 64 * 1024
 const MAX_RESPONSE = 500
 /** Answers about us, not about the mail (RFC 4954 §6): a wrong password must not throw letters away. */
 const ABOUT_SIGN_IN = new Set([530, 534, 535, 538])
-/** The commands whose 5xx is a definite no to this very mail. */
-const ABOUT_THE_MAIL = new Set(['MAIL FROM', 'RCPT TO', 'DATA'])
+/** The commands whose 5xx is a definite no to this very mail, and what it is then about. */
+const ABOUT_THE_MAIL: ReadonlyMap<string, NonNullable<Refusal['refusedAt']>> = new Map([
+  ['MAIL FROM', 'sender'],
+  ['RCPT TO', 'recipient'],
+  ['DATA', 'content'],
+])
+/** RFC 1870 §6.1: too large for the server or the mailbox, said to MAIL FROM or RCPT TO already: smaller may pass. */
+const TOO_LARGE = 552
 
 /** Gives the relay that hands over to nobody: the mail stays where the outbox page shows it. */
 export function createOutboxRelay(): MailRelay {
@@ -118,8 +126,11 @@ function judgeFault(fault: unknown, wholeMailRead: boolean): HandOver {
   const facts = faultFacts(fault)
   const { smtpCode, response } = facts
   if (smtpCode === null) return { outcome: wholeMailRead ? 'unknown' : 'deferred', response, smtpCode }
-  const definite = smtpCode >= 500 && ABOUT_THE_MAIL.has(facts.command) && !ABOUT_SIGN_IN.has(smtpCode)
-  return { outcome: definite ? 'refused' : 'deferred', response, smtpCode }
+  const about = ABOUT_THE_MAIL.get(facts.command)
+  if (smtpCode < 500 || about === undefined || ABOUT_SIGN_IN.has(smtpCode)) {
+    return { outcome: 'deferred', response, smtpCode }
+  }
+  return { outcome: 'refused', response, smtpCode, refusedAt: smtpCode === TOO_LARGE ? 'content' : about }
 }
 
 function faultFacts(fault: unknown): { smtpCode: number | null; response: string; command: string } {
@@ -129,7 +140,7 @@ function faultFacts(fault: unknown): { smtpCode: number | null; response: string
   const answer = 'response' in fault && typeof fault.response === 'string' ? fault.response : fault.message
   const tooLarge = 'code' in fault && fault.code === 'EMESSAGE' && command === 'MAIL FROM'
   // The relay said in EHLO how much it takes (RFC 1870 §6.1): more will never pass.
-  return { smtpCode: smtpCode ?? (tooLarge ? 552 : null), response: shorten(answer), command }
+  return { smtpCode: smtpCode ?? (tooLarge ? TOO_LARGE : null), response: shorten(answer), command }
 }
 
 function* pieces(raw: Uint8Array): Generator<Buffer> {

@@ -6,6 +6,7 @@ import { chooseRoute } from './choose-route.ts'
 import type { DeliveryParts } from './delivery-parts.ts'
 import { usableEncryptionKey } from './openpgp-key.ts'
 import { writeDelivery } from './planned-delivery.ts'
+import { hasWayIn } from './way-in.ts'
 
 /**
  * The job "route-letter" (payload: letterId): writes down how the letter goes to its party, before anything is sent.
@@ -22,7 +23,8 @@ export async function routeLetter(job: Job, parts: DeliveryParts): Promise<void>
   await parts.store.commit(async (write) => {
     if ((await write.deliveriesOfLetter(letter.id)).length === 0) {
       const facts: Record<string, string> = keyProblem === null || party.openpgpKey === null ? {} : { keyProblem }
-      for (const plan of chooseRoute(letter.kind, party, keyProblem === null)) {
+      const wayIn = await hasWayIn(write, letter, parts.settings.web.publicUrl, parts.clock())
+      for (const plan of chooseRoute(letter.kind, party, { keyUsable: keyProblem === null, wayIn })) {
         await writeDelivery(write, letter, plan, parts, facts)
       }
     }

@@ -160,6 +160,8 @@ export type HandOver =
       readonly outcome: 'refused' | 'deferred' | 'unknown'
       readonly response: string
       readonly smtpCode: number | null
+      /** Whom or what a definite no was about, by the command that it answered; absent where that is not known. */
+      readonly refusedAt?: 'sender' | 'recipient' | 'content'
     }
 
 /** A connector to an archive: repeatable puts, an acknowledgement that it looked up itself. */

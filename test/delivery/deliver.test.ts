@@ -2,6 +2,7 @@ import PostalMime from 'postal-mime'
 import { describe, expect, it } from 'vitest'
 import { deliverMail, describeRoute, routeLetter } from '../../src/delivery/index.ts'
 import { outgoingLetter } from '../../src/delivery/outgoing-letter.ts'
+import type { Party } from '../../src/model/case.ts'
 import type { Delivery } from '../../src/model/letter.ts'
 import type { HandOver } from '../../src/model/ports.ts'
 import {
@@ -165,13 +166,12 @@ describe('deliverMail', () => {
     ])
   })
 
-  it('a definite no ends it: refused, with the answer as evidence, the case not moved on, nothing tried again', async () => {
+  it('a definite no ends that mail: refused, with the answer as evidence, and nothing of it tried again', async () => {
     const relay = scriptedRelay([REFUSED])
-    const scene = await planned({ relay })
+    const scene = await planned({ relay, kind: 'receipt' })
     expect(await scene.run('deliver', deliverMail)).toBeNull()
     expect(only(scene).state).toBe('refused')
     expect(scene.history()).toEqual(['letter-planned', 'delivery-refused'])
-    expect(scene.settled).toEqual([])
     const evidence = [...scene.store.tables().evidence.values()].at(-1)
     expect(evidence).toMatchObject({ event: 'refused', detail: { response: '550 no such user', smtpCode: 550 } })
     await expect(scene.run('deliver', deliverMail)).rejects.toThrow('no job')
@@ -226,10 +226,100 @@ describe('deliverMail', () => {
   })
 })
 
+describe('a decision that the next hop refuses', () => {
+  const TOO_LARGE: HandOver = { outcome: 'refused', response: '552 too large', smtpCode: 552, refusedAt: 'content' }
+  const NO_SUCH_USER: HandOver = { ...REFUSED, outcome: 'refused', smtpCode: 550, refusedAt: 'recipient' }
+  const plain = { chosenChannel: 'plain-mail', emailProof: 'dmarc' } as const
+  const ways = (scene: Scene) => scene.deliveries().map((row) => `${row.channel} ${row.state} ${row.routeReason}`)
+
+  async function refused(options: Parameters<typeof setScene>[0], answers: readonly HandOver[]) {
+    const relay = scriptedRelay(answers)
+    const scene = await planned({ ...options, relay })
+    expect(await scene.run('deliver', deliverMail)).toBeNull()
+    return { scene, relay }
+  }
+
+  it.each([
+    ['plain mail', plain],
+    ['encrypted mail', proven],
+  ])(
+    'for its documents, as %s: goes on as a notice, in the same commit, with the evidence of both',
+    async (_, party) => {
+      const { scene, relay } = await refused({ party }, [TOO_LARGE])
+      const [first, second] = scene.deliveries()
+      expect(first?.state).toBe('refused')
+      expect(second).toMatchObject({ channel: 'notice-mail', state: 'planned', address: 'kai@borger.example' })
+      expect(scene.settled).toEqual([])
+      expect(scene.history()).toEqual(['letter-planned', 'delivery-refused', 'letter-planned'])
+      const evidence = [...scene.store.tables().evidence.values()].filter((row) => row.deliveryId === second?.id)
+      expect(evidence).toMatchObject([{ event: 'planned', detail: { insteadOf: first?.id } }])
+      expect(await scene.run('deliver', deliverMail)).toBeNull()
+      expect(relay.given).toHaveLength(2)
+      const mail = await PostalMime.parse(relay.given[1]?.raw ?? '')
+      expect(mail.text).toContain(TRACKING_LINK)
+      expect(mail.text).not.toContain(SECRET)
+      expect(mail.attachments).toEqual([])
+      expect(mail.messageId).not.toBe(first?.messageId)
+      expect(scene.settled).toMatchObject([{ state: 'accepted', channel: 'notice-mail' }])
+    },
+  )
+
+  it.each<[string, Partial<Party>, HandOver]>([
+    ['because there is no such address', plain, NO_SUCH_USER],
+    ['without saying at which command', plain, REFUSED],
+    ['though it was but a notice', {}, TOO_LARGE],
+    ['and was written encrypted', { ...proven, wroteEncrypted: true }, TOO_LARGE],
+    ['and encryption was chosen', { ...proven, chosenChannel: 'openpgp-mail' }, TOO_LARGE],
+  ])('%s: no mail goes instead; who has a link picks it up, for the others a person must act', async (_, party, no) => {
+    const untold = await refused({ party }, [no])
+    expect(ways(untold.scene)[1]).toBe('pickup unsendable mail-refused')
+    expect(untold.scene.settled).toEqual([])
+    const told = await refused({ party, before: { receipt: 'accepted' } }, [no])
+    expect(ways(told.scene)[1]).toBe('pickup available mail-refused')
+    expect(told.scene.settled).toMatchObject([{ state: 'available', channel: 'pickup' }])
+    for (const { scene, relay } of [untold, told]) {
+      expect(scene.deliveries()).toHaveLength(2)
+      await expect(scene.run('deliver', deliverMail)).rejects.toThrow('no job')
+      expect(relay.given).toHaveLength(1)
+    }
+  })
+
+  it('twice, the notice as well: ends with a person', async () => {
+    const { scene } = await refused({ party: plain }, [TOO_LARGE, { ...TOO_LARGE, response: '554 spam' }])
+    expect(await scene.run('deliver', deliverMail)).toBeNull()
+    expect(ways(scene)).toEqual([
+      'plain-mail refused chosen-plain',
+      'notice-mail refused mail-refused-with-documents',
+      'pickup unsendable mail-refused',
+    ])
+    expect(scene.settled).toEqual([])
+  })
+
+  it.each([DEFERRED, UNKNOWN])('only for now, or without an answer ($outcome): goes no other way', async (answer) => {
+    const scene = await planned({ party: plain, relay: scriptedRelay([answer]) })
+    expect(await scene.run('deliver', deliverMail)).toMatchObject({ code: 'relay-unavailable' })
+    expect(ways(scene)).toEqual(['plain-mail waiting chosen-plain'])
+  })
+
+  it('is not refused unless the way that follows is on record', async () => {
+    const scene = await planned({ party: plain, relay: scriptedRelay([TOO_LARGE]), before: { receipt: 'accepted' } })
+    const [job] = await scene.store.jobs.lease('test', ['deliver'], 1, 60_000)
+    if (!job) throw new Error('no job')
+    const parts = {
+      ...scene.parts,
+      newMessageId: () => {
+        throw new Error('killed')
+      },
+    }
+    await expect(deliverMail(job, parts)).rejects.toThrow('killed')
+    expect(ways(scene)).toEqual(['plain-mail handing-over chosen-plain'])
+  })
+})
+
 describe('a key that cannot be used any more', () => {
   it('ends as unsendable with the reason, and the answer can be picked up', async () => {
     const relay = scriptedRelay([])
-    const scene = await planned({ relay, party: { ...proven, wroteEncrypted: true } })
+    const scene = await planned({ relay, party: { ...proven, wroteEncrypted: true }, before: { receipt: 'accepted' } })
     await scene.store.commit((write) => write.updateParty('party-1', { openpgpKey: expiredKey.publicKey }))
     expect(await scene.run('deliver', deliverMail)).toBeNull()
     const rows = scene.deliveries().map((row) => `${row.channel} ${row.state} ${row.routeReason}`)
@@ -237,6 +327,17 @@ describe('a key that cannot be used any more', () => {
     expect(describeRoute('expired', 'da')).toContain('udløbet')
     expect(relay.given).toEqual([])
     expect(scene.settled).toEqual([{ letterId: 'letter-1', state: 'available', channel: 'pickup' }])
+  })
+
+  it('leaves a decision with a person where the recipient has no link to pick it up', async () => {
+    const scene = await planned({ party: { ...proven, wroteEncrypted: true } })
+    await scene.store.commit((write) => write.updateParty('party-1', { openpgpKey: expiredKey.publicKey }))
+    expect(await scene.run('deliver', deliverMail)).toBeNull()
+    expect(scene.deliveries().map(({ channel, state }) => [channel, state])).toEqual([
+      ['openpgp-mail', 'unsendable'],
+      ['pickup', 'unsendable'],
+    ])
+    expect(scene.settled).toEqual([])
   })
 
   it('a key that is gone ends the same way', async () => {

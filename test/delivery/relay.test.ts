@@ -111,11 +111,28 @@ describe('the SMTP relay', () => {
   })
 
   it.each<[string, Script, object]>([
-    ['refused: 550 to the recipient', { rcpt: '550 5.1.1 no such user' }, { outcome: 'refused', smtpCode: 550 }],
-    ['refused: 553 to the sender', { mail: '553 no' }, { outcome: 'refused', smtpCode: 553 }],
-    ['refused: 554 to DATA', { data: '554 no' }, { outcome: 'refused', smtpCode: 554 }],
-    ['refused: 554 after the final dot', { dot: '554 looks like spam' }, { outcome: 'refused', smtpCode: 554 }],
-    ['refused: larger than the server takes', { extensions: '250 SIZE 20' }, { outcome: 'refused', smtpCode: 552 }],
+    [
+      'refused: 550 to the recipient',
+      { rcpt: '550 5.1.1 no such user' },
+      { outcome: 'refused', smtpCode: 550, refusedAt: 'recipient' },
+    ],
+    ['refused: 553 to the sender', { mail: '553 no' }, { outcome: 'refused', smtpCode: 553, refusedAt: 'sender' }],
+    ['refused: 554 to DATA', { data: '554 no' }, { outcome: 'refused', smtpCode: 554, refusedAt: 'content' }],
+    [
+      'refused: 554 after the final dot',
+      { dot: '554 looks like spam' },
+      { outcome: 'refused', smtpCode: 554, refusedAt: 'content' },
+    ],
+    [
+      'refused: larger than the server takes',
+      { extensions: '250 SIZE 20' },
+      { outcome: 'refused', smtpCode: 552, refusedAt: 'content' },
+    ],
+    [
+      'refused: 552 to the recipient, for its size',
+      { rcpt: '552 5.3.4 message too large' },
+      { outcome: 'refused', smtpCode: 552, refusedAt: 'content' },
+    ],
     ['deferred: 451 to the recipient', { rcpt: '451 4.7.1 later' }, { outcome: 'deferred', smtpCode: 451 }],
     ['deferred: 452 after the final dot', { dot: '452 disk full' }, { outcome: 'deferred', smtpCode: 452 }],
     ['deferred: 421 in the greeting', { greeting: '421 busy' }, { outcome: 'deferred', smtpCode: 421 }],

@@ -2,16 +2,17 @@ import { describe, expect, it } from 'vitest'
 import { chooseRoute, deliverMail, describeRoute, routeLetter } from '../../src/delivery/index.ts'
 import type { Party } from '../../src/model/case.ts'
 import type { LetterKind } from '../../src/model/letter.ts'
-import { expiredKey, kaiKey, partyWith, SECRET, scriptedRelay, setScene, TRACKING_LINK } from './scene.ts'
+import { type Before, expiredKey, kaiKey, partyWith, SECRET, scriptedRelay, setScene, TRACKING_LINK } from './scene.ts'
 
 const KINDS: readonly LetterKind[] = ['receipt', 'decision', 'one-time-code', 'notice']
 const proven = { emailProof: 'dmarc', openpgpKey: kaiKey.publicKey, openpgpSource: 'attached' } as const
 
+const HAS_LINK: Before = { receipt: 'accepted' }
 const forwarded = { mayAnswer: false, mayNotAnswerReason: 'return-path-differs' } as const
 
 /** Channel, state and reason of each delivery, in one line each. */
-async function routed(kind: LetterKind, party: Partial<Party>): Promise<string[]> {
-  const scene = await setScene({ kind, party })
+async function routed(kind: LetterKind, party: Partial<Party>, before: Before = HAS_LINK): Promise<string[]> {
+  const scene = await setScene({ kind, party, before })
   expect(await scene.run('route-letter', routeLetter)).toBeNull()
   return scene.deliveries().map((row) => `${row.channel} ${row.state} ${row.routeReason}`)
 }
@@ -142,6 +143,34 @@ describe('routeLetter', () => {
     expect(await routed(kind, party)).toEqual(expected)
   })
 
+  it.each<[string, Before | undefined, 'available' | 'unsendable']>([
+    ['no mail was ever handed over', undefined, 'unsendable'],
+    ['their receipt was refused', { receipt: 'refused' }, 'unsendable'],
+    ['their receipt still waits', { receipt: 'waiting' }, 'unsendable'],
+    ['their receipt could only be picked up', { receipt: 'available' }, 'unsendable'],
+    ['the link in their receipt was revoked', { receipt: 'accepted', revoked: true }, 'unsendable'],
+    ['they were only sent a code', { receipt: 'accepted', kind: 'one-time-code' }, 'unsendable'],
+    ['they sent a form, and have no more than a receipt’s link', { upload: 'link-of-receipt' }, 'unsendable'],
+    ['their receipt was handed over', { receipt: 'accepted' }, 'available'],
+    ['their receipt stands in the outbox', { receipt: 'kept' }, 'available'],
+    ['the page gave them a link when they sent the form', { upload: 'own-link' }, 'available'],
+  ])('a decision that may not be mailed, where %s', async (_, before, state) => {
+    const parties: Partial<Party>[] = [
+      { email: null },
+      { chosenChannel: 'pickup' },
+      forwarded,
+      { mayAnswer: false, mayNotAnswerReason: 'several-from' },
+    ]
+    for (const party of parties) {
+      const scene = await setScene({ party, ...(before && { before }) })
+      await scene.run('route-letter', routeLetter)
+      expect(scene.deliveries()).toMatchObject([{ channel: 'pickup', state }])
+      expect(scene.settled.length).toBe(state === 'available' ? 1 : 0)
+      const [delivery] = scene.deliveries()
+      expect(scene.evidence(delivery?.id ?? '')).toEqual([state === 'available' ? 'planned' : 'unsendable'])
+    }
+  })
+
   it('uses no key that nothing proves', async () => {
     expect(await routed('decision', { openpgpKey: kaiKey.publicKey, emailProof: null })).toEqual([
       'notice-mail planned key-unusable',
@@ -173,7 +202,7 @@ describe('routeLetter', () => {
   })
 
   it('moves the case on where a decision can be picked up, and not before a mail is taken', async () => {
-    const pickup = await setScene({ party: { chosenChannel: 'pickup' } })
+    const pickup = await setScene({ party: { chosenChannel: 'pickup' }, before: HAS_LINK })
     await pickup.run('route-letter', routeLetter)
     expect(pickup.settled).toEqual([{ letterId: 'letter-1', state: 'available', channel: 'pickup' }])
     const byMail = await setScene()
@@ -237,7 +266,7 @@ describe('chooseRoute', () => {
     for (const kind of KINDS) {
       for (const party of parties) {
         for (const usable of [true, false]) {
-          for (const { routeReason } of chooseRoute(kind, partyWith(party), usable)) {
+          for (const { routeReason } of chooseRoute(kind, partyWith(party), { keyUsable: usable, wayIn: usable })) {
             expect(describeRoute(routeReason, 'da')).not.toBe(routeReason)
             expect(describeRoute(routeReason, 'en')).not.toBe(routeReason)
           }

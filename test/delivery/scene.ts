@@ -2,10 +2,11 @@ import { generateKey } from 'openpgp'
 import { createMailComposer, createOutboxRelay, type DeliveryParts } from '../../src/delivery/index.ts'
 import type { Case, Party } from '../../src/model/case.ts'
 import type { Document } from '../../src/model/document.ts'
-import { newId, sha256Hex } from '../../src/model/ids.ts'
+import { hashToken, newId, sha256Hex } from '../../src/model/ids.ts'
 import type { Job, JobKind } from '../../src/model/job.ts'
-import type { Delivery, Letter, LetterKind } from '../../src/model/letter.ts'
+import type { Delivery, DeliveryState, Letter, LetterKind } from '../../src/model/letter.ts'
 import type { HandOver, MailRelay } from '../../src/model/ports.ts'
+import type { Submission } from '../../src/model/submission.ts'
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts'
 
 export const NOW = new Date('2026-11-24T09:02:00.000Z')
@@ -68,7 +69,7 @@ export interface Scene {
 
 /** A case with one party, one letter and the job that routes it. */
 export async function setScene(
-  options: { kind?: LetterKind; party?: Partial<Party>; relay?: MailRelay; clock?: () => Date } = {},
+  options: { kind?: LetterKind; party?: Partial<Party>; relay?: MailRelay; clock?: () => Date; before?: Before } = {},
 ): Promise<Scene> {
   const kind = options.kind ?? 'decision'
   const clock = options.clock ?? (() => NOW)
@@ -89,6 +90,7 @@ export async function setScene(
   const party = partyWith(options.party)
   const letter = letterOf(kind, party.id)
   await fill(store, party, letter)
+  if (options.before) await tellBefore(store, options.before)
   return {
     store,
     parts,
@@ -106,7 +108,7 @@ export async function setScene(
         },
       )
     },
-    deliveries: () => [...store.tables().deliveries.values()],
+    deliveries: () => [...store.tables().deliveries.values()].filter((row) => row.letterId === letter.id),
     evidence: (id) =>
       [...store.tables().evidence.values()].filter((row) => row.deliveryId === id).map((row) => row.event),
     history: () => [...store.tables().history.values()].map((row) => row.event),
@@ -124,6 +126,68 @@ async function fill(store: MemoryStore, party: Party, letter: Letter): Promise<v
     await write.addLetter(letter)
     await write.addJob('route-letter', letter.id, { letterId: letter.id })
   })
+}
+
+/** How the party may have come by a link before: by a receipt, with what became of it, or by the page's own form. */
+export type Before =
+  | { readonly receipt: DeliveryState; readonly revoked?: boolean; readonly kind?: LetterKind }
+  | { readonly upload: 'own-link' | 'link-of-receipt' }
+
+const OLD_TOKEN = 'a1B2c3D4e5F6g7H8i9J0kLmNoPq'
+
+async function tellBefore(store: MemoryStore, before: Before): Promise<void> {
+  const sent = NOW.toISOString()
+  const isReceipt = 'receipt' in before
+  const token = {
+    tokenHash: hashToken(OLD_TOKEN),
+    kind: 'tracking',
+    submissionId: 'submission-1',
+    caseId: 'case-1',
+    createdAt: !isReceipt && before.upload === 'link-of-receipt' ? '2026-11-24T09:02:01.000Z' : sent,
+    expiresAt: '2028-11-24T09:02:00.000Z',
+    revokedAt: isReceipt && before.revoked ? sent : null,
+  } as const
+  await store.commit(async (write) => {
+    await write.addToken(token)
+    if (!isReceipt) return write.addSubmission(anUpload)
+    const kind = before.kind ?? 'receipt'
+    const bodyText = `Se sagen her:\n${PUBLIC_URL}/t/${OLD_TOKEN}\n`
+    await write.addLetter({ ...letterOf(kind, 'party-1'), id: 'letter-0', cause: `${kind}:0`, bodyText })
+    await write.addDelivery({ ...aDelivery, state: before.receipt })
+  })
+}
+
+const anUpload: Submission = {
+  id: 'submission-1',
+  channel: 'upload',
+  receivedAt: NOW.toISOString(),
+  dedupKey: 'upload:1',
+  envelope: { from: null, to: [], remoteAddress: null, helo: null, tls: true },
+  rawMediaType: 'multipart/form-data',
+  rawSha256: '0'.repeat(64),
+  rawSize: 1,
+  state: 'cased',
+  caseId: 'case-1',
+  language: 'da',
+  problem: null,
+  headers: null,
+}
+
+const aDelivery: Delivery = {
+  id: 'delivery-0',
+  letterId: 'letter-0',
+  caseId: 'case-1',
+  channel: 'plain-mail',
+  routeReason: 'receipt-without-documents',
+  address: 'kai@borger.example',
+  messageId: '<0@demokobing.example>',
+  rawSha256: null,
+  rawSize: null,
+  state: 'accepted',
+  attempts: 1,
+  possiblyDoubled: 0,
+  createdAt: NOW.toISOString(),
+  updatedAt: NOW.toISOString(),
 }
 
 /** A party as open-case makes it of a mail that proved nothing. */

@@ -41,7 +41,7 @@ export function createInputReader(): InputReader {
     }
   }
   return {
-    trustStore: kept((paths) => prepareTrustStore(paths.flatMap(listFiles).flatMap(readPieces))),
+    trustStore: kept((paths) => prepareTrustStore(paths.flatMap(listFiles).flatMap(readPieces).filter(isNoCrl))),
     certificates: kept((paths) => readInputs(paths, parseCertificate)),
     crls: kept((paths) => readInputs(paths, parseCertificateList)),
     ocsps: kept((paths) => readInputs(paths, parseOcspResponse)),
@@ -86,6 +86,17 @@ function readPieces(file: string): readonly Uint8Array[] {
   }
 }
 
+/** A CA's folder often holds its revocation lists too: they are no anchors, and none that is missing. */
+function isNoCrl(der: Uint8Array): boolean {
+  try {
+    parseCertificateList(der)
+    return false
+  } catch (fault) {
+    if (!(fault instanceof VerifyError)) throw fault
+    return true
+  }
+}
+
 function readInputs<T>(paths: readonly string[], parse: (der: Uint8Array) => T): ReadInputs<T> {
   const items: T[] = []
   const unreadable: { file: string; message: string }[] = []
@@ -102,19 +113,33 @@ function readInputs<T>(paths: readonly string[], parse: (der: Uint8Array) => T):
   return { items, unreadable }
 }
 
-/**
- * Reads a file of JSON objects, one per line; empty lines are passed over.
- * @throws GatewayError unreadable-input, with the number of the line
- */
-export function readJsonLines(file: string): readonly unknown[] {
+/** A line of a file of jobs: its number from 1, and its value or why it has none. */
+export type JsonLine =
+  | { readonly number: number; readonly value: unknown }
+  | { readonly number: number; readonly fault: GatewayError }
+
+/** Reads a file of JSON objects, one per line; empty lines are passed over. @throws GatewayError unreadable-input */
+export function readJobLines(file: string): readonly JsonLine[] {
   const lines = Buffer.from(readBytes(file)).toString('utf8').split('\n')
-  return lines.flatMap((line, i) => {
+  return lines.flatMap((line, i): JsonLine[] => {
     if (line.trim() === '') return []
     try {
-      return [JSON.parse(line)]
+      return [{ number: i + 1, value: JSON.parse(line) }]
     } catch (cause) {
-      throw new GatewayError('unreadable-input', `line ${i + 1} of ${file} is not JSON`, { cause })
+      const fault = new GatewayError('unreadable-input', `line ${i + 1} of ${file} is not JSON`, { cause })
+      return [{ number: i + 1, fault }]
     }
+  })
+}
+
+/**
+ * Reads a file of JSON objects, one per line, as a whole.
+ * @throws GatewayError unreadable-input, with the number of the first line that is none
+ */
+export function readJsonLines(file: string): readonly unknown[] {
+  return readJobLines(file).map((line) => {
+    if ('fault' in line) throw line.fault
+    return line.value
   })
 }
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
-import { GatewayError } from '../model/errors.ts'
-import { readBytes, readJsonLines } from './read-inputs.ts'
+import { asGatewayError, GatewayError } from '../model/errors.ts'
+import { type JsonLine, parseInstant, readBytes, readJobLines } from './read-inputs.ts'
 
 export const VERIFY_HELP = `usage: poststempel verify [options] FILE…
        poststempel verify [options] --files-from FILE|-
@@ -45,8 +45,15 @@ export interface VerifyJob {
   readonly checkRevocation: RevocationChoice
 }
 
+/** A line of --jobs-from that is no job; it has its answer all the same, in its place. */
+export interface RefusedJob {
+  readonly id: string | null
+  readonly file: string | null
+  readonly refused: GatewayError
+}
+
 export interface VerifyRequest {
-  readonly jobs: readonly VerifyJob[]
+  readonly jobs: readonly (VerifyJob | RefusedJob)[]
   readonly format: 'text' | 'json'
   readonly dataDir: string | undefined
 }
@@ -93,15 +100,15 @@ export function readVerifyRequest(args: readonly string[]): VerifyRequest {
     intermediates: values.intermediates ?? [],
     crls: values.crls ?? [],
     ocsp: values.ocsp ?? [],
-    at: values.at ?? null,
+    at: timeOf('--at', values.at),
     password: values.password ?? null,
     content: values.content ?? null,
-    poe: values.poe ?? null,
+    poe: timeOf('--poe', values.poe),
     checkRevocation: revocationChoice(values['check-revocation']) ?? 'require',
   }
   const files = [...positionals, ...filesFrom(values['files-from'])]
   const from = values['jobs-from']
-  const listed = from === undefined ? [] : readJsonLines(from).map((line, i) => readJob(line, i + 1, defaults))
+  const listed = from === undefined ? [] : readJobLines(from).map((line) => readLine(line, defaults))
   const jobs = [...files.map((file) => ({ id: null, file, ...defaults })), ...listed]
   if (jobs.length === 0) throw badUsage('give at least one FILE, --files-from or --jobs-from')
   return { jobs, format, dataDir: values.data }
@@ -121,6 +128,17 @@ function filesFrom(list: string | undefined): readonly string[] {
   return lines.filter((line) => line !== '')
 }
 
+/** A time that is none is said once, and not for each of a thousand inputs. */
+function timeOf(flag: string, value: string | undefined): string | null {
+  if (value === undefined) return null
+  try {
+    parseInstant(value)
+    return value
+  } catch (thrown) {
+    throw badUsage(`${flag}: ${asGatewayError(thrown).message}`)
+  }
+}
+
 function revocationChoice(value: unknown): RevocationChoice | null {
   if (value === undefined || value === null) return null
   if (value === 'require' || value === 'if-present' || value === 'off') return value
@@ -134,6 +152,18 @@ const isLine = (value: unknown): value is Line => typeof value === 'object' && v
 const KEYS = new Set(
   'id file roots intermediates crls ocsp at password content poe checkRevocation openpgpKeys'.split(' '),
 )
+
+/** A line that cannot be followed costs the others nothing: it is refused by itself, under its id where that is there. */
+function readLine(line: JsonLine, defaults: Omit<VerifyJob, 'id' | 'file'>): VerifyJob | RefusedJob {
+  if ('fault' in line) return { id: null, file: null, refused: line.fault }
+  try {
+    return readJob(line.value, line.number, defaults)
+  } catch (thrown) {
+    const { id, file } = isLine(line.value) ? line.value : {}
+    const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+    return { id: textOrNull(id), file: textOrNull(file), refused: asGatewayError(thrown) }
+  }
+}
 
 /** Reads one line of --jobs-from; what it does not say is as the command line says for all. */
 function readJob(line: unknown, number: number, defaults: Omit<VerifyJob, 'id' | 'file'>): VerifyJob {

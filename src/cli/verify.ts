@@ -1,14 +1,7 @@
 import { asGatewayError } from '../model/errors.ts'
-import {
-  type TrustStore,
-  type VerificationReport,
-  VerifyError,
-  verifyDocument,
-  writeJson,
-  writeText,
-} from '../verify/index.ts'
+import { type VerificationReport, VerifyError, verifyDocument, writeJson, writeText } from '../verify/index.ts'
 import { createInputReader, type InputReader, parseInstant, readBytes } from './read-inputs.ts'
-import { readVerifyRequest, VERIFY_HELP, type VerifyJob } from './verify-request.ts'
+import { type RefusedJob, readVerifyRequest, VERIFY_HELP, type VerifyJob } from './verify-request.ts'
 
 /** The command `verify`: takes the words behind it, prints a report per input, gives the exit code. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -20,7 +13,7 @@ export async function run(args: readonly string[]): Promise<number> {
     const { jobs, format, dataDir } = readVerifyRequest(args)
     const reader = createInputReader()
     // Only where a job names no roots is the data folder opened, as that loads the store.
-    const enabled = jobs.some((job) => job.roots === null) ? await readEnabledAnchors(dataDir) : null
+    const enabled = jobs.some((job) => 'roots' in job && job.roots === null) ? await readEnabledAnchors(dataDir) : null
     const reports = jobs.map((job) => {
       const report = answerJob(job, reader, enabled)
       process.stdout.write(format === 'json' ? `${writeJson(report)}\n` : writeText(report, 'en'))
@@ -42,8 +35,13 @@ async function readEnabledAnchors(dataDir: string | undefined): Promise<readonly
 }
 
 /** One input that cannot be judged does not end the others: it has its answer with an error. */
-function answerJob(job: VerifyJob, reader: InputReader, enabled: readonly Uint8Array[] | null): VerificationReport {
+function answerJob(
+  job: VerifyJob | RefusedJob,
+  reader: InputReader,
+  enabled: readonly Uint8Array[] | null,
+): VerificationReport {
   try {
+    if ('refused' in job) throw job.refused
     return judgeJob(job, reader, enabled)
   } catch (thrown) {
     const { code, message } = thrown instanceof VerifyError ? thrown : asGatewayError(thrown)
@@ -65,11 +63,10 @@ function answerJob(job: VerifyJob, reader: InputReader, enabled: readonly Uint8A
 function judgeJob(job: VerifyJob, reader: InputReader, enabled: readonly Uint8Array[] | null): VerificationReport {
   const evidence = [reader.certificates(job.intermediates), reader.crls(job.crls), reader.ocsps(job.ocsp)] as const
   const [intermediates, crls, ocsps] = evidence
-  const roots = readRoots(job.roots ?? [], reader)
   const report = verifyDocument(readBytes(job.file), {
     fileName: job.file,
     validationTime: job.at === null ? new Date() : parseInstant(job.at),
-    trustAnchors: job.roots === null ? (enabled ?? []) : roots.trustStore,
+    trustAnchors: job.roots === null ? (enabled ?? []) : reader.trustStore(job.roots),
     intermediates: intermediates.items,
     crls: crls.items,
     ocsps: ocsps.items,
@@ -79,31 +76,11 @@ function judgeJob(job: VerifyJob, reader: InputReader, enabled: readonly Uint8Ar
     poe: job.poe === null ? null : parseInstant(job.poe),
   })
   const unreadable = evidence.flatMap((one) => one.unreadable.map(({ file, message }) => `${file}: ${message}`))
-  const leftOut = [...roots.unreadable, ...unreadable].map((message) => ({
+  const leftOut = unreadable.map((message) => ({
     code: 'evidence-unreadable',
     severity: 'warning' as const,
     message,
     clause: null,
   }))
   return { ...report, id: job.id, findings: [...report.findings, ...leftOut] }
-}
-
-/** Roots that cannot be read trust nothing, and are said: the document is judged all the same. */
-function readRoots(
-  paths: readonly string[],
-  reader: InputReader,
-): { readonly trustStore: TrustStore; readonly unreadable: readonly string[] } {
-  const unreadable: string[] = []
-  const readable = paths.filter((path) => {
-    try {
-      reader.trustStore([path])
-      return true
-    } catch (thrown) {
-      const fault = asGatewayError(thrown)
-      if (fault.code !== 'unreadable-input') throw fault
-      unreadable.push(fault.message)
-      return false
-    }
-  })
-  return { trustStore: reader.trustStore(readable), unreadable }
 }

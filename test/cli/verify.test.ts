@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { run } from '../../src/cli/verify.ts'
 import { writePdf } from '../support/make-signed-pdf.ts'
-import { NOW } from '../verify/make-pki.ts'
+import { makeCrl, NOW } from '../verify/make-pki.ts'
 import { ca, signedPdf } from '../verify/process/pdf-cases.ts'
 
 let folder = ''
@@ -117,10 +117,18 @@ describe('poststempel verify', () => {
     expect(answers()).toHaveLength(2)
   })
 
-  it('trusts nothing where roots cannot be read, and says so', async () => {
-    expect(await run(['--roots', path('none'), ...AT, '--format', 'json', path('good.pdf')])).toBe(1)
-    expect(answers()[0].findings).toMatchObject([{ code: 'evidence-unreadable' }])
-    expect(answers()[0].signatures[0].trusted).toBe(false)
+  it('ends with 2 where roots cannot be read, and says which: no verdict stands on half of them', async () => {
+    expect(await run(['--roots', path('none'), ...AT, '--format', 'json', path('good.pdf')])).toBe(2)
+    expect(answers()[0].error).toEqual({ code: 'unreadable-input', message: `${path('none')} cannot be read` })
+    expect(answers()[0]).not.toHaveProperty('indication')
+  })
+
+  it('passes over the revocation lists among the roots', async () => {
+    mkdirSync(path('roots'))
+    writeFileSync(path('roots/ca.der'), ca.certificate.bytes)
+    writeFileSync(path('roots/ca.crl'), makeCrl({ issuer: ca }).bytes)
+    expect(await run(['--roots', path('roots'), ...AT, '--format', 'json', path('good.pdf')])).toBe(0)
+    expect(answers()[0].findings).toEqual([])
   })
 
   it('trusts nothing without roots and without a data folder, and makes none', async () => {
@@ -148,17 +156,46 @@ describe('poststempel verify', () => {
     expect(err).toContain(message)
   })
 
-  it.each(['{"id":1,"file":"x"}', '{"file":5}', '{"id":"a"}', '[]', '{"file":"x","rootz":[]}', 'no json'])(
-    'refuses the job %s with 2',
-    async (line) => {
-      writeFileSync(path('jobs'), line)
-      expect(await run(['--jobs-from', path('jobs')])).toBe(2)
-    },
-  )
+  it.each([
+    ['{"id":1,"file":"x"}', null],
+    ['{"id":"a","file":5}', 'a'],
+    ['{"id":"a"}', 'a'],
+    ['[]', null],
+    ['{"id":"a","file":"x","rootz":[]}', 'a'],
+    ['{"id":"a","file":"x","checkRevocation":"maybe"}', 'a'],
+    ['{"id":"a","file":"x","at":"yesterday"}', 'a'],
+    ['no json', null],
+  ])('answers the bad line %s in its place, ends with 2, and judges the lines around it', async (line, id) => {
+    const good = (name: string) => JSON.stringify({ id: name, file: path('good.pdf') })
+    writeFileSync(path('jobs'), [good('before'), line, '', good('behind')].join('\n'))
+    expect(await run(['--roots', path('root.der'), ...AT, '--format', 'json', '--jobs-from', path('jobs')])).toBe(2)
+    expect(answers()).toMatchObject([
+      { id: 'before', indication: 'TOTAL-PASSED' },
+      { id, error: { code: expect.stringMatching(/^(invalid-request|unreadable-input)$/) } },
+      { id: 'behind', indication: 'TOTAL-PASSED' },
+    ])
+    expect(answers()[1]).not.toHaveProperty('indication')
+  })
 
-  it('refuses a time that is none with an answer that says so', async () => {
-    expect(await run(['--roots', path('root.der'), '--at', 'yesterday', '--format', 'json', path('good.pdf')])).toBe(2)
-    expect(answers()[0].error.code).toBe('invalid-request')
+  it.each(['--at', '--poe'])('says that %s is no time, once, and judges nothing', async (flag) => {
+    expect(await run([flag, 'yesterday', path('good.pdf'), path('good.pdf')])).toBe(2)
+    expect(err).toContain(`${flag}: "yesterday" is not a date and time of ISO 8601`)
+    expect(out).toBe('')
+  })
+
+  it('prints facts in words, and promises nothing', async () => {
+    await run(['--roots', path('root.der'), ...AT, path('good.pdf')])
+    await run(['--roots', path('root.der'), '--at', NOW.toISOString(), path('good.pdf')])
+    expect(out).toContain('what was signed is unchanged; nothing was added since; the certificate is trusted')
+    expect(out).toContain('nothing usable says whether it is revoked')
+    expect(out).not.toMatch(/\b(true|false|null)\b|We try|A person looks|You need not|→/)
+  })
+
+  it('prints of a file that is not there that it is not, and nothing about sending', async () => {
+    await run(['--roots', path('root.der'), ...AT, path('missing.pdf')])
+    expect(out).toBe(
+      `${path('missing.pdf')}: error (unreadable-input)\n  error: ${path('missing.pdf')} cannot be read\n`,
+    )
   })
 
   it('says what it takes', async () => {

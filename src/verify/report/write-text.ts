@@ -1,15 +1,21 @@
 import { describeVerdict, type Language } from './plain-words.ts'
 import type { SignatureReport, VerificationReport } from './report.ts'
 
-/** Gives a report as lines for a terminal, with an end of line behind the last. */
+/** Faults of what was asked for and not of a document: no verdict in words stands for them. */
+const ASKED_WRONGLY: ReadonlySet<string> = new Set(['invalid-request', 'unreadable-input'])
+
+/**
+ * Gives a report as lines for a terminal, with an end of line behind the last. What the municipality's letters tell a
+ * citizen to do is left out: whoever runs a command is nobody's citizen, and nobody takes it from there.
+ */
 export function writeText(report: VerificationReport, language: Language): string {
-  const words = describeVerdict(report, language)
+  const { error } = report
   const lines = [
-    `${report.file ?? '-'}: ${report.error ? `error (${report.error.code})` : (report.indication ?? '-')}`,
-    `  ${words.headline}`,
+    `${report.file ?? '-'}: ${error ? `error (${error.code})` : (report.indication ?? '-')}`,
+    ...(error && ASKED_WRONGLY.has(error.code) ? [] : [`  ${describeVerdict(report, language).headline}`]),
+    ...(error ? [`  error: ${error.message}`] : []),
     ...report.signatures.flatMap(describeSignature),
     ...report.findings.map((finding) => `  ${finding.severity}: ${finding.message} [${finding.code}]`),
-    ...(words.whatToDo ? [`  → ${words.whatToDo}`] : []),
     ...report.parts
       .flatMap((part) =>
         writeText({ ...part, file: part.name }, language)
@@ -21,19 +27,47 @@ export function writeText(report: VerificationReport, language: Language): strin
   return `${lines.map(visible).join('\n')}\n`
 }
 
+const INTACT = {
+  true: 'what was signed is unchanged',
+  false: 'what was signed was changed, or the signature is broken',
+  null: 'whether the signature holds was not judged',
+} as const
+
+const TRUSTED = {
+  true: 'the certificate is trusted',
+  false: 'the certificate is not trusted',
+  null: 'whether the certificate is trusted was not judged',
+} as const
+
+const REVOCATION: Readonly<Record<SignatureReport['revocation'], string>> = {
+  good: 'not revoked',
+  revoked: 'revoked',
+  unknown: 'nothing usable says whether it is revoked',
+  'not-checked': 'whether it is revoked was not checked',
+  exempt: 'its own trust anchor, which nobody revokes',
+}
+
+const CHANGES: Readonly<Record<NonNullable<SignatureReport['changesAfter']>, string>> = {
+  none: 'nothing was added since',
+  permitted: 'only what is permitted was added since',
+  forbidden: 'what is forbidden was changed since',
+  unknown: 'something was added since that could not be judged',
+}
+
 function describeSignature(signature: SignatureReport): readonly string[] {
   const verdict = `${signature.indication}${signature.subIndication ? ` (${signature.subIndication})` : ''}`
+  const { intact, trusted, revocation, changesAfter } = signature
   const facts = [
-    `intact ${signature.intact}`,
-    `trusted ${signature.trusted}`,
-    `revocation ${signature.revocation}`,
-    ...(signature.changesAfter ? [`changes after ${signature.changesAfter}`] : []),
+    INTACT[`${intact}`],
+    ...(changesAfter ? [CHANGES[changesAfter]] : []),
+    TRUSTED[`${trusted}`],
+    REVOCATION[revocation],
   ]
   return [
     `  ${signature.id} [${signature.kind}${signature.hidden ? ', hidden' : ''}]: ${verdict}`,
     ...(signature.signer ? [`    signer: ${signature.signer.subject}`] : []),
     ...(signature.trustAnchor ? [`    trust anchor: ${signature.trustAnchor.subject}`] : []),
-    `    ${facts.join(', ')}`,
+    `    ${facts.join('; ')}`,
     ...signature.findings.map((finding) => `    ${finding.severity}: ${finding.message} [${finding.code}]`),
   ]
 }

@@ -54,6 +54,8 @@ export interface RefusedJob {
 
 export interface VerifyRequest {
   readonly jobs: readonly (VerifyJob | RefusedJob)[]
+  /** What --roots names for all jobs that name none of their own. */
+  readonly roots: readonly string[]
   readonly format: 'text' | 'json'
   readonly dataDir: string | undefined
 }
@@ -111,7 +113,7 @@ export function readVerifyRequest(args: readonly string[]): VerifyRequest {
   const listed = from === undefined ? [] : readJobLines(from).map((line) => readLine(line, defaults))
   const jobs = [...files.map((file) => ({ id: null, file, ...defaults })), ...listed]
   if (jobs.length === 0) throw badUsage('give at least one FILE, --files-from or --jobs-from')
-  return { jobs, format, dataDir: values.data }
+  return { jobs, roots: values.roots ?? [], format, dataDir: values.data }
 }
 
 function parseFlags(args: readonly string[]) {

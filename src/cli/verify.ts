@@ -10,17 +10,19 @@ export async function run(args: readonly string[]): Promise<number> {
     return 0
   }
   try {
-    const { jobs, format, dataDir } = readVerifyRequest(args)
+    const { jobs, roots, format, dataDir } = readVerifyRequest(args)
     const reader = createInputReader()
+    // Roots that cannot be read are a slip of whoever asks: no verdict is given on the others alone.
+    reader.trustStore(roots)
     // Only where a job names no roots is the data folder opened, as that loads the store.
     const enabled = jobs.some((job) => 'roots' in job && job.roots === null) ? await readEnabledAnchors(dataDir) : null
-    const reports = jobs.map((job) => {
-      const report = answerJob(job, reader, enabled)
-      process.stdout.write(format === 'json' ? `${writeJson(report)}\n` : writeText(report, 'en'))
-      return report
+    const answers = jobs.map((job) => {
+      const answer = answerJob(job, reader, enabled)
+      process.stdout.write(format === 'json' ? `${writeJson(answer.report)}\n` : writeText(answer.report, 'en'))
+      return answer
     })
-    if (reports.some((report) => report.error)) return 2
-    return reports.every((report) => report.indication === 'TOTAL-PASSED') ? 0 : 1
+    if (answers.some(({ report, allRead }) => report.error || !allRead)) return 2
+    return answers.every(({ report }) => report.indication === 'TOTAL-PASSED') ? 0 : 1
   } catch (thrown) {
     const { code, message } = asGatewayError(thrown)
     console.error(`poststempel verify: ${message} [${code}]`)
@@ -34,6 +36,12 @@ async function readEnabledAnchors(dataDir: string | undefined): Promise<readonly
   return enabledAnchors(dataFolder(dataDir))
 }
 
+interface Answer {
+  readonly report: VerificationReport
+  /** False where the job's own roots could not all be read. */
+  readonly allRead: boolean
+}
+
 /** One input that cannot be judged does not end the others: it has its answer with an error. */
 function answerJob(
   job: VerifyJob | RefusedJob,
@@ -45,28 +53,20 @@ function answerJob(
     return judgeJob(job, reader, enabled)
   } catch (thrown) {
     const { code, message } = thrown instanceof VerifyError ? thrown : asGatewayError(thrown)
-    return {
-      schemaVersion: 1,
-      id: job.id,
-      file: job.file,
-      mediaType: null,
-      sha256: null,
-      signatures: [],
-      encrypted: false,
-      parts: [],
-      findings: [],
-      error: { code, message },
-    }
+    const { id, file } = job
+    const nothing = { mediaType: null, sha256: null, signatures: [], encrypted: false, parts: [], findings: [] }
+    return { report: { schemaVersion: 1, id, file, ...nothing, error: { code, message } }, allRead: true }
   }
 }
 
-function judgeJob(job: VerifyJob, reader: InputReader, enabled: readonly Uint8Array[] | null): VerificationReport {
+function judgeJob(job: VerifyJob, reader: InputReader, enabled: readonly Uint8Array[] | null): Answer {
   const evidence = [reader.certificates(job.intermediates), reader.crls(job.crls), reader.ocsps(job.ocsp)] as const
   const [intermediates, crls, ocsps] = evidence
+  const roots = readRoots(job.roots ?? [], reader)
   const report = verifyDocument(readBytes(job.file), {
     fileName: job.file,
     validationTime: job.at === null ? new Date() : parseInstant(job.at),
-    trustAnchors: job.roots === null ? (enabled ?? []) : reader.trustStore(job.roots),
+    trustAnchors: job.roots === null ? (enabled ?? []) : roots.trustStore,
     intermediates: intermediates.items,
     crls: crls.items,
     ocsps: ocsps.items,
@@ -76,11 +76,32 @@ function judgeJob(job: VerifyJob, reader: InputReader, enabled: readonly Uint8Ar
     poe: job.poe === null ? null : parseInstant(job.poe),
   })
   const unreadable = evidence.flatMap((one) => one.unreadable.map(({ file, message }) => `${file}: ${message}`))
-  const leftOut = unreadable.map((message) => ({
+  const leftOut = [...roots.unreadable, ...unreadable].map((message) => ({
     code: 'evidence-unreadable',
     severity: 'warning' as const,
     message,
     clause: null,
   }))
-  return { ...report, id: job.id, findings: [...report.findings, ...leftOut] }
+  const findings = [...report.findings, ...leftOut]
+  return { report: { ...report, id: job.id, findings }, allRead: roots.unreadable.length === 0 }
+}
+
+/** Roots of one job that cannot be read trust nothing, and are said: the document is judged all the same. */
+function readRoots(
+  paths: readonly string[],
+  reader: InputReader,
+): { readonly trustStore: TrustStore; readonly unreadable: readonly string[] } {
+  const unreadable: string[] = []
+  const readable = paths.filter((path) => {
+    try {
+      reader.trustStore([path])
+      return true
+    } catch (thrown) {
+      const fault = asGatewayError(thrown)
+      if (fault.code !== 'unreadable-input') throw fault
+      unreadable.push(fault.message)
+      return false
+    }
+  })
+  return { trustStore: reader.trustStore(readable), unreadable }
 }

@@ -117,10 +117,17 @@ describe('poststempel verify', () => {
     expect(answers()).toHaveLength(2)
   })
 
-  it('ends with 2 where roots cannot be read, and says which: no verdict stands on half of them', async () => {
-    expect(await run(['--roots', path('none'), ...AT, '--format', 'json', path('good.pdf')])).toBe(2)
-    expect(answers()[0].error).toEqual({ code: 'unreadable-input', message: `${path('none')} cannot be read` })
-    expect(answers()[0]).not.toHaveProperty('indication')
+  it('ends with 2 where --roots cannot be read, says which, and judges nothing by the others', async () => {
+    expect(await run(['--roots', path('root.der'), '--roots', path('none'), ...AT, path('good.pdf')])).toBe(2)
+    expect(err).toContain(`${path('none')} cannot be read`)
+    expect(out).toBe('')
+  })
+
+  it('trusts nothing where the roots of one job cannot be read, says so, and ends with 2', async () => {
+    writeFileSync(path('jobs'), JSON.stringify({ id: 'a', file: path('good.pdf'), roots: [path('none')] }))
+    expect(await run([...AT, '--format', 'json', '--jobs-from', path('jobs')])).toBe(2)
+    expect(answers()[0].findings).toMatchObject([{ code: 'evidence-unreadable' }])
+    expect(answers()[0].signatures[0].trusted).toBe(false)
   })
 
   it('passes over the revocation lists among the roots', async () => {

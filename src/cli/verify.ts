@@ -1,5 +1,12 @@
 import { asGatewayError } from '../model/errors.ts'
-import { type VerificationReport, VerifyError, verifyDocument, writeJson, writeText } from '../verify/index.ts'
+import {
+  type TrustStore,
+  type VerificationReport,
+  VerifyError,
+  verifyDocument,
+  writeJson,
+  writeText,
+} from '../verify/index.ts'
 import { createInputReader, type InputReader, parseInstant, readBytes } from './read-inputs.ts'
 import { type RefusedJob, readVerifyRequest, VERIFY_HELP, type VerifyJob } from './verify-request.ts'
 
@@ -43,11 +50,7 @@ interface Answer {
 }
 
 /** One input that cannot be judged does not end the others: it has its answer with an error. */
-function answerJob(
-  job: VerifyJob | RefusedJob,
-  reader: InputReader,
-  enabled: readonly Uint8Array[] | null,
-): VerificationReport {
+function answerJob(job: VerifyJob | RefusedJob, reader: InputReader, enabled: readonly Uint8Array[] | null): Answer {
   try {
     if ('refused' in job) throw job.refused
     return judgeJob(job, reader, enabled)

@@ -34,8 +34,15 @@ if (Number(process.versions.node.split('.')[0]) >= NEEDED_MAJOR) {
     process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'))
     process.channel.unref()
   }
-  const { main } = await import('../dist/main.js')
-  await main(process.argv.slice(2))
+  try {
+    const { main } = await import('../dist/main.js')
+    await main(process.argv.slice(2))
+  } catch (fault) {
+    if (fault?.code !== 'ERR_MODULE_NOT_FOUND') throw fault
+    console.error(`poststempel: a package is missing, or it is not built: run 'npm ci' in the project's folder.`)
+    console.error(`(${String(fault.message).split('\n')[0]}) [missing-package]`)
+    process.exitCode = 2
+  }
 } else {
   const node = findBroughtNode()
   if (node) runOn(node)

@@ -4,6 +4,7 @@ import {
   caseStatus,
   channelChoice,
   chooseChannel,
+  findUntold,
   lookUpGenuine,
   lookUpTracking,
   newLinkChoice,
@@ -12,6 +13,7 @@ import {
   requestCode,
   revokeLinks,
   sendNewLink,
+  settleToldOtherwise,
   workingDaysLeft,
 } from './casework/index.ts'
 import { describeRoute } from './delivery/index.ts'
@@ -64,6 +66,8 @@ export function webDeps(parts: Parts): WebDeps {
     workingDaysLeft: (dueOn) => workingDaysLeft(store, dueOn, today()),
     approve: (decision) => approveCase(decision, parts),
     reject: (decision) => rejectCase(decision, parts),
+    isUntold: async (caseId) => (await findUntold(store, caseId)) !== null,
+    settleToldOtherwise: (told) => settleToldOtherwise(told, parts),
     requestCode: (ask) => requestCode(ask, parts),
     redeemCode: (ask) => redeemCode(ask, parts),
     lookUpTracking: (token) => lookUpTracking(store, token, clock()),

@@ -31,3 +31,4 @@ export {
   workingDaysLeft,
 } from './status.ts'
 export { findToken, lookUpTracking, revokeToken, revokeTrackingOf, type Tracked } from './tokens.ts'
+export { findUntold, settleToldOtherwise } from './told-otherwise.ts'

@@ -15,14 +15,19 @@ export async function settleLetter(write: Writer, letter: Letter, delivery: Deli
   if (letter.kind !== 'decision' || !REACHED.has(delivery.state)) return false
   const decided = await write.case(letter.caseId)
   if (decided?.state !== 'decided') return false
-  await write.updateCase(decided.id, { state: 'answered', answeredAt: at })
-  await appendHistory(write, {
-    caseId: decided.id,
-    at,
-    actor: SYSTEM,
-    event: 'answered',
-    payload: { letterId: letter.id, deliveryId: delivery.id, channel: delivery.channel, state: delivery.state },
-  })
-  await write.addJob('archive', decided.id, { caseId: decided.id })
+  const { channel, state } = delivery
+  await answerCase(write, decided.id, at, { letterId: letter.id, deliveryId: delivery.id, channel, state })
   return true
+}
+
+/** Moves a decided case on: answered, with the history that says by what, and with the job that archives it. */
+export async function answerCase(
+  write: Writer,
+  caseId: string,
+  at: Instant,
+  payload: Readonly<Record<string, string>>,
+): Promise<void> {
+  await write.updateCase(caseId, { state: 'answered', answeredAt: at })
+  await appendHistory(write, { caseId, at, actor: SYSTEM, event: 'answered', payload })
+  await write.addJob('archive', caseId, { caseId })
 }

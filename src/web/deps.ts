@@ -132,6 +132,10 @@ export interface WebDeps {
   approve(decision: Decide & { readonly reason?: string }): Promise<unknown>
   /** @throws GatewayError wrong-state as approve, invalid-request without a reason */
   reject(decision: Decide & { readonly reason: string }): Promise<unknown>
+  /** Whether the decision reached nobody, so that a person must tell the citizen. */
+  isUntold(caseId: string): Promise<boolean>
+  /** @throws GatewayError wrong-state where the citizen was told, or may still be; invalid-request without a note */
+  settleToldOtherwise(told: { readonly caseId: string; readonly note: string; readonly actor: Actor }): Promise<unknown>
   /** Sends a code where the address is proven in this case, and does nothing else otherwise. @throws GatewayError rate-limited */
   requestCode(ask: { readonly caseId: string; readonly email: string; readonly browserId: string }): Promise<unknown>
   /** @throws GatewayError wrong-code, gone (too late, used, or too many tries), rate-limited */

@@ -68,6 +68,7 @@ const ROWS: readonly Row[] = [
   ['GET', '/staff/cases/:number', 'caseworker', 'none', cases.showCase],
   ['POST', '/staff/cases/:number/approve', 'caseworker', 'fields', cases.approve],
   ['POST', '/staff/cases/:number/reject', 'caseworker', 'fields', cases.reject],
+  ['POST', '/staff/cases/:number/told', 'caseworker', 'fields', cases.toldOtherwise],
   ['GET', '/staff/cases/:number/documents/:document', 'caseworker', 'none', cases.staffDownload],
   ['GET', '/staff/cases/:number/documents/:document/view', 'caseworker', 'none', cases.staffPreview],
   ['GET', '/staff/cases/:number/link', 'caseworker', 'none', links.link],

@@ -37,6 +37,12 @@ export const allCases: Handler = async (context) => {
   return showPage(<AllCasesPage view={context.view} cases={cases} state={state} page={page} more={more} />)
 }
 
+const PROBLEMS: Readonly<Record<string, NonNullable<CaseOnOneScreen['problem']>>> = {
+  reason: 'reason-missing',
+  changed: 'documents-changed',
+  note: 'note-missing',
+}
+
 export const showCase: Handler = async (context) => {
   const { deps, view, query } = context
   const one = await caseAsked(context)
@@ -46,7 +52,7 @@ export const showCase: Handler = async (context) => {
   const submissions = await deps.store.submissionsOfCase(one.id)
   const told = query.get('done')
   const problem = query.get('p')
-  const done = told === 'approved' || told === 'rejected' ? told : null
+  const done = told === 'approved' || told === 'rejected' || told === 'told' ? told : null
   const shown: CaseOnOneScreen = {
     case: one,
     caseType: titleOf(context, one),
@@ -68,7 +74,8 @@ export const showCase: Handler = async (context) => {
     },
     workingDaysLeft: await deps.workingDaysLeft(one.dueOn),
     done,
-    problem: problem === 'reason' ? 'reason-missing' : problem === 'changed' ? 'documents-changed' : null,
+    untold: await deps.isUntold(one.id),
+    problem: PROBLEMS[problem ?? ''] ?? null,
   }
   return showPage(<CasePage view={view} shown={shown} />)
 }
@@ -85,6 +92,15 @@ export const reject: Handler = async (context) => {
   if (reason === '') return seeOther(`/staff/cases/${one.number}?p=reason`)
   const decision = { caseId: one.id, actor: actorOf(context), seen: field(context, 'seen'), reason }
   return decided(one, 'rejected', () => context.deps.reject(decision))
+}
+
+/** The decision reached nobody by mail: the caseworker says how the citizen was told. */
+export const toldOtherwise: Handler = async (context) => {
+  const one = await caseAsked(context)
+  const note = field(context, 'note', 4000)
+  if (note === '') return seeOther(`/staff/cases/${one.number}?p=note`)
+  await context.deps.settleToldOtherwise({ caseId: one.id, note, actor: actorOf(context) })
+  return seeOther(`/staff/cases/${one.number}?done=told`)
 }
 
 /** Where something came in since the page was shown, nothing is decided: the page shows it, and says so. */

@@ -71,6 +71,7 @@ export const staffDa = {
     done: {
       approved: 'Sagen er godkendt. Den stemplede kopi bliver lavet, og svaret er på vej.',
       rejected: 'Sagen er afslået. Svaret er på vej.',
+      told: 'Det er noteret, at borgeren har fået besked. Sagen er besvaret.',
     },
     documents: 'Dokumenter',
     noDocuments: 'Der er ingen dokumenter i sagen.',
@@ -106,6 +107,14 @@ export const staffDa = {
     changed: 'Sagen er ikke afgjort: der er kommet noget nyt ind, siden du åbnede den. Se det igennem først.',
     stillChecking: 'Borgeren har lige føjet noget til sagen. Det bliver kontrolleret nu; genindlæs siden om lidt.',
   },
+  untold: {
+    heading: 'Borgeren har ikke fået besked om afgørelsen',
+    text: 'Svaret kunne ikke sendes, og så vidt vi ved, har borgeren intet link til sagen. En medarbejder skal give besked på anden måde, for eksempel med brev eller telefon. Årsagen står ved brevet.',
+    note: 'Hvordan fik borgeren besked?',
+    noteHint: 'Hvem, hvornår og hvordan. Står i sagens historik og følger med i arkivet.',
+    noteMissing: 'Skriv, hvordan borgeren fik besked.',
+    submit: 'Borgeren har fået besked på anden måde',
+  },
   history: {
     title: 'Historik',
     holds: (count: number) => `Kæden er hel (${count})`,
@@ -131,9 +140,11 @@ export const staffDa = {
     rawSize: 'Størrelse',
     problem: 'Kunne ikke læses',
     count: 'Antal',
+    note: 'Note',
     provedBefore: 'Adressen var bevist før',
   },
   events: {
+    'told-otherwise': 'Borgeren fik besked på anden måde',
     'links-revoked': 'Borgerens links til sagen er trukket tilbage',
     'new-link-written': 'Et nyt link til sagen er skrevet',
     'documents-added': 'Borgeren føjede noget til sagen',

@@ -68,6 +68,7 @@ export const staffEn: typeof staffDa = {
     done: {
       approved: 'The case is approved. The stamped copy is being made and the answer is on its way.',
       rejected: 'The case is rejected. The answer is on its way.',
+      told: 'It is noted that the citizen was told. The case is answered.',
     },
     documents: 'Documents',
     noDocuments: 'There are no documents in this case.',
@@ -103,6 +104,14 @@ export const staffEn: typeof staffDa = {
     changed: 'The case is not decided: something new came in since you opened it. Look it through first.',
     stillChecking: 'The citizen has just added to the case. It is being checked now; reload the page in a moment.',
   },
+  untold: {
+    heading: 'The citizen was not told of the decision',
+    text: 'The answer could not be sent, and as far as we know the citizen has no link to the case. A person must tell them otherwise, for instance by letter or telephone. The reason stands with the letter.',
+    note: 'How was the citizen told?',
+    noteHint: 'Who, when and how. It stands in the history of the case and goes to the archive with it.',
+    noteMissing: 'Write how the citizen was told.',
+    submit: 'The citizen was told otherwise',
+  },
   history: {
     title: 'History',
     holds: (count) => `The chain holds (${count})`,
@@ -128,9 +137,11 @@ export const staffEn: typeof staffDa = {
     rawSize: 'Size',
     problem: 'Could not be read',
     count: 'Number',
+    note: 'Note',
     provedBefore: 'The address was proven before',
   },
   events: {
+    'told-otherwise': 'The citizen was told otherwise',
     'links-revoked': 'The links to follow the case were taken back',
     'new-link-written': 'A new link to the case was written',
     'documents-added': 'The citizen added to the case',

@@ -45,6 +45,8 @@ export function fakeDeps(changes: Partial<Omit<WebDeps, 'store'>> = {}): FakeDep
     municipalityPublicKey: { armored: '-----BEGIN PGP PUBLIC KEY BLOCK-----\nx\n', fingerprint: 'ab'.repeat(20) },
     approve: call('approve'),
     reject: call('reject'),
+    isUntold: async () => false,
+    settleToldOtherwise: call('settleToldOtherwise'),
     requestCode: call('requestCode'),
     redeemCode: async (ask) => {
       called.push({ name: 'redeemCode', with: ask })

@@ -9,6 +9,7 @@ import { History } from './history.tsx'
 import type { HistoryWords } from './history-facts.tsx'
 import { Letters } from './letters.tsx'
 import { ToLinkPage } from './link.tsx'
+import { Untold } from './untold.tsx'
 
 export interface CaseOnOneScreen {
   readonly case: Case
@@ -21,8 +22,10 @@ export interface CaseOnOneScreen {
   readonly brokenLink: number | null
   readonly historyWords: HistoryWords
   readonly workingDaysLeft: number
-  readonly done: 'approved' | 'rejected' | null
-  readonly problem: 'reason-missing' | 'documents-changed' | null
+  readonly done: 'approved' | 'rejected' | 'told' | null
+  readonly problem: 'reason-missing' | 'documents-changed' | 'note-missing' | null
+  /** The decision reached nobody: a person must tell the citizen. */
+  readonly untold: boolean
   /** Names what this page shows, so that nobody decides on what came in later. */
   readonly seen: string
   /** Something was added and is still being checked. */
@@ -37,8 +40,9 @@ export function CasePage({ view, shown }: { readonly view: View; readonly shown:
   return (
     <Page view={view} title={one.title} lead={`${one.number} · ${shown.caseType}`} wide noindex>
       {shown.problem === 'documents-changed' ? <Alert kind="error" heading={t.decide.changed} /> : null}
+      {shown.untold ? <Untold view={view} base={base} noteMissing={shown.problem === 'note-missing'} /> : null}
       {shown.stillChecking ? <Alert kind="warning" heading={t.decide.stillChecking} /> : null}
-      {shown.done ? <Alert kind="success" heading={t.caseView.done[shown.done]} /> : null}
+      {shown.done && !shown.untold ? <Alert kind="success" heading={t.caseView.done[shown.done]} /> : null}
       <div class="two-columns">
         <div>
           <Messages view={view} submissions={shown.submissions} />

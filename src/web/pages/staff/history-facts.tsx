@@ -63,6 +63,7 @@ const FIELDS: readonly Row[] = [
   ['rawSize', 'rawSize', (value, view) => (typeof value === 'number' ? showSize(view, value) : null)],
   ['count', 'count', count],
   ['problem', 'problem', text],
+  ['note', 'note', text],
   ['provedBefore', 'provedBefore', oneOf((view) => view.t.emailProofs)],
 ]
 

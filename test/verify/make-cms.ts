@@ -31,6 +31,10 @@ export interface CmsRequest {
   readonly digestAlgorithm?: Uint8Array
   /** Object identifier; ECDSA with SHA-256 where absent. Ed25519 and Ed448 hash by themselves. */
   readonly signatureAlgorithm?: string
+  /** Parameters of the signature algorithm; absent ones are not written. */
+  readonly signatureParameters?: Uint8Array
+  /** Hash of the signature where its algorithm names none. */
+  readonly signatureHash?: string
   readonly signerCount?: number
 }
 
@@ -48,8 +52,13 @@ export function makeCms(request: CmsRequest): Uint8Array {
     seq(issuer.bytes, encode(0x02, Buffer.from(serialKey, 'hex'))),
     digestAlgorithm,
     ...(attributes ? [encode(0xa0, ...attributes)] : []),
-    seq(encodeOid(request.signatureAlgorithm ?? ECDSA_SHA256)),
-    octets(sign(request.signatureAlgorithm ? null : 'sha256', signedBytes, signer.privateKey)),
+    seq(
+      encodeOid(request.signatureAlgorithm ?? ECDSA_SHA256),
+      ...(request.signatureParameters ? [request.signatureParameters] : []),
+    ),
+    octets(
+      sign(request.signatureHash ?? (request.signatureAlgorithm ? null : 'sha256'), signedBytes, signer.privateKey),
+    ),
     ...(request.unsignedAttributes ? [encode(0xa1, ...request.unsignedAttributes)] : []),
   )
   const eContentType = encodeOid(request.eContentType ?? DATA)

@@ -98,6 +98,20 @@ let nextSerial = 1000
 export const makeKeys = (): { privateKey: KeyObject; publicKey: KeyObject } =>
   generateKeyPairSync('ec', { namedCurve: 'P-256' })
 
+export function makeMlDsaKeys(kind: 'ml-dsa-44' | 'ml-dsa-65' | 'ml-dsa-87'): {
+  privateKey: KeyObject
+  publicKey: KeyObject
+} {
+  switch (kind) {
+    case 'ml-dsa-44':
+      return generateKeyPairSync('ml-dsa-44')
+    case 'ml-dsa-65':
+      return generateKeyPairSync('ml-dsa-65')
+    case 'ml-dsa-87':
+      return generateKeyPairSync('ml-dsa-87')
+  }
+}
+
 const signed = (tbs: Uint8Array, key: KeyObject): Uint8Array => seq(tbs, ECDSA_SHA256, bits(sign('sha256', tbs, key)))
 
 export function makeCertificate(request: CertificateRequest): Identity {

@@ -12,7 +12,7 @@ export interface AlgorithmPolicy {
 
 /**
  * Dates: MD5 by its first published collision, 2004-08-17; SHA-1, RIPEMD-160, RSA and DSA below 2048 bits and curves
- * below 224 bits by NIST SP 800-131A Rev. 2 (disallowed for making signatures after 2013).
+ * below 224 bits by NIST SP 800-131A Rev. 2 (disallowed for making signatures after 2013). ML-DSA by FIPS 204.
  */
 export const DEFAULT_ALGORITHM_POLICY: AlgorithmPolicy = {
   id: 'poststempel-algorithms-1',
@@ -47,5 +47,8 @@ export const DEFAULT_ALGORITHM_POLICY: AlgorithmPolicy = {
     ],
     ed25519: [{ fromBits: 0, until: null }],
     ed448: [{ fromBits: 0, until: null }],
+    'ml-dsa-44': [{ fromBits: 0, until: null }],
+    'ml-dsa-65': [{ fromBits: 0, until: null }],
+    'ml-dsa-87': [{ fromBits: 0, until: null }],
   },
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import {
   contextConstructed,
   type Element,
@@ -15,7 +14,7 @@ import { VerifyError } from '../errors.ts'
 import { parseAlgorithmIdentifier } from '../x509/algorithm-identifier.ts'
 import type { Certificate } from '../x509/certificate.ts'
 import { type DistinguishedName, parseName } from '../x509/distinguished-name.ts'
-import { hashName } from '../x509/signature-scheme.ts'
+import { digestName, digestOf } from '../x509/signature-scheme.ts'
 import type { CertificateBinding } from './conclusion.ts'
 import type { SignerInfo } from './signed-data.ts'
 
@@ -74,7 +73,7 @@ function readFirstId(value: Element, isV2: boolean): EssCertId | null {
 function readId(element: Element, isV2: boolean): EssCertId {
   const fields = readFields(element, 'ESSCertID')
   const algorithm = isV2 ? fields.optional(TAG.sequence) : null
-  const hash = algorithm ? hashName(parseAlgorithmIdentifier(algorithm).oid) : isV2 ? 'sha256' : 'sha1'
+  const hash = algorithm ? digestName(parseAlgorithmIdentifier(algorithm)) : isV2 ? 'sha256' : 'sha1'
   const certHash = readOctetString(fields.take(TAG.octetString, 'certHash'))
   const issuerSerial = fields.optional(TAG.sequence)
   fields.end()
@@ -91,7 +90,7 @@ function readIssuerSerial(element: Element | null): Pick<EssCertId, 'issuer' | '
 }
 
 function isCertificate(id: EssCertId, hash: string, certificate: Certificate): boolean {
-  if (!sameBytes(createHash(hash).update(certificate.bytes).digest(), id.certHash)) return false
+  if (!sameBytes(digestOf(hash, certificate.bytes), id.certHash)) return false
   if (id.serialKey !== null && id.serialKey !== certificate.serialKey) return false
   return id.issuer === null || id.issuer.key === certificate.issuer.key
 }

@@ -27,7 +27,7 @@ export interface CmsConclusion {
   readonly algorithmsAgree: boolean
   /** node:crypto's names: sha256; null where unknown. */
   readonly digestAlgorithm: string | null
-  /** rsa-pkcs1, rsa-pss, ecdsa, ed25519, ed448, dsa; the object identifier where unknown. */
+  /** rsa-pkcs1, rsa-pss, ecdsa, ed25519, ed448, ml-dsa-44, ml-dsa-65, ml-dsa-87, dsa; the object identifier where unknown. */
   readonly signatureAlgorithm: string
   /** Hash within the signature algorithm. */
   readonly signatureHash: string | null

@@ -14,7 +14,7 @@ import { VerifyError } from '../errors.ts'
 import type { Finding } from '../report/report.ts'
 import { parseAlgorithmIdentifier } from '../x509/algorithm-identifier.ts'
 import { type Certificate, keyObjectOf } from '../x509/certificate.ts'
-import { hashName, readSignatureScheme, type SignatureScheme } from '../x509/signature-scheme.ts'
+import { digestName, readSignatureScheme, type SignatureScheme } from '../x509/signature-scheme.ts'
 import { judgeSignatureValue, type SignatureAnswer } from '../x509/signature-value.ts'
 import { judgeCertificateBinding, namesCertificate } from './certificate-binding.ts'
 import type { CmsConclusion, SignedContent } from './conclusion.ts'
@@ -75,7 +75,7 @@ export function verifySignerInfo(
   const error = (code: string, message: string, clause: string | null): void => {
     findings.push({ code, severity: 'error', message, clause })
   }
-  const digest = hashName(signerInfo.digestAlgorithm.oid)
+  const digest = digestName(signerInfo.digestAlgorithm)
   const scheme = readSignatureScheme(signerInfo.signatureAlgorithm, digest)
   if (!digest) error('digest-algorithm-unknown', `digest ${signerInfo.digestAlgorithm.oid} is not known`, null)
   if (!scheme) error('signature-algorithm-unknown', `${signerInfo.signatureAlgorithm.oid} is not verified here`, null)
@@ -117,12 +117,19 @@ function combine(facts: readonly (boolean | null)[]): boolean | null {
   return facts.includes(null) ? null : true
 }
 
-/** The hash of the signature must be that of the digest; Ed25519 and Ed448 have theirs by RFC 8419 §3. */
+/** Digests that go with schemes that hash by themselves: no weaker than the scheme (RFC 8419 §3, RFC 9882 §3.3). */
+const DIGESTS_BESIDE: Readonly<Record<string, readonly string[]>> = {
+  ed25519: ['sha512'],
+  ed448: ['shake256'],
+  'ml-dsa-44': ['sha256', 'sha384', 'sha512', 'sha3-256', 'sha3-384', 'sha3-512', 'shake256'],
+  'ml-dsa-65': ['sha384', 'sha512', 'sha3-384', 'sha3-512', 'shake256'],
+  'ml-dsa-87': ['sha512', 'sha3-512', 'shake256'],
+}
+
+/** The hash of the signature must be that of the digest, or one that goes with the scheme. */
 function agree(scheme: SignatureScheme | null, digest: string | null): boolean {
   if (!scheme || !digest) return false
-  if (scheme.kind === 'ed25519') return digest === 'sha512'
-  if (scheme.kind === 'ed448') return digest === 'shake256'
-  return scheme.hash === digest
+  return scheme.hash === null ? (DIGESTS_BESIDE[scheme.kind] ?? []).includes(digest) : scheme.hash === digest
 }
 
 /** RFC 6211: where the algorithms stand among the signed attributes too, they must be the ones that were used. */

@@ -27,6 +27,8 @@ import { workingKeys } from './working-key.ts'
 /** What §6.1 says of one whole path, revocation aside. */
 export interface PathJudgement {
   readonly problems: readonly Problem[]
+  /** Nothing stands against the path itself. What its leaf's key may do is another question where it is the anchor. */
+  readonly trusted: boolean
   readonly notes: readonly Finding[]
   readonly policies: readonly string[]
   /** Working public keys, in the order of the path. */
@@ -78,9 +80,11 @@ export function judgePath(path: readonly Certificate[], options: PathOptions, se
     judgeAlgorithm(certificate, machine, options)
     if (i > 0) prepareNext(certificate, machine)
   }
-  machine.problems.push(...judgePurpose(path, options.purpose ?? 'any'))
   const policies = wrapUp(leaf, length, machine, options)
-  return { problems: machine.problems, notes: [], policies, keys }
+  const misused = judgePurpose(path, options.purpose ?? 'any')
+  // §6.1: an anchor is no part of a path, so its trust does not hang on its extensions; what its key may do does (§4.2.1.3).
+  const trusted = machine.problems.length === 0 && (misused.length === 0 || length === 0)
+  return { problems: [...machine.problems, ...misused], trusted, notes: [], policies, keys }
 }
 
 function judgeAlgorithm(certificate: Certificate, machine: Machine, options: PathOptions): void {

@@ -1,4 +1,13 @@
-import { contextConstructed, readElement, readExplicit, readFields, readSmallInteger, TAG } from '../der/index.ts'
+import { createHash } from 'node:crypto'
+import {
+  contextConstructed,
+  readElement,
+  readExplicit,
+  readFields,
+  readSmallInteger,
+  TAG,
+  toHex,
+} from '../der/index.ts'
 import { VerifyError } from '../errors.ts'
 import { type AlgorithmIdentifier, parseAlgorithmIdentifier } from './algorithm-identifier.ts'
 
@@ -6,7 +15,7 @@ import { type AlgorithmIdentifier, parseAlgorithmIdentifier } from './algorithm-
 export type SignatureScheme =
   | { readonly kind: 'rsa-pkcs1' | 'ecdsa' | 'dsa'; readonly hash: string }
   | { readonly kind: 'rsa-pss'; readonly hash: string; readonly maskHash: string; readonly saltLength: number }
-  | { readonly kind: 'ed25519' | 'ed448'; readonly hash: null }
+  | { readonly kind: 'ed25519' | 'ed448' | 'ml-dsa-44' | 'ml-dsa-65' | 'ml-dsa-87'; readonly hash: null }
 
 const HASHES: Readonly<Record<string, string>> = {
   '1.2.840.113549.2.5': 'md5',
@@ -26,6 +35,25 @@ const HASHES: Readonly<Record<string, string>> = {
 
 /** Takes a hash's object identifier; gives node:crypto's name, null where it is none that we know. */
 export const hashName = (oid: string): string | null => HASHES[oid] ?? null
+
+/** SHAKE256 with its output's bits as parameter (RFC 8702 §3.1, RFC 8419 §2.3). */
+const SHAKE256_LEN = '2.16.840.1.101.3.4.2.18'
+
+/** Octets of SHAKE256 wherever CMS digests by it. */
+export const SHAKE256_OCTETS = 64
+
+/** Takes a digest's algorithm; gives node:crypto's name, null where it is none that we know, or of another length. */
+export function digestName(algorithm: AlgorithmIdentifier): string | null {
+  if (algorithm.oid !== SHAKE256_LEN) return hashName(algorithm.oid)
+  if (algorithm.parameters?.tag !== TAG.integer) return null
+  return toHex(algorithm.parameters.content) === '0200' ? 'shake256' : null
+}
+
+/** Gives the digest by node:crypto's name; SHAKE256 with 64 octets. */
+export function digestOf(algorithm: string, bytes: Uint8Array): Uint8Array {
+  const options = algorithm === 'shake256' ? { outputLength: SHAKE256_OCTETS } : {}
+  return createHash(algorithm, options).update(bytes).digest()
+}
 
 const RSA_ENCRYPTION = '1.2.840.113549.1.1.1'
 const RSA_PSS = '1.2.840.113549.1.1.10'
@@ -58,10 +86,19 @@ const FIXED: Readonly<Record<string, SignatureScheme>> = {
   '1.3.101.113': { kind: 'ed448', hash: null },
 }
 
+/** Pure ML-DSA with an empty context; parameters must be absent, not NULL (RFC 9881 §2, RFC 9882 §3.3). */
+const ML_DSA: Readonly<Record<string, SignatureScheme>> = {
+  '2.16.840.1.101.3.4.3.17': { kind: 'ml-dsa-44', hash: null },
+  '2.16.840.1.101.3.4.3.18': { kind: 'ml-dsa-65', hash: null },
+  '2.16.840.1.101.3.4.3.19': { kind: 'ml-dsa-87', hash: null },
+}
+
 /** Algorithms that name only the key; CMS gives the hash beside them (RFC 5652 §5.3, RFC 3370 §3.2). */
 const KEY_ONLY: Readonly<Record<string, 'rsa-pkcs1' | 'ecdsa' | 'dsa'>> = {
   [RSA_ENCRYPTION]: 'rsa-pkcs1',
   '1.2.840.10045.2.1': 'ecdsa',
+  // ansi-X9-62 signatures as such, of which the others are the ones with their hash.
+  '1.2.840.10045.4': 'ecdsa',
   '1.2.840.10040.4.1': 'dsa',
 }
 
@@ -74,6 +111,8 @@ export function readSignatureScheme(
   digest: string | null = null,
 ): SignatureScheme | null {
   if (algorithm.oid === RSA_PSS) return readPssScheme(algorithm)
+  const mlDsa = ML_DSA[algorithm.oid]
+  if (mlDsa) return algorithm.parameters === null ? mlDsa : null
   const keyOnly = KEY_ONLY[algorithm.oid]
   if (keyOnly) return digest ? { kind: keyOnly, hash: digest } : null
   const fixed = FIXED[algorithm.oid] ?? null

@@ -29,6 +29,9 @@ const KEY_TYPES: Readonly<Record<SignatureScheme['kind'], readonly string[]>> = 
   dsa: ['dsa'],
   ed25519: ['ed25519'],
   ed448: ['ed448'],
+  'ml-dsa-44': ['ml-dsa-44'],
+  'ml-dsa-65': ['ml-dsa-65'],
+  'ml-dsa-87': ['ml-dsa-87'],
 }
 
 /** Judges a signature value over data, by scheme and key. */
@@ -61,6 +64,9 @@ function verifyBy(scheme: SignatureScheme, key: KeyObject, data: Uint8Array, sig
       return verify(scheme.hash, data, { key, dsaEncoding: 'der' }, signature)
     case 'ed25519':
     case 'ed448':
+    case 'ml-dsa-44':
+    case 'ml-dsa-65':
+    case 'ml-dsa-87':
       return verify(null, data, key, signature)
   }
 }

@@ -70,8 +70,7 @@ function validateWithin(leaf: Certificate, options: PathOptions, shared: Shared)
 }
 
 function judgeWholePath(path: readonly Certificate[], options: PathOptions, shared: Shared): Judged {
-  const { problems, policies, keys } = judgePath(path, options, shared.search)
-  const trusted = problems.length === 0
+  const { problems, trusted, policies, keys } = judgePath(path, options, shared.search)
   // Time alone does not end the question: what happened to the certificates is asked for past times too.
   const worthAsking = problems.every((one) => one.subIndication === 'OUT_OF_BOUNDS_NO_POE')
   const revocations = worthAsking ? judgeRevocations(path, keys, options, shared) : notChecked(path)

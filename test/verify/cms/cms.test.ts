@@ -7,10 +7,21 @@ import {
   type SignedData,
   verifySignerInfo,
 } from '../../../src/verify/cms/index.ts'
-import { encode, encodeOid } from '../../../src/verify/der/index.ts'
+import { encode, encodeOid, TAG } from '../../../src/verify/der/index.ts'
 import { VerifyError } from '../../../src/verify/errors.ts'
 import { attribute, type CmsRequest, contentType, makeCms, messageDigest, signingCertificateV2 } from '../make-cms.ts'
-import { flipped, generalizedTime, makeCa, makeKeys, makeLeaf, NOW, octets, seq } from '../make-pki.ts'
+import {
+  flipped,
+  generalizedTime,
+  integer,
+  makeCa,
+  makeKeys,
+  makeLeaf,
+  makeMlDsaKeys,
+  NOW,
+  octets,
+  seq,
+} from '../make-pki.ts'
 
 const root = makeCa('Root')
 const signer = makeLeaf('Kai', root)
@@ -152,6 +163,69 @@ describe('a CMS signature', () => {
       digestAlgorithm: hash,
     })
     expect(judge(cms, flipped(content, 1)).intact).toBe(false)
+  })
+
+  const digested = (oid: string, hash: string, more: Partial<CmsRequest>, parameters: readonly Uint8Array[] = []) =>
+    make({
+      digestAlgorithm: seq(encodeOid(oid), ...parameters),
+      signedAttributes: [contentType(), attribute('1.2.840.113549.1.9.4', octets(digest(hash, content)))],
+      ...more,
+    })
+  const SHA256 = '2.16.840.1.101.3.4.2.1'
+  const SHA384 = '2.16.840.1.101.3.4.2.2'
+  const SHA512 = '2.16.840.1.101.3.4.2.3'
+
+  it('by Ed448 holds with SHAKE256 of 512 bits said by its parameter, and of no other length', () => {
+    const modern = makeLeaf('Kai', root, [], { keys: generateKeyPairSync('ed448') })
+    const by = (...parameters: readonly Uint8Array[]) =>
+      judge(
+        digested(
+          '2.16.840.1.101.3.4.2.18',
+          'shake256',
+          { signer: modern, signatureAlgorithm: '1.3.101.113' },
+          parameters,
+        ),
+      )
+    expect(by(integer(512))).toMatchObject({ intact: true, algorithmsAgree: true, digestAlgorithm: 'shake256' })
+    for (const other of [[integer(256)], [integer(0)], [octets(Uint8Array.of(2, 0))], []]) {
+      expect(by(...other)).toMatchObject({ intact: null, algorithmsAgree: false, digestAlgorithm: null })
+    }
+  })
+
+  it('by ECDSA without a hash of its own takes the hash of the digest', () => {
+    const ecdsa = { signatureAlgorithm: '1.2.840.10045.4' }
+    const holds = judge(digested(SHA384, 'sha384', { ...ecdsa, signatureHash: 'sha384' }))
+    expect(holds).toMatchObject({
+      intact: true,
+      algorithmsAgree: true,
+      signatureAlgorithm: 'ecdsa',
+      signatureHash: 'sha384',
+    })
+    expect(judge(digested(SHA384, 'sha384', { ...ecdsa, signatureHash: 'sha256' })).intact).toBe(false)
+  })
+
+  it.each([
+    ['ml-dsa-44', '2.16.840.1.101.3.4.3.17', [SHA256, SHA384, SHA512]],
+    ['ml-dsa-65', '2.16.840.1.101.3.4.3.18', [SHA384, SHA512]],
+    ['ml-dsa-87', '2.16.840.1.101.3.4.3.19', [SHA512]],
+  ] as const)('by %s holds, and agrees with digests that are as strong', (scheme, signatureAlgorithm, strong) => {
+    const modern = makeLeaf('Kai', root, [], { keys: makeMlDsaKeys(scheme) })
+    const request = { signer: modern, signatureAlgorithm }
+    const digests = [
+      [SHA256, 'sha256'],
+      [SHA384, 'sha384'],
+      [SHA512, 'sha512'],
+    ] as const
+    for (const [oid, hash] of digests) {
+      const cms = digested(oid, hash, request)
+      const algorithmsAgree = strong.some((one) => one === oid)
+      expect(judge(cms)).toMatchObject({ intact: true, signatureAlgorithm: scheme, algorithmsAgree })
+      expect(judge(cms, flipped(content, 1)).intact).toBe(false)
+    }
+    const parameters = encode(TAG.null)
+    expect(judge(digested(SHA512, 'sha512', { ...request, signatureParameters: parameters })).intact).toBeNull()
+    const other = signatureAlgorithm.endsWith('17') ? '2.16.840.1.101.3.4.3.18' : '2.16.840.1.101.3.4.3.17'
+    expect(judge(digested(SHA512, 'sha512', { ...request, signatureAlgorithm: other })).intact).toBeNull()
   })
 
   it('of an unknown digest is not judged', () => {

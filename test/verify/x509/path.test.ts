@@ -10,7 +10,9 @@ import {
 } from '../../../src/verify/x509/index.ts'
 import {
   basicConstraints,
+  type CertificateRequest,
   CRL_SIGN,
+  DIGITAL_SIGNATURE,
   daysFromNow,
   dnsName,
   emailName,
@@ -308,6 +310,45 @@ describe('purpose', () => {
     expect(answer('email', server)).toBe('INDETERMINATE')
     expect(answer('any', server)).toBe('PASSED')
     expect(answer('document-signing', [])).toBe('PASSED')
+  })
+})
+
+describe('a signer that is an anchor itself', () => {
+  const KEY_ENCIPHERMENT = 2
+  const alone = (keyUsages: Uint8Array, more: Partial<CertificateRequest> = {}) => {
+    const subject = name('CN=Kai')
+    const { certificate } = makeCertificate({ subject, issuer: ca, extensions: [keyUsages], ...more })
+    return validate(certificate, [], {
+      trustAnchors: prepareTrustStore([certificate.bytes]),
+      purpose: 'document-signing',
+    })
+  }
+
+  it('passes where its key may sign', () => {
+    expect(alone(keyUsage(DIGITAL_SIGNATURE))).toMatchObject({ indication: 'PASSED', trusted: true })
+  })
+
+  it('is trusted by being named, and does not pass where its key may not sign', () => {
+    expect(alone(keyUsage(KEY_ENCIPHERMENT))).toMatchObject({
+      indication: 'INDETERMINATE',
+      subIndication: 'CHAIN_CONSTRAINTS_FAILURE',
+      trusted: true,
+    })
+  })
+
+  it('is not trusted behind its end', () => {
+    const past = { notBefore: daysFromNow(-9), notAfter: daysFromNow(-1) }
+    expect(alone(keyUsage(KEY_ENCIPHERMENT), past)).toMatchObject({ indication: 'INDETERMINATE', trusted: false })
+  })
+
+  it('is not trusted for what it may not do where only its issuer is an anchor', () => {
+    const { certificate } = makeCertificate({
+      subject: name('CN=Kai'),
+      issuer: ca,
+      extensions: [keyUsage(KEY_ENCIPHERMENT)],
+    })
+    const conclusion = validate(certificate, [ca], { purpose: 'document-signing' })
+    expect(conclusion).toMatchObject({ indication: 'INDETERMINATE', trusted: false })
   })
 })
 

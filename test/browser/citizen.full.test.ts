@@ -111,7 +111,7 @@ describe('a citizen', () => {
     const code = /\b\d{8}\b/.exec(letters.find(({ kind }) => kind === 'one-time-code')?.bodyText ?? '')?.[0] ?? ''
     await kai.getByLabel('Engangskode').fill(code)
     await kai.getByRole('button', { name: 'Vis dokumenter' }).click()
-    expect(await kai.getByRole('heading', { name: 'attest.pdf' }).count()).toBe(1)
+    await kai.getByRole('heading', { name: 'attest.pdf' }).waitFor()
   })
 
   it('adds two files and a message, which join the case, in its place in the queue, with a receipt', async () => {
@@ -141,7 +141,7 @@ describe('a citizen', () => {
 
   it('is not decided on by a caseworker whose page is older than that', async () => {
     await mette.getByRole('button', { name: 'Godkend' }).click()
-    expect(await mette.getByText('der er kommet noget nyt ind').count()).toBe(1)
+    await mette.getByText('der er kommet noget nyt ind').waitFor()
     await picture(mette, 'changed-1280')
     expect((await theCase()).state).toBe('with-caseworker')
     expect(await mette.getByRole('heading', { name: 'kort.pdf' }).count()).toBe(1)
@@ -154,7 +154,7 @@ describe('a citizen', () => {
     ] as const) {
       await radio(kai, way).check()
       await kai.getByRole('button', { name: 'Gem valget' }).click()
-      expect(await kai.getByText('Dit valg er gemt.').count()).toBe(1)
+      await kai.getByText('Dit valg er gemt.').waitFor()
       expect(await radio(kai, way).isChecked()).toBe(true)
       expect((await gateway.store.partiesOfCase((await theCase()).id))[0]?.chosenChannel).toBe(channel)
     }
@@ -170,7 +170,7 @@ describe('a citizen', () => {
   it('gets the answer with a sealed copy of each document, as plain mail, as chosen', async () => {
     await mette.goto(`${http}/staff/cases/${(await theCase()).number}`)
     await mette.getByRole('button', { name: 'Godkend' }).click()
-    expect(await mette.getByText('Sagen er godkendt.').count()).toBe(1)
+    await mette.getByText('Sagen er godkendt.').waitFor()
     await expect.poll(async () => (await theCase()).state, { timeout: 30_000 }).toMatch(/answered|archived/)
     const one = await theCase()
     const letter = await gateway.store.letterByCause(`decision:${one.id}`)
@@ -189,11 +189,11 @@ describe('a citizen', () => {
     expect(await form.count()).toBe(1)
     await kai.getByLabel('Besked').fill('En ting til.')
     await form.click()
-    expect(await kai.getByText('Send det i stedet som en ny henvendelse').count()).toBe(1)
+    await kai.getByText('Send det i stedet som en ny henvendelse').waitFor()
     expect(await form.count()).toBe(0)
     await picture(kai, 'decided-360')
     expect(await gateway.store.listSubmissions()).toHaveLength(2)
     await kai.getByRole('link', { name: 'Send en ny henvendelse' }).click()
-    expect(await kai.getByRole('heading', { level: 1 }).textContent()).toBe('Send til kommunen')
+    await kai.getByRole('heading', { level: 1, name: 'Send til kommunen' }).waitFor()
   })
 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { VerifyError } from '../../../src/verify/errors.ts'
-import { findSignatures, openPdf } from '../../../src/verify/pdf/index.ts'
+import { findDamagedSignatures, findSignatures, openPdf } from '../../../src/verify/pdf/index.ts'
 import { BASE_OBJECTS, streamObject, writePdf } from '../../support/make-signed-pdf.ts'
 import { judge, signedPdf } from '../process/pdf-cases.ts'
 
@@ -13,6 +13,7 @@ function readAll(bytes: Uint8Array): string | null {
   try {
     const document = openPdf(bytes)
     findSignatures(document)
+    findDamagedSignatures(document)
     return null
   } catch (fault) {
     if (!(fault instanceof VerifyError) || fault.code === 'internal') throw fault

@@ -194,6 +194,7 @@ describe('without JavaScript', () => {
     ])
     expect(download.suggestedFilename()).toBe('attest-olietank.pdf')
     await page.getByRole('button', { name: 'Skjul dokumenterne igen' }).click()
+    await page.getByLabel('Din e-mailadresse').waitFor()
     expect(await page.getByRole('heading', { name: 'attest-olietank.pdf' }).count()).toBe(0)
   })
 

@@ -117,6 +117,8 @@ async function readCode(staff: Page, address: string): Promise<string> {
 
 /** Opens the tracking page again until the document's badge says so. */
 async function untilBadge(page: Page, words: string): Promise<void> {
+  // The click before this may still be on its way to the page: a reload in its midst has no page to reload.
+  await page.locator('.document').first().waitFor()
   for (const until = Date.now() + 20_000; Date.now() < until; ) {
     await page.reload()
     if ((await page.locator('.document', { hasText: 'min-attest.pdf' }).locator('.badge').textContent()) === words)

@@ -12,6 +12,7 @@ import {
 } from '../blocks/index.ts'
 import {
   type CmsConclusion,
+  judgeCounterSignatures,
   type SignedContent,
   type SignedData,
   type SignerInfo,
@@ -107,8 +108,28 @@ export function judgeCmsFacts(input: BasicInput, evidence: Evidence): BasicFacts
       crls: [...signedData.crls, ...archived.crls, ...input.carried.crls, ...evidence.crls],
       ocsps: [...inside, ...archived.ocsps, ...input.carried.ocsps, ...evidence.ocsps],
     },
-    findings: [...cms.findings, ...findings],
+    findings: [...cms.findings, ...describeCounterSignatures(signedData, signerInfo, certificates), ...findings],
   }
+}
+
+/** Who signed the signature itself is shown; what he vouches for is not judged. */
+function describeCounterSignatures(
+  signedData: SignedData,
+  signerInfo: SignerInfo,
+  certificates: readonly Certificate[],
+): readonly Finding[] {
+  return judgeCounterSignatures(signedData, signerInfo, certificates).map(({ signingCertificate, holds }) => {
+    const who = signingCertificate?.subject.display ?? 'somebody whose certificate is not at hand'
+    const clause = 'RFC 5652 §11.4'
+    return holds === true
+      ? { code: 'counter-signature', severity: 'info', message: `counter-signed by ${who}`, clause }
+      : {
+          code: 'counter-signature-broken',
+          severity: 'warning',
+          message: `counter-signature by ${who} does not hold`,
+          clause,
+        }
+  })
 }
 
 /**

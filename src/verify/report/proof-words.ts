@@ -26,6 +26,14 @@ export const PROOF_WORDS: Readonly<Record<string, Words>> = {
     da: 'Certifikatet blev spærret senere; da underskriften blev lavet, gjaldt det.',
     en: 'The certificate was revoked later; it was valid when the signature was made.',
   },
+  'counter-signature': {
+    da: 'En anden har skrevet under på selve underskriften.',
+    en: 'Somebody else signed the signature itself.',
+  },
+  'counter-signature-broken': {
+    da: 'En underskrift på selve underskriften holder ikke.',
+    en: 'A signature on the signature itself does not hold.',
+  },
   'timestamp-good': {
     da: 'Et tidsstempel beviser, hvornår underskriften senest blev lavet.',
     en: 'A time-stamp proves by when the signature was made.',

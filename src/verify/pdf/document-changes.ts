@@ -85,6 +85,7 @@ const SEVERITY: Readonly<Record<Change['code'], Finding['severity']>> = {
   'change-unknown': 'error',
   'change-annotation': 'warning',
   'change-form-filled': 'warning',
+  'change-validation-data': 'warning',
 }
 
 const MAX_FINDINGS = 20

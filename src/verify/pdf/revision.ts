@@ -1,5 +1,6 @@
 import { asBuffer, standsAt } from './characters.ts'
 import type { CrossReferenceEntry, CrossReferenceSection } from './cross-reference.ts'
+import { startHybridReading } from './hybrid-entries.ts'
 import { EMPTY_DICT, type PdfDict } from './values.ts'
 
 /** The document as it was after one incremental update (ISO 32000-2 clause 7.5.6). */
@@ -21,13 +22,13 @@ export interface PdfRevision {
 export function revisionsOf(bytes: Uint8Array, sections: readonly CrossReferenceSection[]): readonly PdfRevision[] {
   const revisions: PdfRevision[] = []
   let entries: ReadonlyMap<number, CrossReferenceEntry> = new Map()
-  let ambiguous: ReadonlySet<number> = new Set()
+  const hybrids = startHybridReading()
   let trailer: PdfDict = EMPTY_DICT
   for (let i = sections.length - 1; i >= 0; i -= 1) {
     const section = sections[i]
     if (!section) continue
     entries = mergeEntries(entries, section)
-    ambiguous = mergeAmbiguous(ambiguous, section)
+    const ambiguous = hybrids.add(section, entries)
     trailer = inheritTrailer(trailer, section.trailer)
     const newer = sections[i - 1]
     // Linearised (annex F): the first page's section stands before the main one that it continues, as one revision.
@@ -67,17 +68,6 @@ function mergeEntries(
   }
   return merged
 }
-
-function mergeAmbiguous(older: ReadonlySet<number>, section: CrossReferenceSection): ReadonlySet<number> {
-  const hidden = [...(section.hybrid ?? [])].flatMap(([number, entry]) => {
-    const own = section.entries.get(number)
-    return entry.kind !== 'free' && (!own || own.kind === 'free') ? [number] : []
-  })
-  const still = [...older].filter((number) => !section.entries.has(number))
-  return hidden.length + still.length === 0 ? NONE : new Set([...still, ...hidden])
-}
-
-const NONE: ReadonlySet<number> = new Set()
 
 /** Gives where the revision ends: behind the %%EOF that follows its section, with one end of line. */
 function endOfRevision(bytes: Uint8Array, from: number): number {

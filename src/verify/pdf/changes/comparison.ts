@@ -5,7 +5,12 @@ import { dictOf, isKind, type PdfDict, type PdfString, type PdfValue } from '../
 
 /** One thing that was changed after a signature, and what follows from it. */
 export interface Change {
-  readonly code: 'change-forbidden' | 'change-unknown' | 'change-annotation' | 'change-form-filled'
+  readonly code:
+    | 'change-forbidden'
+    | 'change-unknown'
+    | 'change-annotation'
+    | 'change-form-filled'
+    | 'change-validation-data'
   readonly what: string
   /** Object number; null where it is the trailer or stands directly in something. */
   readonly object: number | null

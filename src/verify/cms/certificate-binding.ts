@@ -13,7 +13,7 @@ import {
 import { VerifyError } from '../errors.ts'
 import { parseAlgorithmIdentifier } from '../x509/algorithm-identifier.ts'
 import type { Certificate } from '../x509/certificate.ts'
-import { type DistinguishedName, parseName } from '../x509/distinguished-name.ts'
+import { type DistinguishedName, parseName, sameName } from '../x509/distinguished-name.ts'
 import { digestName, digestOf } from '../x509/signature-scheme.ts'
 import type { CertificateBinding } from './conclusion.ts'
 import type { SignerInfo } from './signed-data.ts'
@@ -92,5 +92,5 @@ function readIssuerSerial(element: Element | null): Pick<EssCertId, 'issuer' | '
 function isCertificate(id: EssCertId, hash: string, certificate: Certificate): boolean {
   if (!sameBytes(digestOf(hash, certificate.bytes), id.certHash)) return false
   if (id.serialKey !== null && id.serialKey !== certificate.serialKey) return false
-  return id.issuer === null || id.issuer.key === certificate.issuer.key
+  return id.issuer === null || sameName(id.issuer, certificate.issuer)
 }

@@ -3,7 +3,7 @@ export {
   asDer,
   contextConstructed,
   contextPrimitive,
-  type Element,
+  Element,
   type EncodingRules,
   MAX_CHILDREN,
   MAX_DEPTH,

@@ -52,7 +52,7 @@ export function judgePdfSignature(
   )
   const changes = judgeChanges(document, signature, coverage)
   const placed = { ...blank, coverage, changesAfter: changes.changes, revision: revisionOf(document, signature) }
-  const opened = openContents(signature)
+  const opened = openContents(signature, evidence)
   if ('fault' in opened) {
     return { ...placed, intact: false, ...worseOf(null, formatFailure([...blank.findings, opened.fault])) }
   }
@@ -139,7 +139,7 @@ function revisionOf(document: PdfDocument, signature: PdfSignature): number | nu
 type Opened = { readonly signedData: SignedData; readonly findings: readonly Finding[] } | { readonly fault: Finding }
 
 /** Reads the CMS in Contents. What follows it there is padding; other than zeros it is said, as nobody signed it. */
-function openContents(signature: PdfSignature): Opened {
+function openContents(signature: PdfSignature, { cache }: Evidence): Opened {
   const contents = signature.dict.entries.get('Contents')
   const bytes = isKind(contents, 'string') ? contents.bytes : new Uint8Array()
   try {
@@ -148,7 +148,7 @@ function openContents(signature: PdfSignature): Opened {
     const message = 'bytes other than zero follow the signature inside Contents, where nobody signs'
     const clause = 'ISO 32000-2 §12.8.3.3.1'
     const findings: Finding[] = padded ? [{ code: 'contents-padding', severity: 'warning', message, clause }] : []
-    return { signedData: parseSignedData(bytes.subarray(0, length)), findings }
+    return { signedData: parseSignedData(bytes.subarray(0, length), { cache }), findings }
   } catch (fault) {
     const error = asVerifyError(fault)
     if (error.code === 'internal') throw error

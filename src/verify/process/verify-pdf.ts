@@ -41,7 +41,7 @@ export function verifyPdf(bytes: Uint8Array, evidence: Evidence): Judged {
 
 function judgeDocument(document: PdfDocument, evidence: Evidence): Judged {
   const findings: Finding[] = []
-  const carried = readSecurityStore(document, findings)
+  const carried = readSecurityStore(document, findings, evidence)
   const signatures = [
     ...findSignatures(document).map((one) => judgePdfSignature(document, one, carried, evidence)),
     ...findDamagedSignatures(document).map((one) => reportDamagedSignature(one, evidence)),
@@ -68,10 +68,15 @@ function indicationOf(signatures: readonly SignatureReport[]): NonNullable<Verif
   return counting.length === 0 && broken.length === 0 ? 'NO-SIGNATURE' : worstOf([...counting, ...broken])
 }
 
-function readSecurityStore(document: PdfDocument, findings: Finding[]): CarriedEvidence {
+function readSecurityStore(document: PdfDocument, findings: Finding[], { cache }: Evidence): CarriedEvidence {
   const store = documentSecurityStoreOf(document)
   return {
-    certificates: readAll(store.certificates, parseCertificate, 'certificate in the DSS', findings),
+    certificates: readAll(
+      store.certificates,
+      (der) => parseCertificate(der, cache),
+      'certificate in the DSS',
+      findings,
+    ),
     crls: readAll(store.crls, parseCertificateList, 'CRL in the DSS', findings),
     ocsps: readAll(store.ocsps, parseOcspResponse, 'OCSP response in the DSS', findings),
   }

@@ -90,7 +90,11 @@ function readIssuerSerial(element: Element | null): Pick<EssCertId, 'issuer' | '
 }
 
 function isCertificate(id: EssCertId, hash: string, certificate: Certificate): boolean {
-  if (!sameBytes(digestOf(hash, certificate.bytes), id.certHash)) return false
+  const holds =
+    hash === 'sha256'
+      ? toHex(id.certHash) === certificate.sha256
+      : sameBytes(digestOf(hash, certificate.bytes), id.certHash)
+  if (!holds) return false
   if (id.serialKey !== null && id.serialKey !== certificate.serialKey) return false
   return id.issuer === null || sameName(id.issuer, certificate.issuer)
 }

@@ -4,6 +4,7 @@ import {
   contextPrimitive,
   type Element,
   expectTag,
+  isZero,
   readChildren,
   readElementAt,
   readExplicit,
@@ -111,11 +112,6 @@ export function parseSignedData(bytes: Uint8Array, options: SignedDataOptions = 
 function describeTrailing(rest: Uint8Array): SignedData['trailing'] {
   if (rest.length === 0) return 'none'
   return isZero(rest) ? 'zeros' : 'other'
-}
-
-function isZero(bytes: Uint8Array): boolean {
-  for (let i = 0; i < bytes.length; i += 1) if (bytes[i] !== 0) return false
-  return true
 }
 
 function readSignedData(outer: Element, trailing: SignedData['trailing'], cache: VerificationCache | null): SignedData {

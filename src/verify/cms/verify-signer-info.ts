@@ -241,7 +241,7 @@ function chooseCertificate(
   const judged = candidates.slice(0, 8).map((certificate) => ({
     certificate,
     answer: judgeValue(keyObjectOf(certificate.publicKey), scheme, signerInfo, content),
-    bound: namesCertificate(signerInfo, certificate),
+    bound: candidates.length > 1 && namesCertificate(signerInfo, certificate),
   }))
   judged.sort(
     (a, b) => ANSWER_ORDER.indexOf(a.answer) - ANSWER_ORDER.indexOf(b.answer) || Number(b.bound) - Number(a.bound),

@@ -19,6 +19,7 @@ export { readTime } from './times.ts'
 export {
   type BitString,
   hasBit,
+  isZero,
   readBigInteger,
   readBitString,
   readBoolean,

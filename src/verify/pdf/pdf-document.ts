@@ -6,6 +6,7 @@ import { type IndirectObject, parseIndirectObject } from './indirect-object.ts'
 import { newBudget, PDF_LIMITS, type PdfBudget, type PdfLimits } from './limits.ts'
 import { type ObjectStream, readObjectStream } from './object-stream.ts'
 import { type PdfRevision, revisionsOf } from './revision.ts'
+import { type RunningDigest, startDigests } from './running-digest.ts'
 import { readSectionChain } from './section-chain.ts'
 import { StreamLengths } from './stream-lengths.ts'
 import { dictOf, EMPTY_DICT, integerOf, isKind, type PdfDict, type PdfRef, type PdfValue } from './values.ts'
@@ -23,6 +24,7 @@ export interface PdfView {
 export interface PdfDocument {
   readonly bytes: Uint8Array
   readonly budget: PdfBudget
+  readonly digests: RunningDigest
   /** Oldest first; at least one. */
   readonly revisions: readonly PdfRevision[]
   readonly encrypted: boolean
@@ -88,6 +90,7 @@ export function openPdf(bytes: Uint8Array, options: PdfOptions = {}): PdfDocumen
   return {
     bytes,
     budget,
+    digests: startDigests(bytes),
     revisions,
     encrypted,
     notes,

@@ -1,5 +1,5 @@
 import { CONTENT_TYPE, parseSignedData, type SignedContent, type SignedData } from '../cms/index.ts'
-import { readElementAt, sameBytes } from '../der/index.ts'
+import { isZero, readElementAt, sameBytes } from '../der/index.ts'
 import { asVerifyError } from '../errors.ts'
 import {
   bytesOfByteRange,
@@ -18,6 +18,7 @@ import {
 import type { Finding, SignatureReport } from '../report/report.ts'
 import { type BasicConclusion, type CarriedEvidence, once, validateBasicSignature } from './basic.ts'
 import { blankSignature, factsOf } from './signature-facts.ts'
+import { digestContent } from './signed-content.ts'
 import { imprintHolds } from './time-stamp-imprint.ts'
 import type { Evidence } from './verify-options.ts'
 
@@ -144,7 +145,7 @@ function openContents(signature: PdfSignature, { cache }: Evidence): Opened {
   const bytes = isKind(contents, 'string') ? contents.bytes : new Uint8Array()
   try {
     const { length } = readElementAt(bytes, 0, 'ber').bytes
-    const padded = bytes.subarray(length).some((octet) => octet !== 0)
+    const padded = !isZero(bytes.subarray(length))
     const message = 'bytes other than zero follow the signature inside Contents, where nobody signs'
     const clause = 'ISO 32000-2 §12.8.3.3.1'
     const findings: Finding[] = padded ? [{ code: 'contents-padding', severity: 'warning', message, clause }] : []
@@ -171,11 +172,11 @@ function judgeCms(
 ): BasicConclusion | null {
   const [signerInfo] = signedData.signerInfos
   if (!signerInfo) return null
-  const digestOf = (algorithm: string): Uint8Array => digestOfByteRange(document.bytes, range, algorithm)
+  const digestOf = (algorithm: string): Uint8Array => digestOfByteRange(document, range, algorithm)
   const detached: SignedContent = { digestOf, bytes: () => bytesOfByteRange(document.bytes, range) }
   const inner = signedData.content
   const enveloped = rules?.content === 'enveloped' && inner !== null
-  const content = enveloped ? contentOf(inner) : detached
+  const content = enveloped ? digestContent(inner) : detached
   const basic = validateBasicSignature(
     {
       signedData,
@@ -194,15 +195,10 @@ function judgeCms(
   return bound ? basic : withoutBond(basic)
 }
 
-function contentOf(bytes: Uint8Array): SignedContent {
-  const whole = { sound: true, numbers: [0, bytes.length, bytes.length, 0], end: bytes.length, findings: [] }
-  return { digestOf: (algorithm) => digestOfByteRange(bytes, whole, algorithm), bytes: () => bytes }
-}
-
 /** RFC 5652 §5.4: where content stands inside, its digest is the signed one; it must be that of the byte range too. */
 function isCarried({ cms }: BasicConclusion, inner: Uint8Array, digestOf: SignedContent['digestOf']): boolean {
   const algorithm = cms.digestAlgorithm
-  return algorithm === null || sameBytes(contentOf(inner).digestOf(algorithm), digestOf(algorithm))
+  return algorithm === null || sameBytes(digestContent(inner).digestOf(algorithm), digestOf(algorithm))
 }
 
 /** ISO 32000-1 clause 12.8.3.3.1: the content of adbe.pkcs7.sha1 is the SHA-1 digest of the byte range. */

@@ -57,6 +57,7 @@ function judgeDocument(document: PdfDocument, evidence: Evidence): Judged {
     parts: [],
     findings: [...noted, ...findings],
     indication: indicationOf(signatures),
+    sha256: document.digests.sha256(),
   }
 }
 

@@ -79,7 +79,7 @@ export function readEvidence(options: VerifyOptions): Evidence {
   const cache = options.cache ?? createVerificationCache()
   const trustAnchors = isTrustStore(options.trustAnchors)
     ? options.trustAnchors
-    : prepareTrustStore(options.trustAnchors)
+    : prepareTrustStore(options.trustAnchors, cache)
   if (trustAnchors.unreadable.length > 0) findings.push(unreadable('trust anchor', trustAnchors.unreadable.join('; ')))
   return {
     validationTime,

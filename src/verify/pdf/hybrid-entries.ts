@@ -1,4 +1,5 @@
 import type { CrossReferenceEntry, CrossReferenceSection } from './cross-reference.ts'
+import type { RevisionEntries } from './object-history.ts'
 
 const NONE: ReadonlySet<number> = new Set()
 
@@ -8,7 +9,7 @@ export interface HybridReading {
    * Takes the next newer section and the entries that readers of cross-reference streams have with it; gives the objects
    * that the others find elsewhere, or not at all.
    */
-  add(section: CrossReferenceSection, entries: ReadonlyMap<number, CrossReferenceEntry>): ReadonlySet<number>
+  add(section: CrossReferenceSection, entries: RevisionEntries): ReadonlySet<number>
 }
 
 /**

@@ -77,10 +77,18 @@ function readSecurityStore(document: PdfDocument, findings: Finding[]): CarriedE
   }
 }
 
+/** Why a PDF stays closed: its content and the names of its fields cannot be read. */
+const CLOSED: ReadonlySet<string> = new Set([
+  'encrypted',
+  'wrong-password',
+  'encrypted-to-recipients',
+  'encryption-unknown',
+])
+
 /** What is encrypted and does not open is INDETERMINATE; what cannot be read has no indication, but an error. */
 function withoutDocument(fault: VerifyError): Judged {
   const base = { mediaType: 'application/pdf', signatures: [], parts: [] }
-  if (fault.code === 'encrypted' || fault.code === 'wrong-password') {
+  if (CLOSED.has(fault.code)) {
     const finding: Finding = { code: fault.code, severity: 'error', message: fault.message, clause: 'ISO 32000-2 §7.6' }
     return { ...base, encrypted: true, findings: [finding], indication: 'INDETERMINATE' }
   }

@@ -1,6 +1,8 @@
 import { asVerifyError, type VerifyError } from '../errors.ts'
 import {
   documentSecurityStoreOf,
+  type EmbeddedFile,
+  embeddedFilesOf,
   findDamagedSignatures,
   findSignatures,
   openPdf,
@@ -11,7 +13,7 @@ import { parseOcspResponse } from '../revocation/index.ts'
 import { parseCertificate, parseCertificateList } from '../x509/index.ts'
 import type { CarriedEvidence } from './basic.ts'
 import { worstOf } from './file-indication.ts'
-import type { Judged } from './judged.ts'
+import type { Judged, JudgePart } from './judged.ts'
 import { judgePdfSignature, reportDamagedSignature } from './pdf-signature.ts'
 import { type Evidence, readAll } from './verify-options.ts'
 
@@ -26,27 +28,39 @@ const NOTES: Readonly<Record<string, Pick<Finding, 'severity' | 'message'>>> = {
     severity: 'info',
     message: 'the file has two cross-references: old readers and new ones may see different objects',
   },
+  'parts-left-out': {
+    severity: 'warning',
+    message: 'the file carries more attached files than are listed here',
+  },
   'stream-length-wrong': { severity: 'info', message: 'a stream is longer or shorter than it says' },
   'unreadable-object': { severity: 'info', message: 'an object cannot be read and counts as absent' },
 }
 
-/** Judges a PDF with all its signatures. Gives an `error` where it cannot be read. */
-export function verifyPdf(bytes: Uint8Array, evidence: Evidence): Judged {
+/**
+ * Judges a PDF with all its signatures, and the files attached to it each on its own: they do not change its indication.
+ * Gives an `error` where it cannot be read.
+ */
+export function verifyPdf(bytes: Uint8Array, evidence: Evidence, judgePart: JudgePart): Judged {
   try {
-    return judgeDocument(openPdf(bytes, { limits: evidence.limits.pdf ?? {}, password: evidence.password }), evidence)
+    const document = openPdf(bytes, { limits: evidence.limits.pdf ?? {}, password: evidence.password })
+    return judgeDocument(document, evidence, judgePart)
   } catch (fault) {
     return withoutDocument(asVerifyError(fault))
   }
 }
 
-function judgeDocument(document: PdfDocument, evidence: Evidence): Judged {
+function judgeDocument(document: PdfDocument, evidence: Evidence, judgePart: JudgePart): Judged {
   const findings: Finding[] = []
   const carried = readSecurityStore(document, findings)
   const signatures = [
     ...findSignatures(document).map((one) => judgePdfSignature(document, one, carried, evidence)),
     ...findDamagedSignatures(document).map((one) => reportDamagedSignature(one, evidence)),
   ]
-  const noted = [...document.notes].flatMap((code): Finding[] => {
+  // Last: what attached files take of the limits is never missing where signatures are judged.
+  const attached = embeddedFilesOf(document, evidence.limits.maxParts ?? 100)
+  const parts = attached.files.map((file) => judgeAttached(file, judgePart))
+  const notes = [...document.notes, ...(attached.complete ? [] : ['parts-left-out'])]
+  const noted = notes.flatMap((code): Finding[] => {
     const note = NOTES[code]
     return note ? [{ code, ...note, clause: 'ISO 32000-2 §7.5' }] : []
   })
@@ -54,10 +68,22 @@ function judgeDocument(document: PdfDocument, evidence: Evidence): Judged {
     mediaType: 'application/pdf',
     signatures,
     encrypted: document.encrypted,
-    parts: [],
+    parts,
     findings: [...noted, ...findings],
     indication: indicationOf(signatures),
   }
+}
+
+/** An attached file that cannot be read is listed with why: it is never as if it were not there. */
+function judgeAttached(file: EmbeddedFile, judgePart: JudgePart): ReturnType<JudgePart> {
+  let bytes: Uint8Array
+  try {
+    bytes = file.read()
+  } catch (fault) {
+    const judged = withoutDocument(asVerifyError(fault))
+    return { name: file.name, schemaVersion: 1, id: null, file: null, sha256: null, ...judged, mediaType: null }
+  }
+  return judgePart({ name: file.name, bytes })
 }
 
 /** A file with document time-stamps only is not signed by anybody. */

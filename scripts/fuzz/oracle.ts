@@ -1,6 +1,6 @@
 import type { SignatureReport, VerificationReport } from '../../src/verify/index.ts'
 import type { FuzzInput } from './input.ts'
-import { digestOfRange, type Seeds } from './seeds.ts'
+import { digestOfRange, digestOfSignedPart, type Seeds } from './seeds.ts'
 
 const TRACE = /\/Type\s*\/Sig\b[\s\S]{0,4000}\/ByteRange\s*\[|\/ByteRange\s*\[[\s\S]{0,40000}\/Type\s*\/Sig\b/
 
@@ -12,8 +12,9 @@ export function findFault(seeds: Seeds, { seed, bytes }: FuzzInput, report: Veri
   if (report.error?.code === 'internal') return `internal error: ${report.error.message}`
   if ((report.indication === undefined) === (report.error === undefined)) return 'neither or both of verdict and error'
   if (report.indication === 'NO-SIGNATURE') return unsaidSignature(bytes, seed.indication ?? null)
-  if (report.mediaType !== 'application/pdf') return null
   if (report.indication !== 'TOTAL-PASSED') return null
+  if (report.mediaType === 'message/rfc822') return falselyPassedMail(seeds, bytes)
+  if (report.mediaType !== 'application/pdf') return null
   for (const signature of report.signatures) {
     const fault = falselyPassed(seeds, bytes, signature)
     if (fault) return `${signature.id}: ${fault}`
@@ -35,9 +36,15 @@ function falselyPassed(seeds: Seeds, bytes: Buffer, signature: SignatureReport):
   return null
 }
 
+/** Opaque signatures carry what they sign, and have no parts to look at here. */
+function falselyPassedMail(seeds: Seeds, bytes: Buffer): string | null {
+  const digest = digestOfSignedPart(bytes)
+  return digest === null || seeds.covered.has(digest) ? null : 'passed over a part that nobody signed'
+}
+
 function unsaidSignature(bytes: Buffer, before: string | null): string | null {
   if (before === 'NO-SIGNATURE' || before === null) return null
   const text = bytes.toString('latin1')
   if (!text.startsWith('%PDF-') || !TRACE.test(text)) return null
-  return /\/Contents\s*<3[0-9a-f]{9,}06092a864886f70d010702/i.test(text) ? 'a signature is unsaid' : null
+  return /\/Contents\s*<30[0-9a-f]{2,10}06092a864886f70d010702/i.test(text) ? 'a signature is unsaid' : null
 }

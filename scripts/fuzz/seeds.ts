@@ -13,10 +13,11 @@ export interface Seed {
 }
 
 export interface Seeds {
+  /** Smallest first. */
   readonly documents: readonly Seed[]
   /** Certificates, CRLs and OCSP responses, DER. */
   readonly evidence: readonly Buffer[]
-  /** SHA-256 of the bytes that intact signatures of the seeds cover: nothing else may ever pass. */
+  /** SHA-256 of what intact signatures of the seeds cover: nothing else may ever pass. */
   readonly covered: ReadonlySet<string>
 }
 
@@ -46,11 +47,13 @@ export function loadSeeds(root: string, corpus: string | null): Seeds {
   const covered = new Set<string>()
   const judged = documents.map((seed) => {
     const report = verifyDocument(seed.bytes, seed.options)
-    for (const { intact, byteRange } of report.signatures) {
+    for (const { intact, kind, byteRange } of report.signatures) {
       if (intact === true && byteRange) covered.add(digestOfRange(seed.bytes, byteRange))
+      if (intact === true && kind === 'smime') covered.add(digestOfSignedPart(seed.bytes) ?? '')
     }
     return { ...seed, indication: report.indication ?? null }
   })
+  judged.sort((a, b) => a.bytes.length - b.bytes.length)
   return { documents: judged, evidence: thin(evidence, MAX_EVIDENCE), covered }
 }
 
@@ -60,6 +63,13 @@ export function digestOfRange(bytes: Uint8Array, [a = 0, b = 0, c = 0, d = 0]: r
     .update(bytes.subarray(a, a + b))
     .update(bytes.subarray(c, c + d))
     .digest('hex')
+}
+
+/** SHA-256 of a mail's first part, with CR LF; null where it has none. */
+export function digestOfSignedPart(bytes: Uint8Array): string | null {
+  const text = Buffer.from(bytes).toString('latin1').replace(/\r?\n/g, '\r\n')
+  const part = /^--([^\r\n]+)\r\n([\s\S]*?)\r\n--\1/m.exec(text)?.[2]
+  return part === undefined ? null : createHash('sha256').update(part, 'latin1').digest('hex')
 }
 
 function fixtureCases(root: string): readonly Case[] {

@@ -15,7 +15,7 @@ import { parseOcspResponse } from '../../src/verify/revocation/index.ts'
 import { crlEntriesOf, parseCertificate, parseCertificateList } from '../../src/verify/x509/index.ts'
 import { appendUpdate } from '../support/make-signed-pdf.ts'
 import { makeCms } from './make-cms.ts'
-import { makeCa, makeLeaf } from './make-pki.ts'
+import { makeCa, makeLeaf, makeOcsp } from './make-pki.ts'
 import { judge, signedPdf } from './process/pdf-cases.ts'
 
 const seeds = loadSeeds(join(import.meta.dirname, '../..'), null)
@@ -40,7 +40,10 @@ const index = fc.nat(2 ** 31 - 1)
 
 describe('readers of DER', () => {
   const content = Buffer.from('content')
-  const leaf = makeLeaf('Kai Jensen', makeCa('Test CA'))
+  const issuer = makeCa('Test CA')
+  const leaf = makeLeaf('Kai Jensen', issuer)
+  const { certificate } = leaf
+  const ocsp = makeOcsp({ signer: issuer, issuer: issuer.certificate, certificate, status: 'revoked' })
   const signed = makeCms({ signer: leaf, content })
   const covered = { digestOf: () => new Uint8Array(32), bytes: () => content }
   const [crl] = seeds.evidence.filter((der) => within(() => parseCertificateList(der)) !== null)
@@ -48,7 +51,7 @@ describe('readers of DER', () => {
     ['an element', signed, (bytes) => readElementAt(bytes, 0, 'ber')],
     ['a certificate', leaf.certificate.bytes, parseCertificate],
     ['a CRL', crl, (bytes) => crlEntriesOf(parseCertificateList(bytes), '01')],
-    ['an OCSP response', signed, parseOcspResponse],
+    ['an OCSP response', ocsp.bytes, parseOcspResponse],
     [
       'a CMS',
       signed,

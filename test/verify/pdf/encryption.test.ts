@@ -67,6 +67,25 @@ describe('an encrypted PDF', () => {
   })
 })
 
+describe('a code that authenticates an encrypted document', () => {
+  const withTrailer = (entry: string): Buffer => {
+    const pdf = written(BOTH, []).toString('latin1')
+    return Buffer.from(pdf.replace('trailer\n<<', `trailer\n<< ${entry}`), 'latin1')
+  }
+  const code = '<< /MACLocation /Standalone /ByteRange [0 10 20 30] /MAC <300a06092a864886f70d010702> >>'
+
+  it('stands in the trailer and is nobody’s signature', () => {
+    const report = judge(withTrailer(`/AuthCode ${code}`), { password: 'user' })
+    expect(report).toMatchObject({ indication: 'NO-SIGNATURE', signatures: [] })
+  })
+
+  it('hides nothing else that stands there', () => {
+    for (const more of [`/AuthCode ${code} /Other ${code}`, `/Other ${code}`]) {
+      expect(judge(withTrailer(more), { password: 'user' }).indication).toBe('TOTAL-FAILED')
+    }
+  })
+})
+
 describe('a stream with a cipher of its own', () => {
   const CRYPT = '/Filter [/Crypt]'
 

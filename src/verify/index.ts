@@ -13,6 +13,7 @@ export type {
   SignatureReport,
   Signer,
   SubIndication,
+  TotalIndication,
   VerificationReport,
 } from './report/report.ts'
 export { writeJson } from './report/write-json.ts'

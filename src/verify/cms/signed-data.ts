@@ -189,7 +189,8 @@ function collect<T>(unreadable: string[], read: () => T): T[] {
   }
 }
 
-function readSignerInfo(element: Element): SignerInfo {
+/** Reads a SignerInfo, as SignedData and counter-signatures hold it. @throws VerifyError malformed-der */
+export function readSignerInfo(element: Element): SignerInfo {
   const fields = readFields(element, 'SignerInfo')
   const version = readSmallInteger(fields.take(TAG.integer, 'version'))
   const sid = readSignerIdentifier(fields.takeAny('sid'))

@@ -1,20 +1,25 @@
-import { asVerifyError, type VerifyError } from '../errors.ts'
+import { asVerifyError } from '../errors.ts'
 import {
   documentSecurityStoreOf,
-  type EmbeddedFile,
-  embeddedFilesOf,
   findDamagedSignatures,
   findSignatures,
   openPdf,
   type PdfDocument,
+  type PdfSignature,
 } from '../pdf/index.ts'
 import type { Finding, SignatureReport, VerificationReport } from '../report/report.ts'
 import { parseOcspResponse } from '../revocation/index.ts'
 import { parseCertificate, parseCertificateList } from '../x509/index.ts'
+import { judgeAttachedFiles } from './attached-files.ts'
 import type { CarriedEvidence } from './basic.ts'
 import { worstOf } from './file-indication.ts'
 import type { Judged, JudgePart } from './judged.ts'
-import { judgePdfSignature, reportDamagedSignature } from './pdf-signature.ts'
+import { type PdfContext, type PlacedSignature, placeSignature, reportDamagedSignature } from './pdf-placing.ts'
+import { PdfProofs } from './pdf-proofs.ts'
+import { type CoveringStamp, judgePdfSignature } from './pdf-signature.ts'
+import { judgeShowing } from './pdf-surroundings.ts'
+import { type JudgedTimeStamp, judgePdfTimeStamp } from './pdf-time-stamp.ts'
+import { unopenedPdf } from './unopened-pdf.ts'
 import { type Evidence, readAll } from './verify-options.ts'
 
 /** Notes of the reader as findings. */
@@ -45,21 +50,23 @@ export function verifyPdf(bytes: Uint8Array, evidence: Evidence, judgePart: Judg
     const document = openPdf(bytes, { limits: evidence.limits.pdf ?? {}, password: evidence.password })
     return judgeDocument(document, evidence, judgePart)
   } catch (fault) {
-    return withoutDocument(asVerifyError(fault))
+    return unopenedPdf(asVerifyError(fault))
   }
 }
 
 function judgeDocument(document: PdfDocument, evidence: Evidence, judgePart: JudgePart): Judged {
   const findings: Finding[] = []
   const carried = readSecurityStore(document, findings)
+  const found = findSignatures(document)
+  const proofs = new PdfProofs(document, found, evidence)
+  const context = { document, carried, evidence, proofs, showing: judgeShowing(document) }
   const signatures = [
-    ...findSignatures(document).map((one) => judgePdfSignature(document, one, carried, evidence)),
+    ...judgeSignatures(found, context),
     ...findDamagedSignatures(document).map((one) => reportDamagedSignature(one, evidence)),
   ]
   // Last: what attached files take of the limits is never missing where signatures are judged.
-  const attached = embeddedFilesOf(document, evidence.limits.maxParts ?? 100)
-  const parts = attached.files.map((file) => judgeAttached(file, judgePart))
-  const notes = [...document.notes, ...(attached.complete ? [] : ['parts-left-out'])]
+  const { parts, complete } = judgeAttachedFiles(document, evidence.limits.maxParts ?? 100, judgePart)
+  const notes = [...document.notes, ...(complete ? [] : ['parts-left-out'])]
   const noted = notes.flatMap((code): Finding[] => {
     const note = NOTES[code]
     return note ? [{ code, ...note, clause: 'ISO 32000-2 §7.5' }] : []
@@ -74,16 +81,38 @@ function judgeDocument(document: PdfDocument, evidence: Evidence, judgePart: Jud
   }
 }
 
-/** An attached file that cannot be read is listed with why: it is never as if it were not there. */
-function judgeAttached(file: EmbeddedFile, judgePart: JudgePart): ReturnType<JudgePart> {
-  let bytes: Uint8Array
-  try {
-    bytes = file.read()
-  } catch (fault) {
-    const judged = withoutDocument(asVerifyError(fault))
-    return { name: file.name, schemaVersion: 1, id: null, file: null, sha256: null, ...judged, mediaType: null }
+/**
+ * Judges document time-stamps first, from the newest to the oldest, as each proves the time for those before it; then
+ * the signatures, in their order. (EN 319 102-1 clause 5.6.3.4)
+ */
+function judgeSignatures(found: readonly PdfSignature[], context: PdfContext): readonly SignatureReport[] {
+  const placed = found.map((signature) => placeSignature(signature, context))
+  const stamps = new Map<PdfSignature, JudgedTimeStamp>()
+  for (const one of placed.toReversed()) {
+    if (one.kind !== 'pdf-timestamp') continue
+    const judged = judgePdfTimeStamp(one)
+    stamps.set(one.signature, judged)
+    const { conclusion } = judged
+    if (conclusion?.indication === 'PASSED' && conclusion.tstInfo) {
+      context.proofs.add(one.signature, conclusion.tstInfo.genTime)
+    }
   }
-  return judgePart({ name: file.name, bytes })
+  return placed.map(
+    (one) => stamps.get(one.signature)?.report ?? judgePdfSignature(one, stampsOver(one, placed, stamps)),
+  )
+}
+
+/** The document time-stamps that cover a signature, oldest first. */
+function stampsOver(
+  { signature }: PlacedSignature,
+  placed: readonly PlacedSignature[],
+  stamps: ReadonlyMap<PdfSignature, JudgedTimeStamp>,
+): readonly CoveringStamp[] {
+  return placed.flatMap((other): CoveringStamp[] => {
+    const conclusion = stamps.get(other.signature)?.conclusion
+    const covers = signature.range.end > 0 && other.signature.range.end > signature.range.end
+    return conclusion && covers ? [{ id: other.signature.id, signature: other.signature, conclusion }] : []
+  })
 }
 
 /** A file with document time-stamps only is not signed by anybody. */
@@ -101,23 +130,4 @@ function readSecurityStore(document: PdfDocument, findings: Finding[]): CarriedE
     crls: readAll(store.crls, parseCertificateList, 'CRL in the DSS', findings),
     ocsps: readAll(store.ocsps, parseOcspResponse, 'OCSP response in the DSS', findings),
   }
-}
-
-/** Why a PDF stays closed: its content and the names of its fields cannot be read. */
-const CLOSED: ReadonlySet<string> = new Set([
-  'encrypted',
-  'wrong-password',
-  'encrypted-to-recipients',
-  'encryption-unknown',
-])
-
-/** What is encrypted and does not open is INDETERMINATE; what cannot be read has no indication, but an error. */
-function withoutDocument(fault: VerifyError): Judged {
-  const base = { mediaType: 'application/pdf', signatures: [], parts: [] }
-  if (CLOSED.has(fault.code)) {
-    const finding: Finding = { code: fault.code, severity: 'error', message: fault.message, clause: 'ISO 32000-2 §7.6' }
-    return { ...base, encrypted: true, findings: [finding], indication: 'INDETERMINATE' }
-  }
-  if (fault.code === 'internal') throw fault
-  return { ...base, encrypted: false, findings: [], error: { code: fault.code, message: fault.message } }
 }

@@ -1,5 +1,6 @@
 import { CERTIFICATE_WORDS } from './certificate-words.ts'
 import { DOCUMENT_WORDS } from './document-words.ts'
+import { PROOF_WORDS } from './proof-words.ts'
 import { SIGNATURE_WORDS } from './signature-words.ts'
 import type { Words } from './words.ts'
 
@@ -8,4 +9,5 @@ export const FINDING_WORDS: Readonly<Record<string, Words>> = {
   ...DOCUMENT_WORDS,
   ...SIGNATURE_WORDS,
   ...CERTIFICATE_WORDS,
+  ...PROOF_WORDS,
 }

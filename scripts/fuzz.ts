@@ -3,14 +3,12 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
-import { verifyDocument, writeJson } from '../src/verify/index.ts'
-import { makeInput } from './fuzz/input.ts'
-import { findFault } from './fuzz/oracle.ts'
+import { prepare } from './fuzz/judge.ts'
 import { loadSeeds } from './fuzz/seeds.ts'
 
 const HELP = `usage: npm run fuzz -- [options]
 Changes the project's fixtures (and a corpus, where it is there) in ways that suit PDF, DER, MIME and evidence, and has
-verifyDocument judge them in child processes that are watched from outside. What is found is saved with its report.
+them judged, put in words and written in child processes that are watched from outside. What is found is saved with its report.
   --runs N        inputs (default 10000)
   --seed N        the same seed and files make the same inputs (default 1)
   --from N        the first input's index (default 0)
@@ -72,9 +70,9 @@ function report(index: number, kind: string, what: string): void {
   console.log(`FOUND ${kind} at --seed ${seedNumber} --replay ${index}: ${what.split('\n').slice(0, 4).join(' | ')}`)
   mkdirSync(values.findings, { recursive: true })
   seeds ??= loadSeeds(root, corpus === '' ? null : corpus)
-  const { bytes, seed } = makeInput(seeds, seedNumber, index)
+  const { bytes, name } = prepare(seeds, seedNumber, index)
   writeFileSync(join(values.findings, `${kind}-${seedNumber}-${index}.bin`), bytes)
-  writeFileSync(join(values.findings, `${kind}-${seedNumber}-${index}.txt`), `${seed.name}\n${what}\n`)
+  writeFileSync(join(values.findings, `${kind}-${seedNumber}-${index}.txt`), `${name}\n${what}\n`)
 }
 let seeds: ReturnType<typeof loadSeeds> | null = null
 
@@ -156,10 +154,10 @@ const isOver = (): boolean => values.seconds !== undefined && Date.now() - begin
 
 if (values.replay !== undefined) {
   const all = loadSeeds(root, corpus === '' ? null : corpus)
-  const input = makeInput(all, seedNumber, Number(values.replay))
-  const answer = verifyDocument(input.bytes, input.options)
-  console.log(writeJson(answer))
-  console.log(`${input.seed.name}: ${findFault(all, input, answer) ?? 'nothing wrong'}`)
+  const input = prepare(all, seedNumber, Number(values.replay))
+  const { answer, fault } = input.judge()
+  console.log(answer)
+  console.log(`${input.name}: ${fault ?? 'nothing wrong'}`)
   process.exit(0)
 }
 

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type VerificationReport, type VerifyOptions, verifyDocument } from '../../src/verify/index.ts'
 import { prepareTrustStore, readPemOrDer } from '../../src/verify/x509/index.ts'
+import { loadPathSeeds, type PathSeed } from './paths.ts'
 
 /** A file that inputs are made from, with what it is judged by. */
 export interface Seed {
@@ -15,6 +16,7 @@ export interface Seed {
 export interface Seeds {
   /** Smallest first. */
   readonly documents: readonly Seed[]
+  readonly paths: readonly PathSeed[]
   /** Certificates, CRLs and OCSP responses, DER. */
   readonly evidence: readonly Buffer[]
   /** SHA-256 of what intact signatures of the seeds cover: nothing else may ever pass. */
@@ -54,7 +56,8 @@ export function loadSeeds(root: string, corpus: string | null): Seeds {
     return { ...seed, indication: report.indication ?? null }
   })
   judged.sort((a, b) => a.bytes.length - b.bytes.length)
-  return { documents: judged, evidence: thin(evidence, MAX_EVIDENCE), covered }
+  const paths = corpus ? loadPathSeeds(join(corpus, 'paths')) : []
+  return { documents: judged, paths, evidence: thin(evidence, MAX_EVIDENCE), covered }
 }
 
 /** SHA-256 of the bytes that a byte range names, computed without the verifier. */

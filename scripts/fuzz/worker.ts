@@ -1,7 +1,5 @@
 import { writeSync } from 'node:fs'
-import { verifyDocument } from '../../src/verify/index.ts'
-import { makeInput } from './input.ts'
-import { findFault } from './oracle.ts'
+import { prepare } from './judge.ts'
 import { loadSeeds } from './seeds.ts'
 
 /** One process that judges many inputs: says each before it begins, so that whoever watches knows which one hangs. */
@@ -22,15 +20,13 @@ function say(line: string): void {
 
 say('ready')
 for (let index = Number(fromText); index < Number(toText); index += 1) {
-  const input = makeInput(seeds, seedNumber, index)
+  const input = prepare(seeds, seedNumber, index)
   say(`begin ${index}`)
   let fault: string | null
   let indication = 'error'
   const before = process.cpuUsage()
   try {
-    const report = verifyDocument(input.bytes, input.options)
-    indication = report.indication ?? `error ${report.error?.code}`
-    fault = findFault(seeds, input, report)
+    ;({ verdict: indication, fault } = input.judge())
   } catch (thrown) {
     fault = `threw ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`
   }

@@ -7,8 +7,21 @@ import {
   writeJson,
   writeText,
 } from '../verify/index.ts'
+import { etsiLine } from './etsi-line.ts'
 import { createInputReader, type InputReader, parseInstant, readBytes } from './read-inputs.ts'
-import { type RefusedJob, readVerifyRequest, VERIFY_HELP, type VerifyJob } from './verify-request.ts'
+import {
+  type RefusedJob,
+  readVerifyRequest,
+  VERIFY_HELP,
+  type VerifyJob,
+  type VerifyRequest,
+} from './verify-request.ts'
+
+const WRITERS: Readonly<Record<VerifyRequest['format'], (report: VerificationReport) => string>> = {
+  text: (report) => writeText(report, 'en'),
+  json: (report) => `${writeJson(report)}\n`,
+  'etsi-xml': etsiLine,
+}
 
 /** The command `verify`: takes the words behind it, prints a report per input, gives the exit code. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -25,7 +38,7 @@ export async function run(args: readonly string[]): Promise<number> {
     const enabled = jobs.some((job) => 'roots' in job && job.roots === null) ? await readEnabledAnchors(dataDir) : null
     const answers = jobs.map((job) => {
       const answer = answerJob(job, reader, enabled)
-      process.stdout.write(format === 'json' ? `${writeJson(answer.report)}\n` : writeText(answer.report, 'en'))
+      process.stdout.write(WRITERS[format](answer.report))
       return answer
     })
     if (answers.some(({ report, allRead }) => report.error || !allRead)) return 2

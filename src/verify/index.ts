@@ -4,6 +4,7 @@ export { VerifyError, type VerifyErrorCode } from './errors.ts'
 export { type EmbeddedCertificate, type EmbeddedChain, embeddedCertificates } from './pdf/embedded-certificates.ts'
 export { verifyDocument } from './process/verify-document.ts'
 export type { VerifyLimits, VerifyOptions } from './process/verify-options.ts'
+export { type EtsiXmlOptions, writeEtsiXml } from './report/etsi/write-etsi-xml.ts'
 export { describeVerdict, type Language, type VerdictInWords } from './report/plain-words.ts'
 export type {
   CertificateName,

@@ -153,7 +153,7 @@ describe('poststempel verify', () => {
     [['--online', 'x.pdf'], '--online is not supported'],
     [['--openpgp-keys', 'k', 'x.pdf'], '--openpgp-keys is not supported'],
     [['--decrypt-keys', 'k', 'x.pdf'], '--decrypt-keys is not supported'],
-    [['--format', 'etsi-xml', 'x.pdf'], '--format takes'],
+    [['--format', 'pdf', 'x.pdf'], '--format takes'],
     [['--check-revocation', 'maybe', 'x.pdf'], '--check-revocation takes'],
     [['--jobs', '4', 'x.pdf'], '--jobs takes 1'],
     [['--nonsense'], 'nonsense'],

@@ -54,7 +54,8 @@ export function webDeps(parts: Parts): WebDeps {
     clock,
     log,
     findBrokenLink,
-    describeVerdict,
+    describeVerdict: (report, language, reader) =>
+      describeVerdict(report, language, { reader, timeZone: settings.municipality.timeZone }),
     describeRoute,
     readForm: async (contentType, body) => readForm(contentType, body),
     municipalityPublicKey: { armored: keys.openpgp.publicKeyArmored, fingerprint: keys.openpgp.fingerprint },

@@ -5,7 +5,7 @@ export { type EmbeddedCertificate, type EmbeddedChain, embeddedCertificates } fr
 export { verifyDocument } from './process/verify-document.ts'
 export type { VerifyLimits, VerifyOptions } from './process/verify-options.ts'
 export { type EtsiXmlOptions, writeEtsiXml } from './report/etsi/write-etsi-xml.ts'
-export { describeVerdict, type Language, type VerdictInWords } from './report/plain-words.ts'
+export { describeVerdict, type Language, type VerdictInWords, type WordsOptions } from './report/plain-words.ts'
 export type {
   CertificateName,
   FileIndication,

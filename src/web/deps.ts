@@ -166,7 +166,8 @@ export interface WebDeps {
   chooseChannel(choice: { readonly caseId: string; readonly channel: Party['chosenChannel'] }): Promise<unknown>
   /** Reads a small multipart form. @throws GatewayError invalid-request, malformed-mime, too-many-parts */
   readForm(contentType: string, body: Uint8Array): SentForm | Promise<SentForm>
-  describeVerdict(report: VerificationReport, language: Language): VerdictWords
+  /** A caseworker is told levels and times too, and what a caseworker can do. */
+  describeVerdict(report: VerificationReport, language: Language, reader: 'citizen' | 'caseworker'): VerdictWords
   reportOf(documentId: string): Promise<VerificationReport | null>
   describeRoute(reason: string, language: Language): string
   /**

@@ -21,7 +21,7 @@ describe('the page that checks a file', () => {
     const { sealer } = gateway.running.parts
     const options = { reason: 'Godkendt', location: 'Demokøbing', signingTime: new Date() }
     const sealed = await sealer.sealPdf(await makeAttest(), options)
-    expect(await checkOnPage(sealed)).toContain('Underskriften er gyldig')
+    expect(await checkOnPage(sealed)).toContain('Seglet er gyldigt')
     const changed = Buffer.from(sealed)
     changed.writeUInt8(changed.readUInt8(700) ^ 1, 700)
     expect(await checkOnPage(changed)).not.toContain('Underskriften er gyldig')

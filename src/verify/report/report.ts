@@ -53,6 +53,8 @@ export interface Signer {
   readonly names: readonly string[]
   readonly emails: readonly string[]
   readonly sha256: string
+  /** The certificate says of itself that it is for seals (QcType 0.4.0.1862.1.6.2, EN 319 412-5 clause 4.2.3). */
+  readonly seal?: boolean
 }
 
 export interface SignatureReport {

@@ -87,7 +87,7 @@ export const verify: Handler = async (context) => {
   const file = context.form.files.find((one) => one.field === 'file' && one.bytes.length > 0)
   if (!file) throw new GatewayError('invalid-request', 'No file was sent')
   const report = await deps.verifyFile(file.bytes, file.name)
-  const words = deps.describeVerdict(report, view.language)
+  const words = deps.describeVerdict(report, view.language, 'citizen')
   return showPage(<VerifyPage view={view} judged={{ name: file.name, report, words }} />)
 }
 

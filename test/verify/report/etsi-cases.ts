@@ -30,6 +30,7 @@ export const STAMPED = reportOf(
     ...{ indication: 'TOTAL-PASSED', subIndication: null, intact: true, trusted: true, level: 'PAdES-B-LTA', signer },
     ...{ revocation: 'good', changesAfter: 'permitted', coverage: 'revision', byteRange: [0, 10, 20, 30] },
     ...{ digestAlgorithm: 'sha256', signatureAlgorithm: 'ecdsa', subFilter: 'ETSI.CAdES.detached' },
+    validationTime: '2026-11-25T00:00:00.000Z',
     claimedSigningTime: '2026-11-24T09:01:59.000Z',
     bestSignatureTime: AT,
     path: [signer, { subject: 'CN=Mid', sha256: 'ef'.repeat(32) }, { subject: 'CN=Root', sha256: '12'.repeat(32) }],

@@ -16,6 +16,12 @@ export type {
   SubIndication,
   VerificationReport,
 } from './report/report.ts'
+export {
+  describeReport,
+  type FindingInWords,
+  type ReportInWords,
+  type SignatureInWords,
+} from './report/sheet-words.ts'
 export { writeJson } from './report/write-json.ts'
 export { writeText } from './report/write-text.ts'
 export { prepareTrustStore, type RevocationMode, readPemOrDer, type TrustStore } from './x509/index.ts'

@@ -4,13 +4,33 @@ import type { Language } from './words.ts'
 
 const LOCALE = { da: 'da-DK', en: 'en-GB' } as const
 
+interface Formats {
+  readonly day: Intl.DateTimeFormat
+  readonly time: Intl.DateTimeFormat
+}
+
+/** Making a format costs a thousand times what using it does; zones are a municipality's, so few. */
+const kept = new Map<string, Formats>()
+
+function formatsOf(language: Language, timeZone: string): Formats {
+  const key = `${language} ${timeZone}`
+  const known = kept.get(key)
+  if (known) return known
+  const made = {
+    day: new Intl.DateTimeFormat(LOCALE[language], { dateStyle: 'medium', timeZone }),
+    time: new Intl.DateTimeFormat(LOCALE[language], { timeStyle: 'short', timeZone }),
+  }
+  kept.set(key, made)
+  return made
+}
+
 /** Day and time as people write them: "24. nov. 2026 kl. 10.02", "24 Nov 2026 at 10:02". UTC is said where it is that. */
 export function timeInWords(at: string, language: Language, timeZone: string): string {
   const date = new Date(at)
   if (Number.isNaN(date.getTime())) return at
-  const day = new Intl.DateTimeFormat(LOCALE[language], { dateStyle: 'medium', timeZone }).format(date)
-  const time = new Intl.DateTimeFormat(LOCALE[language], { timeStyle: 'short', timeZone }).format(date)
-  return `${day} ${language === 'da' ? 'kl.' : 'at'} ${time}${timeZone === 'UTC' ? ' UTC' : ''}`
+  const { day, time } = formatsOf(language, timeZone)
+  const said = `${day.format(date)} ${language === 'da' ? 'kl.' : 'at'} ${time.format(date)}`
+  return timeZone === 'UTC' ? `${said} UTC` : said
 }
 
 /**

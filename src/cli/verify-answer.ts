@@ -10,6 +10,7 @@ import {
   writeJson,
   writeText,
 } from '../verify/index.ts'
+import { etsiLine } from './etsi-line.ts'
 import { createInputReader, type InputReader, parseInstant, readBytes } from './read-inputs.ts'
 import type { RefusedJob, VerifyJob, VerifyRequest } from './verify-request.ts'
 
@@ -31,6 +32,7 @@ export interface AnswerSetup {
 const WRITERS: Readonly<Record<VerifyRequest['format'], (report: VerificationReport) => string>> = {
   text: (report) => writeText(report, 'en'),
   json: (report) => `${writeJson(report)}\n`,
+  'etsi-xml': etsiLine,
 }
 
 interface Tools {

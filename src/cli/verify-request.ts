@@ -23,7 +23,7 @@ them. Nothing is fetched from the network.
                               content, poe, checkRevocation; prints one answer per line
   --jobs N                    how many inputs are judged at a time, each in a thread of its own (default: 1, at most 64)
   --data DIR                  the data folder
-  --format text|json          (default: text)
+  --format text|json|etsi-xml (default: text); etsi-xml: one ETSI TS 119 102-2 document per line
 
 Exit code: 0 all inputs TOTAL-PASSED, 1 some are not, 2 bad usage or an input that cannot be read.`
 
@@ -56,7 +56,7 @@ export interface VerifyRequest {
   readonly jobs: readonly (VerifyJob | RefusedJob)[]
   /** What --roots names for all jobs that name none of their own. */
   readonly roots: readonly string[]
-  readonly format: 'text' | 'json'
+  readonly format: 'text' | 'json' | 'etsi-xml'
   /** How many inputs are judged at a time. */
   readonly threads: number
   readonly dataDir: string | undefined
@@ -97,7 +97,9 @@ export function readVerifyRequest(args: readonly string[]): VerifyRequest {
     if (values[flag] !== undefined) throw badUsage(`--${flag} is not supported by this version`)
   }
   const { format } = values
-  if (format !== 'text' && format !== 'json') throw badUsage('--format takes text or json')
+  if (format !== 'text' && format !== 'json' && format !== 'etsi-xml') {
+    throw badUsage('--format takes text, json or etsi-xml')
+  }
   const threads = threadsOf(values.jobs)
   const defaults: Omit<VerifyJob, 'id' | 'file'> = {
     roots: values.roots ?? null,

@@ -169,7 +169,7 @@ describe('poststempel verify', () => {
     [['--online', 'x.pdf'], '--online is not supported'],
     [['--openpgp-keys', 'k', 'x.pdf'], '--openpgp-keys is not supported'],
     [['--decrypt-keys', 'k', 'x.pdf'], '--decrypt-keys is not supported'],
-    [['--format', 'etsi-xml', 'x.pdf'], '--format takes'],
+    [['--format', 'pdf', 'x.pdf'], '--format takes'],
     [['--check-revocation', 'maybe', 'x.pdf'], '--check-revocation takes'],
     [['--jobs', '0', 'x.pdf'], '--jobs takes a whole number from 1 to 64'],
     [['--jobs', '2x', 'x.pdf'], '--jobs takes a whole number from 1 to 64'],

@@ -55,8 +55,11 @@ function authenticatedTrailers(document: PdfDocument): readonly Extent[] {
 function withoutSwallowed(document: PdfDocument, extents: readonly ObjectExtent[]): readonly ObjectExtent[] {
   if (!extents.some((one) => one.repaired)) return extents
   const places = new Set<number>()
-  for (const { entries } of document.revisions) {
-    for (const entry of entries.values()) if (entry.kind === 'offset') places.add(entry.offset)
+  for (const { entries, changed } of document.revisions) {
+    for (const number of changed) {
+      const entry = entries.get(number)
+      if (entry?.kind === 'offset') places.add(entry.offset)
+    }
   }
   const sorted = [...places].sort((a, b) => a - b)
   let next = 0

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
 
 const HELP = `usage: npm run bench -- [NAME] [--json]
-Figures of one benchmark, the peer beside ours in the same run: smtp (postfix), verify (pdfsig).
+Figures of one benchmark, the peer beside ours in the same run: smtp (postfix), verify (pdfsig),
+paths (openssl, milliseconds).
 Without a name: all of them as a table. --json prints one JSON object.`
 
 /** One figure: what, ours, the peer's, in the same unit. */
@@ -15,6 +16,7 @@ export interface Figure {
 
 const BENCHES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   smtp: async () => (await import('./smtp.ts')).benchSmtp(),
+  paths: async () => (await import('./paths.ts')).benchPaths(),
   verify: async () => (await import('./verify.ts')).benchVerify(),
 }
 

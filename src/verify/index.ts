@@ -18,4 +18,12 @@ export type {
 } from './report/report.ts'
 export { writeJson } from './report/write-json.ts'
 export { writeText } from './report/write-text.ts'
-export { prepareTrustStore, type RevocationMode, readPemOrDer, type TrustStore } from './x509/index.ts'
+export {
+  type CacheLimits,
+  createVerificationCache,
+  prepareTrustStore,
+  type RevocationMode,
+  readPemOrDer,
+  type TrustStore,
+  type VerificationCache,
+} from './x509/index.ts'

@@ -26,6 +26,10 @@ export const PROOF_WORDS: Readonly<Record<string, Words>> = {
     da: 'Certifikatet blev spærret senere; da underskriften blev lavet, gjaldt det.',
     en: 'The certificate was revoked later; it was valid when the signature was made.',
   },
+  'change-validation-data': {
+    da: 'Oplysninger, der kunne bevise underskriften, er fjernet fra filen.',
+    en: 'Data that could prove the signature was removed from the file.',
+  },
   'counter-signature': {
     da: 'En anden har skrevet under på selve underskriften.',
     en: 'Somebody else signed the signature itself.',

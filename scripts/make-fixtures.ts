@@ -6,6 +6,7 @@ import type { Fixture } from './fixtures/expectation.ts'
 import { makeIdentities } from './fixtures/identities.ts'
 import { mails } from './fixtures/mails.ts'
 import { algorithmPairs } from './fixtures/pairs/algorithms.ts'
+import { attributePairs } from './fixtures/pairs/attributes.ts'
 import { changePairs } from './fixtures/pairs/changes.ts'
 import { cmsPairs } from './fixtures/pairs/cms.ts'
 import { levelPairs } from './fixtures/pairs/levels.ts'
@@ -39,6 +40,7 @@ const fixtures: Fixture[] = [
   ...(await spoiledPdfs(who)),
   ...(await mails(attest)),
   ...algorithmPairs(world),
+  ...attributePairs(world),
   ...subFilterPairs(world),
   ...levelPairs(world),
   ...changePairs(world),

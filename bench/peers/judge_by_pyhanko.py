@@ -12,10 +12,14 @@ import time
 
 from pyhanko.keys import load_certs_from_pemder
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation import async_validate_pdf_ltv_signature
-from pyhanko.sign.validation import async_validate_pdf_signature
-from pyhanko.sign.validation.ltv import RevocationInfoValidationType
+from pyhanko.sign.ades.report import AdESPassed
+from pyhanko.sign.validation.ades import ades_lta_validation
+from pyhanko.sign.validation.pdf_embedded import async_validate_pdf_signature
+from pyhanko.sign.validation.policy_decl import PdfSignatureValidationSpec, SignatureValidationSpec
 from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.context import CertValidationPolicySpec
+from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy
+from pyhanko_certvalidator.registry import SimpleTrustManager
 
 logging.disable(logging.CRITICAL)
 
@@ -24,9 +28,12 @@ async def judge(data, roots, profile):
     reader = PdfFileReader(io.BytesIO(data))
     if profile == "lta":
         first = reader.embedded_regular_signatures[0]
-        kind = RevocationInfoValidationType.PADES_LTA
-        kwargs = {"trust_roots": roots, "allow_fetching": False}
-        return (await async_validate_pdf_ltv_signature(first, kind, validation_context_kwargs=kwargs)).bottom_line
+        policy = CertValidationPolicySpec(
+            trust_manager=SimpleTrustManager.build(trust_roots=roots),
+            revinfo_policy=CertRevTrustPolicy(REQUIRE_REVINFO),
+        )
+        spec = PdfSignatureValidationSpec(SignatureValidationSpec(cert_validation_policy=policy))
+        return (await ades_lta_validation(first, spec)).ades_subindic == AdESPassed.OK
     context = ValidationContext(trust_roots=roots, allow_fetching=False)
     results = [await async_validate_pdf_signature(one, context) for one in reader.embedded_regular_signatures]
     return all(result.bottom_line for result in results)

@@ -27,6 +27,13 @@ export function loadOf(seconds: number, work: (turn: number) => void): Load {
   }
 }
 
+/** Turns before anything is timed: a process that judges documents all day has its code compiled. */
+const WARM_UP_SECONDS = 3
+
+/** Judges documents until the code is compiled. */
+export const warmUp = (documents: readonly Uint8Array[], options: VerifyOptions): unknown =>
+  judgeInTurn(documents, options, WARM_UP_SECONDS)
+
 /** Judges the documents in turn. @throws Error where one does not pass: its time would mean nothing */
 export function judgeInTurn(documents: readonly Uint8Array[], options: VerifyOptions, seconds: number): Load {
   return loadOf(seconds, (turn) => {

@@ -27,9 +27,10 @@ export const timeVerify = (files: readonly string[], roots: readonly string[], .
 
 /** Gives the most MiB that `poststempel verify` ever holds for one file. */
 export function memoryOfVerify(file: string, roots: readonly string[]): number {
-  const say = "data:text/javascript,process.on('exit',()=>console.error(process.resourceUsage().maxRSS))"
-  const { stderr } = spawnSync(process.execPath, ['--import', say, ...verifyWords(roots, file)], { encoding: 'utf8' })
-  return Number(stderr.trim().split('\n').at(-1)) / 1024
+  const args = ['--import', join(import.meta.dirname, 'memory.ts'), ...verifyWords(roots, file)]
+  const env = { ...process.env, BENCH_SAYS_MEMORY: '1' }
+  const { stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', env })
+  return Number(stderr.trim().split('\n').at(-1))
 }
 
 /** Judges one file once in a process of its own, its start not counted. */

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { VerifyOptions } from '../src/verify/index.ts'
 import { corpusSets, type DocumentSet, openWorkshop, type Workshop } from './documents.ts'
 import { type Figure, lessIsBetter, moreIsBetter } from './figure.ts'
-import { floor, inTurns, judgeInTurn, type Load, verifier } from './loads.ts'
+import { floor, inTurns, judgeInTurn, type Load, verifier, warmUp } from './loads.ts'
 import { judgeOnce, leastInTurns, memoryOfVerify, timeProcess, timeVerify } from './processes.ts'
 import { findPyHanko, type PyHanko, startPyHanko } from './pyhanko.ts'
 
@@ -76,6 +76,7 @@ async function ratesOf(set: DocumentSet, { pyhanko }: Bench): Promise<{ figures:
   const documents = bytesOf(set.files)
   const cache = verifier.createVerificationCache()
   const profile = set.name === 'lta20' ? 'lta' : 'basic'
+  warmUp(documents, options)
   const loads = await inTurns(ROUNDS, {
     without: () => judgeInTurn(documents, options, SECONDS),
     cached: () => judgeInTurn(documents, { ...options, cache }, SECONDS),

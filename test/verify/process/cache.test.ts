@@ -4,8 +4,8 @@ import { createVerificationCache, prepareTrustStore } from '../../../src/verify/
 import { daysFromNow, makeCa, makeLeaf } from '../make-pki.ts'
 import { ca, judge, only, signedPdf, signWith } from './pdf-cases.ts'
 
-vi.mock(import('node:crypto'), async (importOriginal) => {
-  const real = await importOriginal()
+vi.mock('node:crypto', async (importOriginal) => {
+  const real = await importOriginal<typeof crypto>()
   return { ...real, verify: vi.fn(real.verify), createPublicKey: vi.fn(real.createPublicKey) }
 })
 

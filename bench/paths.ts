@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { type PathOptions, prepareTrustStore, validateCertificate } from '../src/verify/x509/index.ts'
 import { type Authority, certify, certifyEachOther, makeAuthority, makeLadder } from '../test/verify/make-mesh.ts'
 import { daysFromNow, type Identity, makeCa, makeKeys, makeLeaf, NOW } from '../test/verify/make-pki.ts'
-import type { Figure } from './run.ts'
+import type { Figure } from './figure.ts'
 
 const RUNS = 9
 const ANCHORS = 10_000

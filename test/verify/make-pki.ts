@@ -205,6 +205,8 @@ export interface OcspRequest {
   readonly certificates?: readonly Certificate[]
   readonly thisUpdate?: Date
   readonly nextUpdate?: Date
+  /** thisUpdate where absent. */
+  readonly producedAt?: Date
   /** CRLReason of a revoked certificate. */
   readonly reason?: number
   /** Further certificates within the response, as they stand. */
@@ -240,7 +242,7 @@ export function makeOcsp(request: OcspRequest): OcspResponse {
   )
   const tbs = seq(
     encode(0xa1, request.signer.subject),
-    generalizedTime(thisUpdate),
+    generalizedTime(request.producedAt ?? thisUpdate),
     seq(single),
     ...(request.extensions ? [encode(0xa1, seq(...request.extensions))] : []),
   )

@@ -63,6 +63,7 @@ function isSound(
 ): boolean {
   return (
     isAvailable(single.thisUpdate, context) &&
+    isAvailable(response.producedAt, context) &&
     !hasUnprocessedCritical(response.extensions) &&
     !hasUnprocessedCritical(single.extensions) &&
     fitsCertHash(single.extensions, target.certificate) &&

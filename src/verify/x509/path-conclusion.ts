@@ -14,7 +14,7 @@ export interface PathLimits {
   readonly maxPathLength: number
   /** Possible issuers that are considered for a certificate, over the whole search. */
   readonly maxSteps: number
-  /** Certificate signatures checked. */
+  /** Certificate signatures checked; one by a slow key counts as several. */
   readonly maxSignatureChecks: number
   /** Whole paths judged. */
   readonly maxPaths: number

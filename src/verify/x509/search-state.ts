@@ -1,5 +1,6 @@
 import type { PublicKeyInfo } from './certificate.ts'
 import type { PathLimits } from './path-conclusion.ts'
+import { signatureCost } from './signature-cost.ts'
 import { judgeSignature, type SignatureAnswer, type SignedObject } from './signature-value.ts'
 
 export const DEFAULT_LIMITS: PathLimits = {
@@ -47,7 +48,7 @@ export function judgeOnce(state: SearchState, object: SignedObject, key: PublicK
     state.exhausted = true
     return null
   }
-  state.signatureChecksLeft -= 1
+  state.signatureChecksLeft -= signatureCost(publicKey)
   const answer = judgeSignature(object, publicKey)
   byKey.set(publicKey, answer)
   return answer

@@ -178,6 +178,11 @@ describe('an OCSP response', () => {
     expect(validate({ ocsps: [ocsp({ extensions: [extension(oid, octets(nonce), true)] })] }).indication).toBe('PASSED')
   })
 
+  it('that was produced after the time to judge by was not there yet', () => {
+    expect(validate({ ocsps: [ocsp({ producedAt: NOW })] }).indication).toBe('PASSED')
+    expect(validate({ ocsps: [ocsp({ producedAt: daysFromNow(1) })] }).subIndication).toBe('TRY_LATER')
+  })
+
   it('with another critical extension does not count', () => {
     const unknown = [extension('1.3.6.1.4.1.99999.1', octets(Uint8Array.of()), true)]
     expect(validate({ ocsps: [ocsp({ extensions: unknown })] }).subIndication).toBe('TRY_LATER')

@@ -1,11 +1,15 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { readChildren, readElement } from '../../../src/verify/der/index.ts'
+import { parseAlgorithmIdentifier } from '../../../src/verify/x509/algorithm-identifier.ts'
 import {
   type PathConclusion,
   type PathOptions,
   prepareTrustStore,
   validateCertificate,
 } from '../../../src/verify/x509/index.ts'
+import { signatureCost } from '../../../src/verify/x509/signature-cost.ts'
 import { type Authority, certify, certifyEachOther, makeAuthority, makeLadder } from '../make-mesh.ts'
 import { basicConstraints, daysFromNow, type Identity, makeLeaf, NOW } from '../make-pki.ts'
 
@@ -111,6 +115,30 @@ describe('a hostile heap', () => {
 
     expect(ms).toBeLessThan(1000 * SLOW_MACHINE)
   })
+})
+
+it('a check by a slow key counts as several', () => {
+  const cost = (key: KeyObject): number => {
+    const bytes = new Uint8Array(key.export({ type: 'spki', format: 'der' }))
+    const [algorithm, bits] = readChildren(readElement(bytes))
+    if (!algorithm || !bits) throw new Error('no key')
+    return signatureCost({ bytes, algorithm: parseAlgorithmIdentifier(algorithm), key: bits.content })
+  }
+  const ec = (namedCurve: string): number => cost(generateKeyPairSync('ec', { namedCurve }).publicKey)
+  const rsa = (modulusLength: number): number => cost(generateKeyPairSync('rsa', { modulusLength }).publicKey)
+  expect([ec('P-256'), ec('P-384'), ec('P-521')]).toEqual([1, 1, 1])
+  expect([ec('sect571r1'), ec('brainpoolP512r1')]).toEqual([8, 8])
+  expect([rsa(2048), rsa(3072)]).toEqual([1, 4])
+  expect(cost(generateKeyPairSync('ed25519').publicKey)).toBe(1)
+  const root = makeAuthority('Root')
+  const ca = makeAuthority('CA')
+  const slow = { ...ca, ...generateKeyPairSync('ec', { namedCurve: 'brainpoolP512r1' }) }
+  const answer = (one: Authority, maxSignatureChecks: number) =>
+    judge(leafOf(one), [certify(one, root)], [certify(root, root)], { limits: { maxSignatureChecks } }).conclusion
+      .indication
+  expect(answer(ca, 2)).toBe('PASSED')
+  expect(answer(slow, 2)).toBe('INDETERMINATE')
+  expect(answer(slow, 9)).toBe('PASSED')
 })
 
 describe('the search in any small mesh', () => {

@@ -64,7 +64,11 @@ export function listFiles(path: string): readonly string[] {
 
 /** Gives a file's bytes; "-" is standard input. @throws GatewayError unreadable-input */
 export function readBytes(file: string): Uint8Array {
-  return reading(file, () => new Uint8Array(readFileSync(file === '-' ? 0 : file)))
+  // A view and no copy: a document may have 100 MB.
+  return reading(file, () => {
+    const { buffer, byteOffset, length } = readFileSync(file === '-' ? 0 : file)
+    return new Uint8Array(buffer, byteOffset, length)
+  })
 }
 
 function reading<T>(path: string, read: () => T): T {

@@ -14,6 +14,7 @@ export type {
   SignatureReport,
   Signer,
   SubIndication,
+  TotalIndication,
   VerificationReport,
 } from './report/report.ts'
 export {
@@ -24,4 +25,12 @@ export {
 } from './report/sheet-words.ts'
 export { writeJson } from './report/write-json.ts'
 export { writeText } from './report/write-text.ts'
-export { prepareTrustStore, type RevocationMode, readPemOrDer, type TrustStore } from './x509/index.ts'
+export {
+  type CacheLimits,
+  createVerificationCache,
+  prepareTrustStore,
+  type RevocationMode,
+  readPemOrDer,
+  type TrustStore,
+  type VerificationCache,
+} from './x509/index.ts'

@@ -12,15 +12,28 @@ import { submissionOf } from './samples.ts'
 const [dataDir = '', databaseJson = '', callers = '1', bytes = '1000', count = 'Infinity'] = process.argv.slice(2)
 const database: Settings['database'] = JSON.parse(databaseJson)
 const store = await createStore({ dataDir, database, clock: () => new Date() })
-writeSync(1, 'ready\n')
+
+/** Writes a whole line; a pipe that is full is waited for, as its reader may be slow. */
+function say(line: string): void {
+  for (let left = Buffer.from(`${line}\n`); left.length > 0; ) {
+    try {
+      left = left.subarray(writeSync(1, left))
+    } catch (fault) {
+      if (!(fault instanceof Error && 'code' in fault && fault.code === 'EAGAIN')) throw fault
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
+    }
+  }
+}
+
+say('ready')
 
 let next = 0
 const caller = async (): Promise<void> => {
   for (let n = next++; n < Number(count); n = next++) {
-    writeSync(1, `start ${n}\n`)
+    say(`start ${n}`)
     const raw = await store.blobs.put(new Uint8Array(randomBytes(Number(bytes))))
     const { id } = await store.accept(submissionOf(raw), raw)
-    writeSync(1, `ack ${n} ${id} ${raw.sha256}\n`)
+    say(`ack ${n} ${id} ${raw.sha256}`)
   }
 }
 await Promise.all(Array.from({ length: Number(callers) }, caller))

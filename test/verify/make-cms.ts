@@ -1,6 +1,6 @@
 import { createHash, sign } from 'node:crypto'
 import { encode, encodeOid } from '../../src/verify/der/index.ts'
-import { type Identity, integer, octets, seq } from './make-pki.ts'
+import { generalizedTime, type Identity, integer, octets, seq } from './make-pki.ts'
 
 /** Makes CMS signatures for tests, right or wrong as a test wants them. */
 
@@ -24,7 +24,8 @@ export interface CmsRequest {
   readonly content: Uint8Array
   /** Without: the usual three. Null: none, the content itself is signed. */
   readonly signedAttributes?: readonly Uint8Array[] | null
-  readonly unsignedAttributes?: readonly Uint8Array[]
+  /** Takes the signature value, as time-stamps of it need. */
+  readonly unsignedAttributes?: (signature: Uint8Array) => readonly Uint8Array[]
   readonly certificates?: readonly Uint8Array[]
   readonly enveloped?: boolean
   readonly eContentType?: string
@@ -47,6 +48,11 @@ export function makeCms(request: CmsRequest): Uint8Array {
   const signedBytes = attributes ? encode(SET, ...attributes) : content
   const digestAlgorithm = request.digestAlgorithm ?? SHA256
   const { issuer, serialKey } = signer.certificate
+  const value = sign(
+    request.signatureHash ?? (request.signatureAlgorithm ? null : 'sha256'),
+    signedBytes,
+    signer.privateKey,
+  )
   const signerInfo = seq(
     integer(1),
     seq(issuer.bytes, encode(0x02, Buffer.from(serialKey, 'hex'))),
@@ -56,10 +62,8 @@ export function makeCms(request: CmsRequest): Uint8Array {
       encodeOid(request.signatureAlgorithm ?? ECDSA_SHA256),
       ...(request.signatureParameters ? [request.signatureParameters] : []),
     ),
-    octets(
-      sign(request.signatureHash ?? (request.signatureAlgorithm ? null : 'sha256'), signedBytes, signer.privateKey),
-    ),
-    ...(request.unsignedAttributes ? [encode(0xa1, ...request.unsignedAttributes)] : []),
+    octets(value),
+    ...(request.unsignedAttributes ? [encode(0xa1, ...request.unsignedAttributes(value))] : []),
   )
   const eContentType = encodeOid(request.eContentType ?? DATA)
   const signedData = seq(
@@ -71,3 +75,27 @@ export function makeCms(request: CmsRequest): Uint8Array {
   )
   return seq(encodeOid('1.2.840.113549.1.7.2'), encode(0xa0, signedData))
 }
+
+const TST_INFO = '1.2.840.113549.1.9.16.1.4'
+
+export interface TimeStampRequest {
+  readonly tsa: Identity
+  readonly time: Date
+  /** The imprint is the SHA-256 of these bytes. */
+  readonly over: Uint8Array
+  /** RFC 3161 §2.4.1 wants the authority's certificate named; true leaves it out. */
+  readonly unbound?: boolean
+}
+
+/** Makes a time-stamp token (RFC 3161 §2.4.2). */
+export function makeTimeStamp({ tsa, time, over, unbound }: TimeStampRequest): Uint8Array {
+  const imprint = seq(SHA256, octets(sha256(over)))
+  const tstInfo = seq(integer(1), encodeOid('1.3.6.1.4.1.99999.1'), imprint, integer(7), generalizedTime(time))
+  const named = unbound ? [] : [signingCertificateV2(tsa)]
+  const signedAttributes = [contentType(TST_INFO), messageDigest(tstInfo), ...named]
+  return makeCms({ signer: tsa, content: tstInfo, enveloped: true, eContentType: TST_INFO, signedAttributes })
+}
+
+export const signatureTimeStamp = (...tokens: readonly Uint8Array[]): Uint8Array =>
+  attribute('1.2.840.113549.1.9.16.2.14', ...tokens)
+export const contentTimeStamp = (token: Uint8Array): Uint8Array => attribute('1.2.840.113549.1.9.16.2.20', token)

@@ -1,5 +1,6 @@
 /** Cryptographic Message Syntax: signed data and its signers (RFC 5652). */
 export type { CertificateBinding, CmsConclusion, SignedContent } from './conclusion.ts'
+export { type CounterSignature, judgeCounterSignatures } from './counter-signatures.ts'
 export {
   type CmsAttribute,
   CONTENT_TYPE,

@@ -28,7 +28,7 @@ const VALUE = /\/V\s{0,16}(?:\d{1,10}\s{1,16}\d{1,5}\s{1,16}R|<<)/
 export function findDamagedSignatures(document: PdfDocument): readonly DamagedSignature[] {
   readEveryObject(document)
   const extents = [...document.extents()].sort((a, b) => a.start - b.start)
-  const fields = findDanglingFields(document.view(document.revisions.length - 1), extents)
+  const fields = findDanglingFields(document.view(document.revisions.length - 1), document.extents())
   const gaps = findTraces(document.bytes, extents)
   // What a field still points at is one signature, not two.
   const left = gaps.filter((gap) => !fields.some(({ offset }) => offset !== null && holds(gap, offset)))
@@ -41,9 +41,10 @@ export function findDamagedSignatures(document: PdfDocument): readonly DamagedSi
 /** The extents of all objects are known only when all were read. */
 function readEveryObject(document: PdfDocument): void {
   const seen = new Set<number>()
-  for (const { index, entries } of document.revisions) {
-    for (const [number, entry] of entries) {
-      if (entry.kind !== 'offset' || seen.has(entry.offset)) continue
+  for (const { index, entries, changed } of document.revisions) {
+    for (const number of changed) {
+      const entry = entries.get(number)
+      if (entry?.kind !== 'offset' || seen.has(entry.offset)) continue
       seen.add(entry.offset)
       document.view(index).object(number)
     }
@@ -56,10 +57,11 @@ interface Dangling {
   readonly offset: number | null
 }
 
-function findDanglingFields(view: PdfView, extents: readonly ObjectExtent[]): readonly Dangling[] {
-  const readable = new Set(extents.map((one) => one.offset))
-  return formFieldsOf(view).flatMap((field): Dangling[] => {
-    if (field.type !== 'Sig' || !field.terminal || dictOf(field.value)) return []
+function findDanglingFields(view: PdfView, extents: Iterable<ObjectExtent>): readonly Dangling[] {
+  const empty = formFieldsOf(view).filter((field) => field.type === 'Sig' && field.terminal && !dictOf(field.value))
+  if (empty.length === 0) return []
+  const readable = new Set([...extents].map((one) => one.offset))
+  return empty.flatMap((field): Dangling[] => {
     const entry = field.valueObject === null ? null : view.revision.entries.get(field.valueObject)
     const offset = entry?.kind === 'offset' ? entry.offset : null
     if (field.value !== null) return [{ name: field.name, offset }]
@@ -91,11 +93,15 @@ function findTraces(bytes: Uint8Array, extents: readonly ObjectExtent[]): readon
 /** Bytes that are searched at a time, and how far each time looks into the next, so that a trace is never cut in two. */
 const SEARCHED = 1 << 20
 const OVERLAP = 4096
+/** No trace has fewer octets: `/Type/Sig` has nine. */
+const SHORTEST_TRACE = 9
 
 function traceIn(bytes: Uint8Array, start: number, end: number): readonly Gap[] {
+  if (end - start < SHORTEST_TRACE) return []
   for (let from = start; from < end; from += SEARCHED) {
     const text = asBuffer(bytes).toString('latin1', from, Math.min(end, from + SEARCHED + OVERLAP))
-    const trace = TRACE.exec(text)?.index ?? (text.split('endobj').some(isSignedField) ? 0 : null)
+    const trace =
+      TRACE.exec(text)?.index ?? (SIGNED_FIELD.test(text) && text.split('endobj').some(isSignedField) ? 0 : null)
     if (trace !== null) return [{ start, end, traceAt: from + trace }]
   }
   return []

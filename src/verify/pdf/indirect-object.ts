@@ -61,7 +61,7 @@ export function parseIndirectObject(
     return { ...base, value, end: cursor.at, lengthRepaired: false }
   }
   const start = streamStart(bytes, cursor.at)
-  const { end, behind, repaired } = findStreamEnd(bytes, start, lengthOf(value.entries.get('Length')))
+  const { end, behind, repaired } = findStreamEnd(bytes, start, lengthOf(value.entries.get('Length')), budget)
   const stream = { kind: 'stream', dict: value, raw: bytes.subarray(start, end), decrypt: null } as const
   return { ...base, value: stream, end: behind, lengthRepaired: repaired }
 }
@@ -92,13 +92,14 @@ function findStreamEnd(
   bytes: Uint8Array,
   start: number,
   length: number | null,
+  budget: PdfBudget,
 ): { end: number; behind: number; repaired: boolean } {
   if (length !== null && length >= 0 && start + length <= bytes.length) {
     let at = start + length
     while (isWhiteSpace(bytes[at])) at += 1
     if (standsAt(bytes, at, 'endstream')) return { end: start + length, behind: at + 9, repaired: false }
   }
-  const found = nextStreamEnd(bytes, start)
+  const found = nextStreamEnd(bytes, start, budget)
   if (found === null) throw new VerifyError('malformed-pdf', 'a stream does not end')
   let end = found
   if (bytes[end - 1] === 10 && end > start) end -= 1
@@ -106,14 +107,15 @@ function findStreamEnd(
   return { end, behind: found + 9, repaired: true }
 }
 
-const streamEnds = new WeakMap<Uint8Array, readonly number[]>()
+/** By the document's budget, and not by its bytes: whoever hands in the same memory again may have written to it. */
+const streamEnds = new WeakMap<PdfBudget, readonly number[]>()
 
 /** Gives the next `endstream`; all are found once, so that a thousand streams without end cost one search. */
-function nextStreamEnd(bytes: Uint8Array, start: number): number | null {
-  let ends = streamEnds.get(bytes)
+function nextStreamEnd(bytes: Uint8Array, start: number, budget: PdfBudget): number | null {
+  let ends = streamEnds.get(budget)
   if (!ends) {
     ends = findStreamEnds(bytes)
-    streamEnds.set(bytes, ends)
+    streamEnds.set(budget, ends)
   }
   let [low, high] = [0, ends.length]
   while (low < high) {

@@ -12,9 +12,12 @@ export interface SecurityStore {
 
 const MAX_MEMBERS = 2000
 
-/** Gives the validation data in the newest revision's DSS; what cannot be read is left out. */
-export function documentSecurityStoreOf(document: PdfDocument): SecurityStore {
-  const view = document.view(document.revisions.length - 1)
+/** Gives the validation data in the DSS of a revision, the newest where none is named; what cannot be read is left out. */
+export function documentSecurityStoreOf(
+  document: PdfDocument,
+  index: number = document.revisions.length - 1,
+): SecurityStore {
+  const view = document.view(index)
   const store = dictOf(view.resolve(view.catalog.entries.get('DSS')))
   const read = (key: string): readonly Uint8Array[] => streamsOf(document, view, store?.entries.get(key))
   return { certificates: read('Certs'), crls: read('CRLs'), ocsps: read('OCSPs') }

@@ -12,12 +12,13 @@ import {
 } from '../blocks/index.ts'
 import {
   type CmsConclusion,
+  judgeCounterSignatures,
   type SignedContent,
   type SignedData,
   type SignerInfo,
   verifySignerInfo,
 } from '../cms/index.ts'
-import type { Finding, SignatureIndication, SubIndication } from '../report/report.ts'
+import type { Finding, SubIndication, TotalIndication } from '../report/report.ts'
 import { type OcspResponse, parseOcspResponse } from '../revocation/index.ts'
 import type { Certificate, CertificateList, PathConclusion, Purpose } from '../x509/index.ts'
 import {
@@ -35,7 +36,11 @@ export interface BasicInput {
   readonly signerInfo: SignerInfo
   /** Null: the signed bytes are not at hand. */
   readonly content: SignedContent | null
-  readonly rules: CmsFormatRules & { readonly requireBinding: boolean }
+  readonly rules: CmsFormatRules & {
+    readonly requireBinding: boolean
+    /** The signed attributes must stand in the order of DER (CAdES); older formats are borne with. */
+    readonly requireOrder: boolean
+  }
   readonly purpose: Purpose
   /** Certificates and revocation data that the signed document carries. */
   readonly carried: CarriedEvidence
@@ -47,9 +52,17 @@ export interface CarriedEvidence {
   readonly ocsps: readonly OcspResponse[]
 }
 
+/** By when things are proven to have existed (EN 319 102-1 clause 5.6.2.3). */
+export interface Proof {
+  /** The signature. */
+  readonly at: Date
+  /** Certificates, CRLs and OCSP responses, by SHA-256; null: only by the validation time. */
+  readonly poeOf: (sha256: string) => Date | null
+}
+
 /** What validation of a basic signature gives (EN 319 102-1 clause 5.3). */
 export interface BasicConclusion {
-  readonly indication: SignatureIndication
+  readonly indication: TotalIndication
   readonly subIndication: SubIndication | null
   readonly intact: boolean | null
   readonly cms: CmsConclusion
@@ -58,31 +71,86 @@ export interface BasicConclusion {
   readonly findings: readonly Finding[]
 }
 
+/** What was found out about a signature without asking for a time: done once, whatever times are asked about after it. */
+export interface BasicFacts {
+  readonly cms: CmsConclusion
+  readonly intact: boolean | null
+  /** Format, identification and policy, in the order of clause 5.3.4. */
+  readonly blocks: readonly BlockConclusion[]
+  readonly cryptography: BlockConclusion
+  readonly purpose: Purpose
+  /** Everything that may lie in the path, or say what became of it. */
+  readonly evidence: CarriedEvidence
+  readonly findings: readonly Finding[]
+}
+
+/** Judges a CMS signature as far as no time is asked for (EN 319 102-1 clauses 5.2.2, 5.2.3, 5.2.7). */
+export function judgeCmsFacts(input: BasicInput, evidence: Evidence): BasicFacts {
+  const { signedData, signerInfo, rules } = input
+  const findings: Finding[] = []
+  const certificates = [...input.carried.certificates, ...evidence.intermediates]
+  const cms = verifySignerInfo(signedData, signerInfo, input.content ?? NOTHING, certificates)
+  const archived = revocationInfoOf(signerInfo, findings)
+  const inside = readAll(signedData.ocspResponses, parseOcspResponse, 'OCSP response', findings)
+  return {
+    cms,
+    intact: input.content === null ? null : isUnsound(signerInfo, rules.requireOrder) ? false : cms.intact,
+    blocks: [
+      checkFormat(signedData, rules),
+      checkSignerInfo(signerInfo, rules.requireOrder),
+      identifySigningCertificate(cms, rules),
+      judgePolicy(signerInfo),
+    ],
+    cryptography: verifyCryptography({ ...cms, contentAtHand: input.content !== null }),
+    purpose: input.purpose,
+    evidence: {
+      certificates: [...signedData.certificates, ...certificates],
+      crls: [...signedData.crls, ...archived.crls, ...input.carried.crls, ...evidence.crls],
+      ocsps: [...inside, ...archived.ocsps, ...input.carried.ocsps, ...evidence.ocsps],
+    },
+    findings: [...cms.findings, ...describeCounterSignatures(signedData, signerInfo, certificates), ...findings],
+  }
+}
+
+/** Who signed the signature itself is shown; what he vouches for is not judged. */
+function describeCounterSignatures(
+  signedData: SignedData,
+  signerInfo: SignerInfo,
+  certificates: readonly Certificate[],
+): readonly Finding[] {
+  return judgeCounterSignatures(signedData, signerInfo, certificates).map(({ signingCertificate, holds }) => {
+    const who = signingCertificate?.subject.display ?? 'somebody whose certificate is not at hand'
+    const clause = 'RFC 5652 §11.4'
+    return holds === true
+      ? { code: 'counter-signature', severity: 'info', message: `counter-signed by ${who}`, clause }
+      : {
+          code: 'counter-signature-broken',
+          severity: 'warning',
+          message: `counter-signature by ${who} does not hold`,
+          clause,
+        }
+  })
+}
+
 /**
  * Validates a basic signature: all blocks are run, so that the report says everything that is known; the first that
  * did not pass, in the order of the clause, gives the indication, and a failed one outweighs an indeterminate one.
+ * `controlTime` asks about a past time (clause 5.6.2.1); null: about the validation time.
  * @see EN 319 102-1 clause 5.3.4
  */
-export function validateBasicSignature(input: BasicInput, evidence: Evidence): BasicConclusion {
-  const { signedData, signerInfo } = input
-  const findings: Finding[] = []
-  const certificates = [...input.carried.certificates, ...evidence.intermediates]
-  const content = input.content ?? NOTHING
-  const cms = verifySignerInfo(signedData, signerInfo, content, certificates)
-  const format = [checkFormat(signedData, input.rules), checkSignerInfo(signerInfo, input.rules.requireBinding)]
-  const identification = identifySigningCertificate(cms, input.rules)
-  const cryptography = verifyCryptography({ ...cms, contentAtHand: input.content !== null })
-  const path = cms.signingCertificate ? findPath(cms.signingCertificate, input, evidence, findings) : null
-  const provenTime = evidence.poe ?? evidence.validationTime
-  const acceptance = acceptSignature(cms, provenTime, evidence.policy)
-  const policy = judgePolicy(signerInfo)
+export function validateBasicSignature(
+  facts: BasicFacts,
+  evidence: Evidence,
+  proof: Proof,
+  controlTime: Date | null = null,
+): BasicConclusion {
+  const { cms } = facts
+  const path = cms.signingCertificate ? findPath(cms.signingCertificate, facts, evidence, proof, controlTime) : null
   const blocks: readonly BlockConclusion[] = [
-    ...format,
-    identification,
-    policy,
+    ...facts.blocks,
     ...(path ? [path] : []),
-    cryptography,
-    acceptance,
+    facts.cryptography,
+    acceptSignature(cms, proof.at, evidence.policy),
   ]
   const decisive =
     blocks.find((block) => block.indication === 'FAILED') ?? blocks.find((block) => block.indication !== 'PASSED')
@@ -90,14 +158,13 @@ export function validateBasicSignature(input: BasicInput, evidence: Evidence): B
   return {
     indication: decisive ? (failed ? 'TOTAL-FAILED' : 'INDETERMINATE') : 'TOTAL-PASSED',
     subIndication: decisive?.subIndication ?? null,
-    intact: input.content === null ? null : isUnsound(signerInfo, input.rules.requireBinding) ? false : cms.intact,
+    intact: facts.intact,
     cms,
     path,
     findings: once([
       ...blocks.flatMap((block) => block.findings),
-      ...cms.findings,
       ...findUncheckedRevocation(path, evidence.checkRevocation),
-      ...findings,
+      ...facts.findings,
     ]),
   }
 }
@@ -118,14 +185,15 @@ function findUncheckedRevocation(path: PathConclusion | null, mode: Evidence['ch
 }
 
 /** What makes the signature value hold over something else than the standard says is signed. */
-function findSoundnessFaults(signerInfo: SignerInfo, cades: boolean): readonly Finding[] {
-  return [...findMisnamedAlgorithm(signerInfo), ...(cades ? findOrderFault(signerInfo) : [])]
+function findSoundnessFaults(signerInfo: SignerInfo, ordered: boolean): readonly Finding[] {
+  return [...findMisnamedAlgorithm(signerInfo), ...(ordered ? findOrderFault(signerInfo) : [])]
 }
 
-const isUnsound = (signerInfo: SignerInfo, cades: boolean): boolean => findSoundnessFaults(signerInfo, cades).length > 0
+const isUnsound = (signerInfo: SignerInfo, ordered: boolean): boolean =>
+  findSoundnessFaults(signerInfo, ordered).length > 0
 
-function checkSignerInfo(signerInfo: SignerInfo, cades: boolean): BlockConclusion {
-  const faults = [...findAttributeFaults(signerInfo), ...findSoundnessFaults(signerInfo, cades)]
+function checkSignerInfo(signerInfo: SignerInfo, ordered: boolean): BlockConclusion {
+  const faults = [...findAttributeFaults(signerInfo), ...findSoundnessFaults(signerInfo, ordered)]
   return faults.length > 0 ? failed('FORMAT_FAILURE', faults) : passed()
 }
 
@@ -137,21 +205,26 @@ function judgePolicy(signerInfo: SignerInfo): BlockConclusion {
 /** Stands in where the signed bytes are not at hand; no digest is equal to an empty one. */
 const NOTHING: SignedContent = { digestOf: () => new Uint8Array(), bytes: () => new Uint8Array() }
 
-function findPath(signer: Certificate, input: BasicInput, evidence: Evidence, findings: Finding[]): PathConclusion {
-  const { signedData, carried } = input
-  const archived = revocationInfoOf(input.signerInfo, findings)
-  const inside = readAll(signedData.ocspResponses, parseOcspResponse, 'OCSP response', findings)
+function findPath(
+  signer: Certificate,
+  facts: BasicFacts,
+  evidence: Evidence,
+  proof: Proof,
+  controlTime: Date | null,
+): PathConclusion {
+  const { certificates, crls, ocsps } = facts.evidence
   const options = {
     trustAnchors: evidence.trustAnchors,
-    intermediates: [...signedData.certificates, ...carried.certificates, ...evidence.intermediates],
-    crls: [...signedData.crls, ...archived.crls, ...carried.crls, ...evidence.crls],
-    ocsps: [...inside, ...archived.ocsps, ...carried.ocsps, ...evidence.ocsps],
+    intermediates: certificates,
+    crls,
+    ocsps,
     validationTime: evidence.validationTime,
-    purpose: input.purpose,
+    ...(controlTime ? { controlTime } : {}),
+    purpose: facts.purpose,
     checkRevocation: evidence.checkRevocation,
+    poeOf: proof.poeOf,
   }
-  const provenTime = evidence.poe ?? evidence.validationTime
-  return validateSigningCertificate(signer, options, { policy: evidence.policy, provenTime })
+  return validateSigningCertificate(signer, options, { policy: evidence.policy, provenTime: proof.at })
 }
 
 /** Leaves out findings that say the same again. */

@@ -1,8 +1,20 @@
 import type { SignedContent, SignedData } from '../cms/index.ts'
 import type { SignatureReport } from '../report/report.ts'
 import type { Purpose } from '../x509/index.ts'
-import { type BasicConclusion, validateBasicSignature } from './basic.ts'
+import { judgeCmsFacts, type Proof } from './basic.ts'
+import { carriedIn } from './carried-in.ts'
+import { validateWithProof } from './past-signature.ts'
+import { worseOf } from './pdf-surroundings.ts'
 import { blankSignature, factsOf } from './signature-facts.ts'
+import {
+  describeTimeStamp,
+  earliest,
+  findOrderFault,
+  judgeNotBefore,
+  judgeSignatureTimeStamps,
+  provenTimes,
+  reportTimeStamp,
+} from './signature-time-stamps.ts'
 import { digestContent } from './signed-content.ts'
 import type { Evidence } from './verify-options.ts'
 
@@ -20,12 +32,14 @@ const NOTHING_CARRIED = { certificates: [], crls: [], ocsps: [] }
 /** Judges each signer of a CMS, in order; a CMS without signers is one signature that fails. */
 export function judgeCmsSigners(signedData: SignedData, place: CmsPlace, evidence: Evidence): SignatureReport[] {
   const content = contentFor(signedData, place)
-  return signedData.signerInfos.map((signerInfo, i) => {
-    const rules = { signers: 'one-or-more', content: place.content, requireBinding: false } as const
-    const { purpose } = place
-    const input = { signedData, signerInfo, content, rules, purpose, carried: NOTHING_CARRIED }
-    return report(`${place.kind}-${i + 1}`, place.kind, validateBasicSignature(input, evidence), evidence)
-  })
+  return signedData.signerInfos.map((_, i) => judgeSigner(signedData, i, content, place, evidence))
+}
+
+/** The time of receipt proves what was received, and nothing of the evidence that came from elsewhere. */
+function proofByReceipt(signedData: SignedData, evidence: Evidence): Proof {
+  const { poe, validationTime } = evidence
+  const carried = new Set(poe ? carriedIn(signedData, evidence) : [])
+  return { at: poe ?? validationTime, poeOf: (sha256) => (carried.has(sha256) ? poe : null) }
 }
 
 /** RFC 5652 §5.2: what stands inside is what is signed. */
@@ -34,19 +48,42 @@ function contentFor(signedData: SignedData, place: CmsPlace): SignedContent | nu
   return bytes ? digestContent(bytes) : null
 }
 
-function report(id: string, kind: 'cms' | 'smime', basic: BasicConclusion, evidence: Evidence): SignatureReport {
-  const stamped = basic.cms.signatureTimeStamps.length + basic.cms.contentTimeStamps.length > 0
-  const message = 'time-stamps of the signature were not judged: they prove no time'
-  const clause = 'EN 319 102-1 §5.4'
+function judgeSigner(
+  signedData: SignedData,
+  index: number,
+  content: SignedContent | null,
+  place: CmsPlace,
+  evidence: Evidence,
+): SignatureReport {
+  const signerInfo = signedData.signerInfos[index]
+  const blank = blankSignature(`${place.kind}-${index + 1}`, place.kind, evidence.validationTime, evidence.policy.id)
+  if (!signerInfo) return blank
+  const rules = { signers: 'one-or-more', content: place.content, requireBinding: false, requireOrder: false } as const
+  const input = { signedData, signerInfo, content, rules, purpose: place.purpose, carried: NOTHING_CARRIED }
+  const facts = judgeCmsFacts(input, evidence)
+  const outer = proofByReceipt(signedData, evidence)
+  const carried = { certificates: signedData.certificates, crls: signedData.crls, ocsps: [] }
+  const stamps = judgeSignatureTimeStamps({ cms: facts.cms, signerInfo, content }, carried, evidence, outer)
+  const at = earliest(outer.at, ...provenTimes(stamps.signature))
+  const basic = judgeNotBefore(validateWithProof(facts, evidence, { ...outer, at }), stamps)
+  const described = [
+    ...findOrderFault(stamps, []),
+    ...stamps.content.map((one) => describeTimeStamp(one, 'time-stamp of the content')),
+    ...stamps.signature.map((one) => describeTimeStamp(one, 'time-stamp of the signature')),
+  ]
+  const disordered = described.some(({ code }) => code === 'timestamp-order')
+  const around = disordered
+    ? ({ indication: 'INDETERMINATE', subIndication: 'TIMESTAMP_ORDER_FAILURE', findings: described } as const)
+    : ({ indication: 'TOTAL-PASSED', subIndication: null, findings: described } as const)
   return {
-    ...blankSignature(id, kind, evidence.validationTime, evidence.policy.id),
+    ...blank,
     ...factsOf(basic),
-    indication: basic.indication,
-    subIndication: basic.subIndication,
     intact: basic.intact,
-    bestSignatureTime: (evidence.poe ?? evidence.validationTime).toISOString(),
-    findings: stamped
-      ? [...basic.findings, { code: 'signature-timestamp-not-judged', severity: 'info', message, clause }]
-      : basic.findings,
+    bestSignatureTime: at.toISOString(),
+    timestamps: [
+      ...stamps.content.flatMap((one) => reportTimeStamp('content', one)),
+      ...stamps.signature.flatMap((one) => reportTimeStamp('signature', one)),
+    ],
+    ...worseOf({ indication: basic.indication, subIndication: basic.subIndication, findings: basic.findings }, around),
   }
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { asVerifyError } from '../errors.ts'
 import { findPdfHeader } from '../pdf/index.ts'
 import type { VerificationReport } from '../report/report.ts'
@@ -36,7 +36,7 @@ function judgeBytes(
     ...judgeBytes(part.bytes, evidence, null, null, nesting + 1),
   })
   const judged = nesting > MAX_NESTING ? tooDeep(mediaType) : judgeByContent(bytes, evidence, mediaType, judgePart)
-  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  const sha256 = judged.sha256 ?? hash('sha256', bytes, 'hex')
   return { schemaVersion: 1, id: null, file, sha256, ...judged }
 }
 

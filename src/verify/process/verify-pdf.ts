@@ -5,6 +5,7 @@ import {
   findSignatures,
   openPdf,
   type PdfDocument,
+  type PdfSignature,
 } from '../pdf/index.ts'
 import type { Finding, SignatureReport, VerificationReport } from '../report/report.ts'
 import { parseOcspResponse } from '../revocation/index.ts'
@@ -12,7 +13,11 @@ import { parseCertificate, parseCertificateList } from '../x509/index.ts'
 import type { CarriedEvidence } from './basic.ts'
 import { worstOf } from './file-indication.ts'
 import type { Judged } from './judged.ts'
-import { judgePdfSignature, reportDamagedSignature } from './pdf-signature.ts'
+import { type PdfContext, type PlacedSignature, placeSignature, reportDamagedSignature } from './pdf-placing.ts'
+import { PdfProofs } from './pdf-proofs.ts'
+import { type CoveringStamp, judgePdfSignature } from './pdf-signature.ts'
+import { judgeShowing } from './pdf-surroundings.ts'
+import { type JudgedTimeStamp, judgePdfTimeStamp } from './pdf-time-stamp.ts'
 import { type Evidence, readAll } from './verify-options.ts'
 
 /** Notes of the reader as findings. */
@@ -41,9 +46,12 @@ export function verifyPdf(bytes: Uint8Array, evidence: Evidence): Judged {
 
 function judgeDocument(document: PdfDocument, evidence: Evidence): Judged {
   const findings: Finding[] = []
-  const carried = readSecurityStore(document, findings)
+  const carried = readSecurityStore(document, findings, evidence)
+  const found = findSignatures(document)
+  const proofs = new PdfProofs(document, found, evidence)
+  const context = { document, carried, evidence, proofs, showing: judgeShowing(document) }
   const signatures = [
-    ...findSignatures(document).map((one) => judgePdfSignature(document, one, carried, evidence)),
+    ...judgeSignatures(found, context),
     ...findDamagedSignatures(document).map((one) => reportDamagedSignature(one, evidence)),
   ]
   const noted = [...document.notes].flatMap((code): Finding[] => {
@@ -52,12 +60,47 @@ function judgeDocument(document: PdfDocument, evidence: Evidence): Judged {
   })
   return {
     mediaType: 'application/pdf',
+    sha256: document.digests.sha256(),
     signatures,
     encrypted: document.encrypted,
     parts: [],
     findings: [...noted, ...findings],
     indication: indicationOf(signatures),
   }
+}
+
+/**
+ * Judges document time-stamps first, from the newest to the oldest, as each proves the time for those before it; then
+ * the signatures, in their order. (EN 319 102-1 clause 5.6.3.4)
+ */
+function judgeSignatures(found: readonly PdfSignature[], context: PdfContext): readonly SignatureReport[] {
+  const placed = found.map((signature) => placeSignature(signature, context))
+  const stamps = new Map<PdfSignature, JudgedTimeStamp>()
+  for (const one of placed.toReversed()) {
+    if (one.kind !== 'pdf-timestamp') continue
+    const judged = judgePdfTimeStamp(one)
+    stamps.set(one.signature, judged)
+    const { conclusion } = judged
+    if (conclusion?.indication === 'PASSED' && conclusion.tstInfo) {
+      context.proofs.add(one.signature, conclusion.tstInfo.genTime)
+    }
+  }
+  return placed.map(
+    (one) => stamps.get(one.signature)?.report ?? judgePdfSignature(one, stampsOver(one, placed, stamps)),
+  )
+}
+
+/** The document time-stamps that cover a signature, oldest first. */
+function stampsOver(
+  { signature }: PlacedSignature,
+  placed: readonly PlacedSignature[],
+  stamps: ReadonlyMap<PdfSignature, JudgedTimeStamp>,
+): readonly CoveringStamp[] {
+  return placed.flatMap((other): CoveringStamp[] => {
+    const conclusion = stamps.get(other.signature)?.conclusion
+    const covers = signature.range.end > 0 && other.signature.range.end > signature.range.end
+    return conclusion && covers ? [{ id: other.signature.id, signature: other.signature, conclusion }] : []
+  })
 }
 
 /** A file with document time-stamps only is not signed by anybody. */
@@ -68,10 +111,15 @@ function indicationOf(signatures: readonly SignatureReport[]): NonNullable<Verif
   return counting.length === 0 && broken.length === 0 ? 'NO-SIGNATURE' : worstOf([...counting, ...broken])
 }
 
-function readSecurityStore(document: PdfDocument, findings: Finding[]): CarriedEvidence {
+function readSecurityStore(document: PdfDocument, findings: Finding[], { cache }: Evidence): CarriedEvidence {
   const store = documentSecurityStoreOf(document)
   return {
-    certificates: readAll(store.certificates, parseCertificate, 'certificate in the DSS', findings),
+    certificates: readAll(
+      store.certificates,
+      (der) => parseCertificate(der, cache),
+      'certificate in the DSS',
+      findings,
+    ),
     crls: readAll(store.crls, parseCertificateList, 'CRL in the DSS', findings),
     ocsps: readAll(store.ocsps, parseOcspResponse, 'OCSP response in the DSS', findings),
   }

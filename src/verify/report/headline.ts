@@ -33,7 +33,7 @@ export function chooseMessage(report: VerificationReport): Message {
     return say(da, 'The file is encrypted, and we cannot open it.', 'send-without-password')
   }
   if (deciding.indication === 'TOTAL-PASSED') return passed(report, deciding)
-  return deciding.indication === 'TOTAL-FAILED' ? failed(deciding) : uncertain(deciding)
+  return report.indication === 'TOTAL-FAILED' ? failed(deciding) : uncertain(deciding)
 }
 
 function unreadable(code: string): Message {
@@ -55,7 +55,9 @@ function unsigned(report: VerificationReport): Message {
 
 /** The signature that the file's indication comes from: a person's before a time-stamp's. */
 function decidingSignature(report: VerificationReport): SignatureReport | null {
-  const deciding = report.signatures.filter((one) => one.indication === report.indication)
+  const deciding = report.signatures.filter(
+    ({ indication }) => (indication === 'FAILED' ? 'TOTAL-FAILED' : indication) === report.indication,
+  )
   return deciding.find((one) => one.kind !== 'pdf-timestamp') ?? deciding[0] ?? null
 }
 
@@ -98,8 +100,8 @@ function failed(signature: SignatureReport): Message {
     return say(said, `The file is damaged, and ${en.the} cannot be read.`, 'send-again')
   }
   const invalid = say(`${da.The} er ikke ${da.valid}.`, `${en.The} is not valid.`, 'send-again')
-  const late = findings.some((one) => one.code === 'signature-after-revocation')
-  return late ? sayWords(findingWords('signature-after-revocation', signature), anew(signature), invalid) : invalid
+  const late = findings.some((one) => one.code === 'signature-too-late')
+  return late ? sayWords(findingWords('signature-too-late', signature), anew(signature), invalid) : invalid
 }
 
 function uncertain(signature: SignatureReport): Message {

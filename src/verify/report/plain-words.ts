@@ -56,7 +56,8 @@ function describeSignature(signature: SignatureReport, language: Language): read
   const lines = signature.findings
     .filter(({ severity }) => severity !== 'info')
     .flatMap(({ code }) => findingWords(code, signature)?.[language] ?? [])
-  const holds = signature.indication === 'TOTAL-PASSED' && signature.intact === true
+  const passed = signature.indication === 'TOTAL-PASSED' || signature.indication === 'PASSED'
+  const holds = passed && signature.intact === true
   const others = signature.findings.some((one) => one.severity !== 'info' && one.code !== 'revocation-not-checked')
   const { da, en } = termsOf(signature)
   const intact = holds && !others ? [language === 'da' ? `${da.the} holder.` : `${en.the} holds.`] : []

@@ -1,7 +1,10 @@
 /** The report as data: the contract of `poststempel verify --format json` (README, "verify"). */
 
 export type FileIndication = 'TOTAL-PASSED' | 'INDETERMINATE' | 'TOTAL-FAILED' | 'NO-SIGNATURE'
-export type SignatureIndication = 'TOTAL-PASSED' | 'INDETERMINATE' | 'TOTAL-FAILED'
+/** Of a signature (EN 319 102-1 clause 5.1.3). */
+export type TotalIndication = 'TOTAL-PASSED' | 'INDETERMINATE' | 'TOTAL-FAILED'
+/** A document time-stamp is nobody's signature: what clause 5.4 gives for one is PASSED or FAILED, never TOTAL-PASSED. */
+export type SignatureIndication = TotalIndication | 'PASSED' | 'FAILED'
 
 /** Sub-indications as EN 319 102-1 V1.4.1 table 6 names them. */
 export type SubIndication =

@@ -86,15 +86,6 @@ export const SIGNATURE_WORDS: Readonly<Record<string, Words>> = {
     da: 'Vi kan ikke afgøre, hvilket certifikat underskriften hører til.',
     en: 'We cannot tell which certificate the signature belongs to.',
   },
-  'signature-timestamp-not-judged': {
-    da: 'Underskriftens tidsstempel er ikke kontrolleret.',
-    en: "The signature's time-stamp was not checked.",
-  },
-  'timestamp-not-judged': {
-    da: 'Filens tidsstempel er ikke kontrolleret.',
-    en: "The file's time-stamp was not checked.",
-  },
-
   'algorithm-misnamed': {
     da: 'Underskriften angiver en metode, som ikke er nogen underskriftsmetode.',
     en: 'The signature names a method that is no method of signing.',

@@ -13,6 +13,7 @@ const NOTHING_KNOWN = {
   thisUpdate: null,
   nextUpdate: null,
   issuedAt: null,
+  evidence: null,
 } as const
 
 /** Gives the status of a certificate that is not asked about (anchor, or checking is off). */

@@ -16,8 +16,11 @@ export interface RevocationContext {
   /** Certificates that may have signed evidence, by subject. */
   readonly signers: ReadonlyMap<string, readonly Certificate[]>
   readonly search: SearchState
-  /** Judges the certification path of somebody who signs evidence, to the given anchor, its revocation included. */
-  readonly signerHolds: (signer: Certificate, anchor: Certificate) => boolean
+  /**
+   * Judges the certification path of somebody who signs evidence, to the given anchor, its revocation included, at the
+   * time by which the evidence is proven to have existed.
+   */
+  readonly signerHolds: (signer: Certificate, anchor: Certificate, at: Date) => boolean
 }
 
 /** A certificate whose status is asked for, within its path. */
@@ -29,6 +32,18 @@ export interface Target {
 
 /** One answer of evidence that was judged sound. */
 export type EvidenceStatus = Omit<RevocationStatus, 'certificate'>
+
+/** Gives the time by which evidence is proven to have existed: whoever signed it must have been in force then. */
+export const provenTimeOf = (evidence: { readonly sha256: string }, context: RevocationContext): Date =>
+  context.poeOf(evidence.sha256) ?? context.validationTime
+
+/**
+ * Says whether a CA of the path had not run out by the time by which what it signed is proven to have existed: a key
+ * that nobody guards any more could have made it since. An anchor is trusted for as long as it is enabled.
+ */
+export function isStillInForce(ca: Certificate, target: Target, proven: Date): boolean {
+  return ca === target.above.at(-1)?.certificate || proven <= ca.notAfter
+}
 
 /** Evidence counts when it was there by the validation time. */
 export const isAvailable = (thisUpdate: Date, context: RevocationContext): boolean =>

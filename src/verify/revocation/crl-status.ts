@@ -9,6 +9,8 @@ import {
   type EvidenceStatus,
   isAvailable,
   isFresh,
+  isStillInForce,
+  provenTimeOf,
   REASON_REMOVE_FROM_CRL,
   type RevocationContext,
   type Target,
@@ -72,6 +74,7 @@ function findSignerKey(
 ): PublicKeyInfo | null {
   for (const { certificate, publicKey } of target.above) {
     if (certificate.subject.key !== crl.issuer.key || !mayBeCrlSigner(certificate)) continue
+    if (!isStillInForce(certificate, target, provenTimeOf(crl, context))) continue
     if (judgeOnce(context.search, crl, publicKey) === 'holds') return publicKey
   }
   const anchor = target.above.at(-1)?.certificate
@@ -82,7 +85,7 @@ function findSignerKey(
     // Nobody vouches for himself, unless his CA says so by naming him as the CRL issuer within his own certificate.
     if (isTarget && !point.crlIssuer) continue
     if (judgeOnce(context.search, crl, signer.publicKey) !== 'holds') continue
-    if (isTarget || context.signerHolds(signer, anchor)) return signer.publicKey
+    if (isTarget || context.signerHolds(signer, anchor, provenTimeOf(crl, context))) return signer.publicKey
   }
   return null
 }
@@ -119,7 +122,12 @@ function judgeByCrl(certificate: Certificate, base: CertificateList, delta: Cert
   const inDelta = delta ? findEntry(certificate, delta) : null
   const entry = inDelta ?? findEntry(certificate, base)
   const from = delta ?? base
-  const when = { thisUpdate: from.thisUpdate, nextUpdate: from.nextUpdate, issuedAt: from.thisUpdate }
+  const when = {
+    thisUpdate: from.thisUpdate,
+    nextUpdate: from.nextUpdate,
+    issuedAt: from.thisUpdate,
+    evidence: from.sha256,
+  }
   if (!entry || (inDelta && entry.reason === REASON_REMOVE_FROM_CRL)) {
     return { status: 'good', source: 'crl', revocationTime: null, reason: null, ...when }
   }

@@ -7,7 +7,15 @@ import type { Problem } from '../x509/problem.ts'
 import { OCSP_SIGNING } from '../x509/purpose.ts'
 import { judgeOnce } from '../x509/search-state.ts'
 import { hashName } from '../x509/signature-scheme.ts'
-import { type EvidenceStatus, isAvailable, isFresh, type RevocationContext, type Target } from './context.ts'
+import {
+  type EvidenceStatus,
+  isAvailable,
+  isFresh,
+  isStillInForce,
+  provenTimeOf,
+  type RevocationContext,
+  type Target,
+} from './context.ts'
 import { judgeByCrls } from './crl-status.ts'
 import { outlivesExpiry } from './expired-certificates.ts'
 import type { OcspResponse, OcspSingleResponse } from './ocsp-response.ts'
@@ -32,6 +40,7 @@ export function judgeByOcsp(target: Target, context: RevocationContext): Evidenc
         thisUpdate: single.thisUpdate,
         nextUpdate: single.nextUpdate,
         issuedAt: response.producedAt,
+        evidence: response.sha256,
       }
       if (single.status === 'revoked') return answer
       if (!isFresh(single.thisUpdate, single.nextUpdate, context)) continue
@@ -67,7 +76,11 @@ function isResponder(certificate: Certificate, response: OcspResponse): boolean 
 function isSignedSoundly(response: OcspResponse, target: Target, context: RevocationContext): boolean {
   const issuer = target.above[0]
   if (!issuer) return false
-  if (isResponder(issuer.certificate, response) && judgeOnce(context.search, response, issuer.publicKey) === 'holds') {
+  if (
+    isResponder(issuer.certificate, response) &&
+    isStillInForce(issuer.certificate, target, provenTimeOf(response, context)) &&
+    judgeOnce(context.search, response, issuer.publicKey) === 'holds'
+  ) {
     return true
   }
   const { responder } = response
@@ -107,7 +120,7 @@ function isResponderInForce(
   target: Target,
   context: RevocationContext,
 ): boolean {
-  const proven = context.poeOf(response.sha256) ?? context.validationTime
+  const proven = provenTimeOf(response, context)
   const inTime = (time: Date): boolean => responder.notBefore <= time && time <= responder.notAfter
   if (!inTime(response.producedAt) || !inTime(proven)) return false
   if (responder.extensions.has(EXTENSION.ocspNoCheck)) return true

@@ -127,13 +127,13 @@ function judgeLink(
 }
 
 function judgeValidity(certificate: Certificate, machine: Machine, options: PathOptions): void {
-  const { validationTime } = options
-  const early = validationTime < certificate.notBefore
+  const time = options.controlTime ?? options.validationTime
+  const early = time < certificate.notBefore
   // notAfter names a whole second, and that second is still within (RFC 5280 §4.1.2.5).
-  const late = Math.floor(validationTime.getTime() / 1000) > Math.floor(certificate.notAfter.getTime() / 1000)
+  const late = Math.floor(time.getTime() / 1000) > Math.floor(certificate.notAfter.getTime() / 1000)
   if (!early && !late) return
   const code = early ? 'certificate-not-yet-valid' : 'certificate-expired'
-  const message = `${name(certificate)} is ${early ? 'not yet' : 'no longer'} valid at ${validationTime.toISOString()}`
+  const message = `${name(certificate)} is ${early ? 'not yet' : 'no longer'} valid at ${time.toISOString()}`
   machine.problems.push(problem('OUT_OF_BOUNDS_NO_POE', code, message, 'RFC 5280 §6.1.3(a)(2)'))
 }
 

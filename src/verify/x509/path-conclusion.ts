@@ -27,8 +27,9 @@ export interface PathOptions {
   readonly ocsps?: readonly OcspResponse[]
   readonly validationTime: Date
   /**
-   * The time whose revocation status is asked for (a proven signing time); validationTime where absent.
-   * Evidence counts when it was issued by validationTime and is still fresh at this time, or was issued after it.
+   * The time that is asked about (a proven signing time); validationTime where absent. Certificates must have been in
+   * their validity then, and not revoked yet. Evidence counts when it was issued by validationTime and is still fresh
+   * at this time, or was issued after it (EN 319 102-1 clause 5.6.2.1).
    */
   readonly controlTime?: Date
   /** any where absent. */
@@ -59,6 +60,8 @@ export interface RevocationStatus {
   readonly nextUpdate: Date | null
   /** When the evidence was made (OCSP producedAt, CRL thisUpdate). */
   readonly issuedAt: Date | null
+  /** SHA-256 of the CRL or OCSP response that says so; null where none does. */
+  readonly evidence: string | null
 }
 
 /** Evidence that was not at hand, and where a certificate says that it lies. */

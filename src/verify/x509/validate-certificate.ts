@@ -55,7 +55,8 @@ function validateWithin(leaf: Certificate, options: PathOptions, shared: Shared)
   const trace: SearchTrace = { longest: [leaf], brokenSignature: false, unsupportedSignature: false }
   const { search, intermediates } = shared
   let best: Judged | null = null
-  const paths = buildPaths(leaf, options.trustAnchors, intermediates, options.validationTime, search, trace)
+  const time = options.controlTime ?? options.validationTime
+  const paths = buildPaths(leaf, options.trustAnchors, intermediates, time, search, trace)
   for (const path of paths) {
     if (search.pathsLeft <= 0) {
       search.exhausted = true
@@ -66,7 +67,7 @@ function validateWithin(leaf: Certificate, options: PathOptions, shared: Shared)
     if (!best || weight(judged.problems) < weight(best.problems)) best = judged
     if (judged.problems.length === 0) break
   }
-  return best ? concludePath(best, search) : concludeWithoutPath(trace, search)
+  return best ? concludePath(best, search, options) : concludeWithoutPath(trace, search)
 }
 
 function judgeWholePath(path: readonly Certificate[], options: PathOptions, shared: Shared): Judged {
@@ -100,7 +101,7 @@ function judgeRevocations(
     ocsps: options.ocsps ?? [],
     signers,
     search: shared.search,
-    signerHolds: (signer, anchor) => signerHolds(signer, anchor, options, shared),
+    signerHolds: (signer, anchor, at) => signerHolds(signer, anchor, { ...options, controlTime: at }, shared),
   }
   const above = path.flatMap((certificate, i) => {
     const publicKey = keys[i]
@@ -115,7 +116,7 @@ function judgeRevocations(
 
 /** RFC 5280 §6.3.3(f): the path of a CRL's issuer must end at the anchor of the path that it is used for. */
 function signerHolds(signer: Certificate, anchor: Certificate, options: PathOptions, shared: Shared): boolean {
-  const key = `${signer.sha256} ${anchor.sha256}`
+  const key = `${signer.sha256} ${anchor.sha256} ${options.controlTime?.getTime()}`
   if (shared.heldSigners.has(key)) return true
   if (shared.inProgress.has(signer.sha256) || shared.inProgress.size >= MAX_SIGNER_DEPTH) return false
   shared.inProgress.add(signer.sha256)
@@ -146,6 +147,7 @@ function revocationProblem(
   const { certificate } = status
   const name = certificate.subject.display
   if (status.status === 'revoked') {
+    if (isLater(status, options)) return []
     // EN 319 102-1 clause 5.2.6.4: a hold may be lifted.
     if (status.reason === REASON_CERTIFICATE_HOLD) {
       return [problem('TRY_LATER', 'certificate-on-hold', `${name} is on hold`, 'EN 319 102-1 §5.2.6.4')]
@@ -161,6 +163,12 @@ function revocationProblem(
   return [problem('TRY_LATER', 'revocation-unknown', message, 'EN 319 102-1 §5.2.6.4')]
 }
 
+/** Revoked after the time that is asked about: at that time it was not (EN 319 102-1 clause 5.6.2.2). */
+function isLater(status: RevocationStatus, options: PathOptions): boolean {
+  const { controlTime } = options
+  return controlTime !== undefined && status.revocationTime !== null && status.revocationTime > controlTime
+}
+
 const SEVERITY: readonly RevocationStatus['status'][] = ['revoked', 'unknown', 'not-checked', 'good', 'exempt']
 
 function worstStatus(statuses: readonly RevocationStatus[]): RevocationStatus['status'] {
@@ -173,7 +181,19 @@ function exhaustedFinding(search: SearchState): readonly Finding[] {
   return [{ code: 'path-budget-exhausted', severity: 'warning', message, clause: null }]
 }
 
-function concludePath(best: Judged, search: SearchState): PathConclusion {
+function laterFindings(best: Judged, options: PathOptions): readonly Finding[] {
+  return best.revocations.flatMap((status): Finding[] => {
+    if (status.status !== 'revoked' || !isLater(status, options)) return []
+    const message = `${status.certificate.subject.display} was revoked later, at ${status.revocationTime?.toISOString()}`
+    return [{ code: 'certificate-revoked-later', severity: 'info', message, clause: 'EN 319 102-1 §5.6.2.2' }]
+  })
+}
+
+/** What counts is the status at the time that is asked about. */
+const atControlTime = (options: PathOptions) => (status: RevocationStatus) =>
+  status.status === 'revoked' && isLater(status, options) ? ({ ...status, status: 'good' } as const) : status
+
+function concludePath(best: Judged, search: SearchState, options: PathOptions): PathConclusion {
   const passed = best.problems.length === 0
   let subIndication = weightiest(best.problems)
   const [leafStatus] = best.revocations
@@ -185,11 +205,15 @@ function concludePath(best: Judged, search: SearchState): PathConclusion {
     path: best.path,
     trustAnchor: best.path.at(-1) ?? null,
     trusted: best.trusted,
-    revocation: worstStatus(best.revocations),
+    revocation: worstStatus(best.revocations.map(atControlTime(options))),
     revocations: best.revocations,
     wanted: best.revocations.flatMap((one) => (one.status === 'unknown' ? wantedRevocationData(one.certificate) : [])),
     policies: passed ? best.policies : [],
-    findings: [...best.problems.map((one) => one.finding), ...(passed ? [] : exhaustedFinding(search))],
+    findings: [
+      ...best.problems.map((one) => one.finding),
+      ...laterFindings(best, options),
+      ...(passed ? [] : exhaustedFinding(search)),
+    ],
   }
 }
 

@@ -249,7 +249,7 @@ describe('a CMS signature', () => {
     const conclusion = judge(
       make({
         signedAttributes: [contentType(), messageDigest(content), time],
-        unsignedAttributes: [attribute('1.2.840.113549.1.9.16.2.14', token)],
+        unsignedAttributes: () => [attribute('1.2.840.113549.1.9.16.2.14', token)],
       }),
     )
     expect(conclusion.claimedSigningTime).toEqual(NOW)

@@ -19,6 +19,7 @@ const unchecked = (revocation: SignatureReport['revocation']) =>
 function reportOf(facts: Partial<SignatureReport>): VerificationReport {
   const signature = { ...blank, signer, ...facts }
   const { indication } = signature
+  if (indication === 'PASSED' || indication === 'FAILED') throw new RangeError('only of signatures')
   const [parts, findings] = [[], []]
   const file = { schemaVersion: 1, id: null, file: 'a.pdf', mediaType: null, sha256: null } as const
   return { ...file, indication, signatures: [signature], encrypted: false, parts, findings }

@@ -84,7 +84,7 @@ describe('times and levels', () => {
   const [signature, stamp] = STAMPED.signatures
   const stamped = passed(
     { ...signature, ...holds, signer: kai },
-    { ...stamp, ...holds, signer: signerNamed('CN=TSA 1,O=Tid A/S', 'TSA 1') },
+    { ...stamp, ...holds, indication: 'PASSED', signer: signerNamed('CN=TSA 1,O=Tid A/S', 'TSA 1') },
   )
   const say = (report: VerificationReport, language: 'da' | 'en') =>
     describeVerdict(report, language, { reader: 'caseworker', timeZone: 'Europe/Copenhagen' }).details
@@ -97,6 +97,7 @@ describe('times and levels', () => {
       'Kai Jensen: Tidsstemplet 24. nov. 2026 kl. 10.02 af TSA 1.',
       'Kai Jensen: Underskriften fandtes bevisligt 24. nov. 2026 kl. 10.02.',
       'Tidsstempel fra TSA 1: tidsstemplet holder.',
+      'Tidsstempel fra TSA 1: siger 24. nov. 2026 kl. 10.02.',
     ])
     expect(say(stamped, 'en')).toContain('Kai Jensen: Time-stamped 24 Nov 2026 at 10:02 by TSA 1.')
   })

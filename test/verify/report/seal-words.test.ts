@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { encodeOid } from '../../../src/verify/der/index.ts'
-import { describeVerdict, type SignatureReport } from '../../../src/verify/index.ts'
+import { describeVerdict, type SignatureReport, type TotalIndication } from '../../../src/verify/index.ts'
 import { FINDING_WORDS } from '../../../src/verify/report/finding-words.ts'
 import { holderOf } from '../../../src/verify/report/holder.ts'
 import { isSealCertificate } from '../../../src/verify/report/seal-certificate.ts'
@@ -63,7 +63,7 @@ describe('a seal is never spoken of as a person’s signature', () => {
   })
 
   it.each(['da', 'en'] as const)('in any verdict (%s)', (language) => {
-    const verdicts: Partial<SignatureReport>[] = [
+    const verdicts: (Partial<SignatureReport> & { readonly indication: TotalIndication })[] = [
       { indication: 'TOTAL-PASSED', subIndication: null },
       { indication: 'TOTAL-FAILED', subIndication: 'HASH_FAILURE' },
       { indication: 'TOTAL-FAILED', subIndication: 'SIG_CRYPTO_FAILURE' },
@@ -79,7 +79,7 @@ describe('a seal is never spoken of as a person’s signature', () => {
       for (const changesAfter of ['none', 'permitted'] as const) {
         for (const reader of ['citizen', 'caseworker'] as const) {
           const facts = { changesAfter, coverage: 'file', intact: true, trusted: true, signer: seal } as const
-          const report = { ...reportOf({ ...facts, ...verdict }), indication: verdict.indication ?? 'INDETERMINATE' }
+          const report = { ...reportOf({ ...facts, ...verdict }), indication: verdict.indication }
           const { headline, details, whatToDo } = describeVerdict(report, language, { reader })
           const said = [headline, ...details, whatToDo ?? '']
             .join('\n')

@@ -33,8 +33,8 @@ function codesInSource(): ReadonlySet<string> {
 /** Codes that time-stamps and past validation give; they stand here so that none loses its words. */
 const OF_TIMES = [
   ...['timestamp-broken', 'timestamp-untrusted', 'timestamp-order', 'timestamp-expired', 'timestamp-good'],
-  ...['past-validation', 'signature-after-revocation', 'signature-not-proven-before-revocation'],
-  ...['signature-not-proven-before-expiry', 'level-not-reached'],
+  ...['past-validation', 'signature-too-late', 'signature-not-proven-before-revocation'],
+  ...['signature-not-proven-before-expiry', 'timestamp-not-proven', 'evidence-not-proven'],
 ]
 
 const fixtures = join(import.meta.dirname, '../../../fixtures')

@@ -5,7 +5,12 @@ import { dictOf, isKind, type PdfDict, type PdfString, type PdfValue } from '../
 
 /** One thing that was changed after a signature, and what follows from it. */
 export interface Change {
-  readonly code: 'change-forbidden' | 'change-unknown' | 'change-annotation' | 'change-form-filled'
+  readonly code:
+    | 'change-forbidden'
+    | 'change-unknown'
+    | 'change-annotation'
+    | 'change-form-filled'
+    | 'change-validation-data'
   readonly what: string
   /** Object number; null where it is the trailer or stands directly in something. */
   readonly object: number | null
@@ -65,7 +70,7 @@ export function beginComparison(
   rules: Pick<Comparison, 'permission' | 'certifies' | 'locks'>,
 ): Comparison {
   const demands: Demand[] = []
-  const compared = new Set<string>()
+  const compared = new Set<string | number>()
   const changes: Change[] = []
   const demand = (content: boolean) => (one: PdfValue | undefined, other: PdfValue | undefined, place: Place) => {
     demands.push({ old: one ?? null, now: other ?? null, place, content })
@@ -94,12 +99,12 @@ export function beginComparison(
   return comparison
 }
 
-function compareDemand(comparison: Comparison, demand: Demand, compared: Set<string>): void {
+function compareDemand(comparison: Comparison, demand: Demand, compared: Set<string | number>): void {
   const { old, now, content } = demand
   const oldNumber = isKind(old, 'ref') ? old.number : null
   const nowNumber = isKind(now, 'ref') ? now.number : null
   if (oldNumber !== null && nowNumber !== null) {
-    const key = `${oldNumber} ${nowNumber} ${content}`
+    const key = oldNumber === nowNumber ? oldNumber * 2 + Number(content) : `${oldNumber} ${nowNumber} ${content}`
     if (compared.has(key)) return
     compared.add(key)
   }
@@ -117,10 +122,15 @@ function compareDemand(comparison: Comparison, demand: Demand, compared: Set<str
 
 function compareValues(comparison: Comparison, before: PdfValue, after: PdfValue, demand: Demand): void {
   const { place } = demand
+  const at = place.what.length > 80 ? { ...place, what: place.what.slice(0, 80) } : place
   const further = demand.content ? comparison.demandSameContent : comparison.demandSame
   if (isKind(before, 'array') && isKind(after, 'array')) {
     if (before.items.length !== after.items.length) comparison.report('change-forbidden', place)
-    else for (const [i, item] of before.items.entries()) demandItem(further, item, after.items[i], place)
+    else {
+      for (const [i, item] of before.items.entries()) {
+        if (mayDiffer(item, after.items[i])) further(item, after.items[i], at)
+      }
+    }
     return
   }
   const [oldDict, nowDict] = [dictOf(before), dictOf(after)]
@@ -129,10 +139,8 @@ function compareValues(comparison: Comparison, before: PdfValue, after: PdfValue
       comparison.report('change-forbidden', place)
     }
     for (const key of keysOf(oldDict, nowDict)) {
-      demandItem(further, oldDict.entries.get(key), nowDict.entries.get(key), {
-        ...place,
-        what: `${place.what} ${key}`,
-      })
+      const [one, other] = [oldDict.entries.get(key), nowDict.entries.get(key)]
+      if (mayDiffer(one, other)) further(one, other, { ...place, what: `${place.what} ${key}`.slice(0, 80) })
     }
     return
   }
@@ -140,22 +148,15 @@ function compareValues(comparison: Comparison, before: PdfValue, after: PdfValue
 }
 
 /** Atoms that are the same need no turn of their own. */
-function demandItem(
-  further: Comparison['demandSame'],
-  old: PdfValue | undefined,
-  now: PdfValue | undefined,
-  place: Place,
-): void {
-  if (isContainer(old) || isContainer(now) || !sameAtom(old ?? null, now ?? null)) {
-    further(old, now, place.what.length > 80 ? { ...place, what: place.what.slice(0, 80) } : place)
-  }
-}
+const mayDiffer = (old: PdfValue | undefined, now: PdfValue | undefined): boolean =>
+  isContainer(old) || isContainer(now) || !sameAtom(old ?? null, now ?? null)
 
 const isContainer = (value: PdfValue | undefined): boolean =>
   typeof value === 'object' && value !== null && value.kind !== 'name' && value.kind !== 'string'
 
 /** Gives the keys of both dictionaries, each once. */
-export function keysOf(old: PdfDict, now: PdfDict): ReadonlySet<string> {
+export function keysOf(old: PdfDict, now: PdfDict): Iterable<string> {
+  if (old === now) return old.entries.keys()
   return new Set([...old.entries.keys(), ...now.entries.keys()])
 }
 

@@ -89,10 +89,12 @@ function readModule(folder: string, path: string): Module {
 /** Takes `a, b as c`; gives each with the name that it has from there on. */
 function split(names: string): (readonly [string, string])[] {
   const parts = names.split(',').map((part) => part.trim())
-  return parts.filter((part) => part !== '').map((part) => {
-    const [from = '', to = from] = part.split(' as ')
-    return [from, to] as const
-  })
+  return parts
+    .filter((part) => part !== '')
+    .map((part) => {
+      const [from = '', to = from] = part.split(' as ')
+      return [from, to] as const
+    })
 }
 
 /** Gives the modules so that each stands behind those that it needs. */

@@ -13,6 +13,8 @@ export type VerifyErrorCode =
   | 'malformed-openpgp'
   | 'encrypted'
   | 'wrong-password'
+  | 'encrypted-to-recipients'
+  | 'encryption-unknown'
   | 'unsupported'
   | 'unsupported-input'
   | 'empty-file'

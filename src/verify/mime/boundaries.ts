@@ -31,11 +31,14 @@ export function* findDelimiters(
   while (at < end) {
     const found = haystack.indexOf(needle, at)
     if (found < 0) return
-    at = found + 1
     const delimiter = isLineStart(source, start, found, lineEnds)
       ? readDelimiter(source, start, found, found + needle.length, end, lineEnds)
       : null
-    if (!delimiter) continue
+    if (!delimiter) {
+      // Nothing else on this line begins one: a line of dashes costs one search, not one for each.
+      at = endOfLine(source, found, end, lineEnds)
+      continue
+    }
     yield delimiter
     if (delimiter.closing) return
     at = delimiter.next

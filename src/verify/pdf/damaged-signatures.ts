@@ -27,15 +27,47 @@ const VALUE = /\/V\s{0,16}(?:\d{1,10}\s{1,16}\d{1,5}\s{1,16}R|<<)/
  */
 export function findDamagedSignatures(document: PdfDocument): readonly DamagedSignature[] {
   readEveryObject(document)
-  const extents = [...document.extents()].sort((a, b) => a.start - b.start)
-  const fields = findDanglingFields(document.view(document.revisions.length - 1), document.extents())
-  const gaps = findTraces(document.bytes, extents)
+  const extents = withoutSwallowed(document, [...document.extents()].sort(byStart))
+  const fields = findDanglingFields(document.view(document.revisions.length - 1), extents)
+  const gaps = findTraces(document.bytes, [...extents, ...authenticatedTrailers(document)].sort(byStart))
   // What a field still points at is one signature, not two.
   const left = gaps.filter((gap) => !fields.some(({ offset }) => offset !== null && holds(gap, offset)))
   return [
     ...fields.map(({ name }) => ({ id: name, inField: true })),
     ...left.map(({ traceAt }) => ({ id: `bytes at ${traceAt}`, inField: false })),
   ]
+}
+
+const byStart = (a: { readonly start: number }, b: { readonly start: number }): number => a.start - b.start
+
+/**
+ * Trailers whose only dictionary is the code that authenticates an encrypted document: it has a byte range as well, and
+ * is nobody's signature (ISO/TS 32004 clause 5.2).
+ */
+function authenticatedTrailers(document: PdfDocument): readonly Extent[] {
+  return document.revisions.flatMap(({ trailer, sectionOffset, sectionEnd }) => {
+    const dicts = [...trailer.entries].filter(([, value]) => dictOf(value) !== null).map(([key]) => key)
+    return dicts.length === 1 && dicts[0] === 'AuthCode' ? [{ start: sectionOffset, end: sectionEnd }] : []
+  })
+}
+
+/** A stream that lost its end runs on to that of another: what the file says are objects on the way are none of it. */
+function withoutSwallowed(document: PdfDocument, extents: readonly ObjectExtent[]): readonly ObjectExtent[] {
+  if (!extents.some((one) => one.repaired)) return extents
+  const places = new Set<number>()
+  for (const { entries, changed } of document.revisions) {
+    for (const number of changed) {
+      const entry = entries.get(number)
+      if (entry?.kind === 'offset') places.add(entry.offset)
+    }
+  }
+  const sorted = [...places].sort((a, b) => a - b)
+  let next = 0
+  return extents.map((one) => {
+    if (!one.repaired) return one
+    while (next < sorted.length && (sorted[next] ?? 0) <= one.start) next += 1
+    return { ...one, end: Math.min(one.end, sorted[next] ?? one.end) }
+  })
 }
 
 /** The extents of all objects are known only when all were read. */
@@ -79,8 +111,10 @@ interface Gap {
 
 const holds = (gap: Gap, offset: number): boolean => offset >= gap.start && offset < gap.end
 
+type Extent = Pick<ObjectExtent, 'start' | 'end'>
+
 /** Takes the extents in order; gives the gaps between them that hold what is left of a signature. */
-function findTraces(bytes: Uint8Array, extents: readonly ObjectExtent[]): readonly Gap[] {
+function findTraces(bytes: Uint8Array, extents: readonly Extent[]): readonly Gap[] {
   const gaps: Gap[] = []
   let behind = 0
   for (const { start, end } of [...extents, { start: bytes.length, end: bytes.length }]) {

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash } from 'node:crypto'
+import { passwordOctets } from './password.ts'
 import { rc4 } from './rc4.ts'
 
 /** What the encryption dictionary and the trailer say about the file's key (ISO 32000-2 clause 7.6.4). */
@@ -19,9 +20,16 @@ export interface SecurityParameters {
 
 /** Gives the file's key by a password, tried as the user's and as the owner's; null where it opens nothing. */
 export function findFileKey(parameters: SecurityParameters, password: string): Uint8Array | null {
-  if (parameters.revision >= 5) return findAes256Key(parameters, password)
+  for (const octets of passwordOctets(password, parameters.revision)) {
+    const key = parameters.revision >= 5 ? findAes256Key(parameters, octets) : findOlderKey(parameters, octets)
+    if (key) return key
+  }
+  return null
+}
+
+function findOlderKey(parameters: SecurityParameters, password: Uint8Array): Uint8Array | null {
   if (parameters.owner.length < 32 || parameters.user.length < 16) return null
-  const given = padPassword(Buffer.from(password, 'latin1'))
+  const given = padPassword(password)
   return keyByUser(parameters, given) ?? keyByUser(parameters, userPasswordByOwner(parameters, given))
 }
 
@@ -68,8 +76,7 @@ function sameStart(a: Uint8Array, b: Uint8Array, length: number): boolean {
 }
 
 /** Algorithm 2.A. */
-function findAes256Key(parameters: SecurityParameters, password: string): Uint8Array | null {
-  const given = Buffer.from(password.normalize('NFKC'), 'utf8').subarray(0, 127)
+function findAes256Key(parameters: SecurityParameters, given: Uint8Array): Uint8Array | null {
   const { owner, user, revision } = parameters
   if (owner.length < 48 || user.length < 48) return null
   const userPart = user.subarray(0, 48)

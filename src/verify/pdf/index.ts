@@ -12,6 +12,7 @@ export {
 export { type DamagedSignature, findDamagedSignatures } from './damaged-signatures.ts'
 export { dateOf } from './date.ts'
 export { type ChangesConclusion, judgeChanges } from './document-changes.ts'
+export { type EmbeddedFile, type EmbeddedFiles, embeddedFilesOf } from './embedded-files.ts'
 export { findSignatures, type PdfSignature } from './find-signatures.ts'
 export { PDF_LIMITS, type PdfLimits } from './limits.ts'
 export { findPdfHeader, openPdf, type PdfDocument, type PdfOptions, type PdfView } from './pdf-document.ts'

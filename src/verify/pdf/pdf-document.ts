@@ -46,6 +46,8 @@ export interface ObjectExtent {
   readonly offset: number
   readonly start: number
   readonly end: number
+  /** It is a stream whose end was searched for: it may have run over other objects. */
+  readonly repaired: boolean
 }
 
 export interface PdfOptions {
@@ -255,10 +257,10 @@ class ObjectReader {
       return null
     }
     if (object.lengthRepaired) this.#notes.add('stream-length-wrong')
-    const { start, end } = object
+    const { start, end, lengthRepaired: repaired } = object
     // Where revisions differ in its length, only what all of them see counts as read.
     const known = this.#extents.get(entry.offset)
-    this.#extents.set(entry.offset, { offset: entry.offset, start, end: Math.min(end, known?.end ?? end) })
+    this.#extents.set(entry.offset, { offset: entry.offset, start, end: Math.min(end, known?.end ?? end), repaired })
     if (!this.#decryption || number === this.#encryptionObject) return object.value
     return this.#decryption.decryptObject(object.value, number, object.generation)
   }

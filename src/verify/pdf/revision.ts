@@ -12,6 +12,8 @@ export interface PdfRevision {
   readonly end: number
   /** Offset of its newest section, as startxref in it names it. */
   readonly sectionOffset: number
+  /** Behind its trailer's dictionary, or behind its stream; its beginning where the objects were searched for. */
+  readonly sectionEnd: number
   readonly trailer: PdfDict
   /** All objects of this and earlier revisions. */
   readonly entries: RevisionEntries
@@ -43,6 +45,7 @@ export function revisionsOf(bytes: Uint8Array, sections: readonly CrossReference
       index: revisions.length,
       end: section.kind === 'rebuilt' ? bytes.length : endOfRevision(bytes, last?.end ?? section.end),
       sectionOffset: section.offset,
+      sectionEnd: section.kind === 'rebuilt' ? section.offset : section.end,
       trailer,
       entries: history.entriesAt(revisions.length),
       changed: history.changedIn(revisions.length),

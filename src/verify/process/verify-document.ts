@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { asVerifyError } from '../errors.ts'
-import { findPdfHeader } from '../pdf/index.ts'
+import { findPdfHeader, PDF_LIMITS } from '../pdf/index.ts'
 import type { VerificationReport } from '../report/report.ts'
 import { readPemOrDer } from '../x509/index.ts'
 import type { InnerDocument, Judged } from './judged.ts'
@@ -17,27 +17,59 @@ import { verifyPdf } from './verify-pdf.ts'
  */
 export function verifyDocument(bytes: Uint8Array, options: VerifyOptions): VerificationReport {
   const evidence = readEvidence(options)
-  const report = judgeBytes(bytes, evidence, options.fileName ?? null, options.mediaType ?? null, 0)
+  const inner = { documentsLeft: evidence.limits.maxParts ?? 100, bytesLeft: MAX_INNER_BYTES }
+  const place = { file: options.fileName ?? null, mediaType: options.mediaType ?? null, nesting: 0, inner }
+  const report = judgeBytes(bytes, evidence, place)
   return { ...report, findings: [...evidence.findings, ...report.findings] }
 }
 
 /** Documents in documents in documents: a mail with a mail with a PDF is three. */
 const MAX_NESTING = 8
+/** Of all documents inside one input together: a small file may hold itself over and over. */
+const MAX_INNER_BYTES = 128 * 1024 * 1024
+/** What the streams of an inner document may decode to: each document has a limit of its own, and there may be many. */
+const INNER_STREAM_BYTES = 4 * 1024 * 1024
+const INNER_STREAM_RATIO = 8
 
-function judgeBytes(
-  bytes: Uint8Array,
-  evidence: Evidence,
-  file: string | null,
-  mediaType: string | null,
-  nesting: number,
-): VerificationReport {
-  const judgePart = (part: InnerDocument): VerificationReport & { readonly name: string } => ({
-    name: part.name,
-    ...judgeBytes(part.bytes, evidence, null, null, nesting + 1),
-  })
-  const judged = nesting > MAX_NESTING ? tooDeep(mediaType) : judgeByContent(bytes, evidence, mediaType, judgePart)
+/** How many inner documents of one input may yet be judged, and how many bytes of them. */
+interface InnerBudget {
+  documentsLeft: number
+  bytesLeft: number
+}
+
+function withinInput(evidence: Evidence, bytes: Uint8Array): Evidence {
+  const { maxDecodedBytes = PDF_LIMITS.maxDecodedBytes, ...others } = evidence.limits.pdf ?? {}
+  const most = INNER_STREAM_BYTES + INNER_STREAM_RATIO * bytes.length
+  const pdf = { ...others, maxDecodedBytes: Math.min(maxDecodedBytes, most) }
+  return { ...evidence, limits: { ...evidence.limits, pdf } }
+}
+
+/** Where the bytes come from. */
+interface Place {
+  readonly file: string | null
+  readonly mediaType: string | null
+  /** How many documents they stand within. */
+  readonly nesting: number
+  readonly inner: InnerBudget
+}
+
+function judgeBytes(bytes: Uint8Array, evidence: Evidence, place: Place): VerificationReport {
+  const judgePart = (part: InnerDocument): VerificationReport & { readonly name: string } => {
+    place.inner.documentsLeft -= 1
+    place.inner.bytesLeft -= part.bytes.length
+    const within = { ...place, file: null, mediaType: null, nesting: place.nesting + 1 }
+    return { name: part.name, ...judgeBytes(part.bytes, withinInput(evidence, part.bytes), within) }
+  }
+  const judged = refusePlace(place) ?? judgeByContent(bytes, evidence, place.mediaType, judgePart)
   const sha256 = judged.sha256 ?? hash('sha256', bytes, 'hex')
-  return { schemaVersion: 1, id: null, file, sha256, ...judged }
+  return { schemaVersion: 1, id: null, file: place.file, sha256, ...judged }
+}
+
+/** Says why what stands there is not judged: too deep or too much within one input; null where it is. */
+function refusePlace({ mediaType, nesting, inner }: Place): Judged | null {
+  if (nesting > MAX_NESTING) return refused(mediaType, 'too-deep', 'documents nest too deep')
+  if (inner.documentsLeft < 0) return refused(mediaType, 'too-many-parts', 'too many documents stand within one')
+  return inner.bytesLeft < 0 ? refused(mediaType, 'too-large', 'the documents within one are too large together') : null
 }
 
 function judgeByContent(
@@ -47,11 +79,11 @@ function judgeByContent(
   judgePart: (part: InnerDocument) => VerificationReport & { readonly name: string },
 ): Judged {
   if (bytes.length === 0) return refused(mediaType, 'empty-file', 'the file holds no bytes at all')
-  if (findPdfHeader(bytes) === 0) return verifyPdf(bytes, evidence)
+  if (findPdfHeader(bytes) === 0) return verifyPdf(bytes, evidence, judgePart)
   if (looksLikeMail(bytes) || mediaType === 'message/rfc822') return verifyMail(bytes, evidence, judgePart)
   const cms = cmsBytes(bytes)
   if (cms) return verifyCms(cms, evidence, judgePart)
-  return findPdfHeader(bytes) > 0 ? verifyPdf(bytes, evidence) : unsupported(mediaType)
+  return findPdfHeader(bytes) > 0 ? verifyPdf(bytes, evidence, judgePart) : unsupported(mediaType)
 }
 
 /** Takes DER or PEM; gives the DER of a CMS, null where it is none. */
@@ -78,5 +110,3 @@ const refused = (mediaType: string | null, code: string, message: string): Judge
 
 const unsupported = (mediaType: string | null): Judged =>
   refused(mediaType, 'unsupported-input', 'the bytes are no document that is judged here')
-
-const tooDeep = (mediaType: string | null): Judged => refused(mediaType, 'too-deep', 'documents nest too deep')

@@ -1,4 +1,4 @@
-import { asVerifyError, type VerifyError } from '../errors.ts'
+import { asVerifyError } from '../errors.ts'
 import {
   documentSecurityStoreOf,
   findDamagedSignatures,
@@ -10,14 +10,16 @@ import {
 import type { Finding, SignatureReport, VerificationReport } from '../report/report.ts'
 import { parseOcspResponse } from '../revocation/index.ts'
 import { parseCertificate, parseCertificateList } from '../x509/index.ts'
+import { judgeAttachedFiles } from './attached-files.ts'
 import type { CarriedEvidence } from './basic.ts'
 import { worstOf } from './file-indication.ts'
-import type { Judged } from './judged.ts'
+import type { Judged, JudgePart } from './judged.ts'
 import { type PdfContext, type PlacedSignature, placeSignature, reportDamagedSignature } from './pdf-placing.ts'
 import { PdfProofs } from './pdf-proofs.ts'
 import { type CoveringStamp, judgePdfSignature } from './pdf-signature.ts'
 import { judgeShowing } from './pdf-surroundings.ts'
 import { type JudgedTimeStamp, judgePdfTimeStamp } from './pdf-time-stamp.ts'
+import { unopenedPdf } from './unopened-pdf.ts'
 import { type Evidence, readAll } from './verify-options.ts'
 
 /** Notes of the reader as findings. */
@@ -31,20 +33,28 @@ const NOTES: Readonly<Record<string, Pick<Finding, 'severity' | 'message'>>> = {
     severity: 'info',
     message: 'the file has two cross-references: old readers and new ones may see different objects',
   },
+  'parts-left-out': {
+    severity: 'warning',
+    message: 'the file carries more attached files than are listed here',
+  },
   'stream-length-wrong': { severity: 'info', message: 'a stream is longer or shorter than it says' },
   'unreadable-object': { severity: 'info', message: 'an object cannot be read and counts as absent' },
 }
 
-/** Judges a PDF with all its signatures. Gives an `error` where it cannot be read. */
-export function verifyPdf(bytes: Uint8Array, evidence: Evidence): Judged {
+/**
+ * Judges a PDF with all its signatures, and the files attached to it each on its own: they do not change its indication.
+ * Gives an `error` where it cannot be read.
+ */
+export function verifyPdf(bytes: Uint8Array, evidence: Evidence, judgePart: JudgePart): Judged {
   try {
-    return judgeDocument(openPdf(bytes, { limits: evidence.limits.pdf ?? {}, password: evidence.password }), evidence)
+    const document = openPdf(bytes, { limits: evidence.limits.pdf ?? {}, password: evidence.password })
+    return judgeDocument(document, evidence, judgePart)
   } catch (fault) {
-    return withoutDocument(asVerifyError(fault))
+    return unopenedPdf(asVerifyError(fault))
   }
 }
 
-function judgeDocument(document: PdfDocument, evidence: Evidence): Judged {
+function judgeDocument(document: PdfDocument, evidence: Evidence, judgePart: JudgePart): Judged {
   const findings: Finding[] = []
   const carried = readSecurityStore(document, findings, evidence)
   const found = findSignatures(document)
@@ -54,7 +64,10 @@ function judgeDocument(document: PdfDocument, evidence: Evidence): Judged {
     ...judgeSignatures(found, context),
     ...findDamagedSignatures(document).map((one) => reportDamagedSignature(one, evidence)),
   ]
-  const noted = [...document.notes].flatMap((code): Finding[] => {
+  // Last: what attached files take of the limits is never missing where signatures are judged.
+  const { parts, complete } = judgeAttachedFiles(document, evidence.limits.maxParts ?? 100, judgePart)
+  const notes = [...document.notes, ...(complete ? [] : ['parts-left-out'])]
+  const noted = notes.flatMap((code): Finding[] => {
     const note = NOTES[code]
     return note ? [{ code, ...note, clause: 'ISO 32000-2 §7.5' }] : []
   })
@@ -63,7 +76,7 @@ function judgeDocument(document: PdfDocument, evidence: Evidence): Judged {
     sha256: document.digests.sha256(),
     signatures,
     encrypted: document.encrypted,
-    parts: [],
+    parts,
     findings: [...noted, ...findings],
     indication: indicationOf(signatures),
   }
@@ -123,15 +136,4 @@ function readSecurityStore(document: PdfDocument, findings: Finding[], { cache }
     crls: readAll(store.crls, parseCertificateList, 'CRL in the DSS', findings),
     ocsps: readAll(store.ocsps, parseOcspResponse, 'OCSP response in the DSS', findings),
   }
-}
-
-/** What is encrypted and does not open is INDETERMINATE; what cannot be read has no indication, but an error. */
-function withoutDocument(fault: VerifyError): Judged {
-  const base = { mediaType: 'application/pdf', signatures: [], parts: [] }
-  if (fault.code === 'encrypted' || fault.code === 'wrong-password') {
-    const finding: Finding = { code: fault.code, severity: 'error', message: fault.message, clause: 'ISO 32000-2 §7.6' }
-    return { ...base, encrypted: true, findings: [finding], indication: 'INDETERMINATE' }
-  }
-  if (fault.code === 'internal') throw fault
-  return { ...base, encrypted: false, findings: [], error: { code: fault.code, message: fault.message } }
 }

@@ -1,7 +1,7 @@
 import type { Advice } from './advice-words.ts'
 import { FINDING_WORDS } from './finding-words.ts'
 import { isSeal, shortNameOf } from './holder.ts'
-import type { SignatureReport, SubIndication, VerificationReport } from './report.ts'
+import { type SignatureReport, type SubIndication, totalOf, type VerificationReport } from './report.ts'
 import { findingWords } from './seal-words.ts'
 import { termsOf } from './terms.ts'
 import { isUnchanged, validWords } from './valid-words.ts'
@@ -32,8 +32,8 @@ export function chooseMessage(report: VerificationReport): Message {
     const da = 'Filen er krypteret, og vi kan ikke åbne den.'
     return say(da, 'The file is encrypted, and we cannot open it.', 'send-without-password')
   }
-  if (deciding.indication === 'TOTAL-PASSED') return passed(report, deciding)
-  return report.indication === 'TOTAL-FAILED' ? failed(deciding) : uncertain(deciding)
+  if (totalOf(deciding.indication) === 'TOTAL-PASSED') return passed(report, deciding)
+  return totalOf(deciding.indication) === 'TOTAL-FAILED' ? failed(deciding) : uncertain(deciding)
 }
 
 function unreadable(code: string): Message {
@@ -55,9 +55,7 @@ function unsigned(report: VerificationReport): Message {
 
 /** The signature that the file's indication comes from: a person's before a time-stamp's. */
 function decidingSignature(report: VerificationReport): SignatureReport | null {
-  const deciding = report.signatures.filter(
-    ({ indication }) => (indication === 'FAILED' ? 'TOTAL-FAILED' : indication) === report.indication,
-  )
+  const deciding = report.signatures.filter((one) => totalOf(one.indication) === report.indication)
   return deciding.find((one) => one.kind !== 'pdf-timestamp') ?? deciding[0] ?? null
 }
 

@@ -34,6 +34,12 @@ export type SubIndication =
   | 'SIGNED_DATA_NOT_FOUND'
   | 'CUSTOM'
 
+/** Gives what an indication weighs within a file: that of a document time-stamp beside those of signatures. */
+export function totalOf(indication: SignatureIndication): TotalIndication {
+  if (indication === 'PASSED') return 'TOTAL-PASSED'
+  return indication === 'FAILED' ? 'TOTAL-FAILED' : indication
+}
+
 export interface Finding {
   /** Stable; pages put it in words. */
   readonly code: string

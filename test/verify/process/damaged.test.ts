@@ -58,6 +58,15 @@ describe('a signed PDF that is damaged', () => {
     expect(only(report)).toMatchObject({ id: 'Signature1', hidden: false, intact: false })
   })
 
+  it('is never called unsigned where a stream lost its end and runs over a signature that cannot be read', () => {
+    const text = appendUpdate(pdf, new Map([[40, streamObject('x')]])).toString('latin1')
+    const damaged = text
+      .replace('endstream', 'endstrexm')
+      .replace('11 0 obj\n<<', '11 0 obj\n<!')
+      .replace('10 0 obj\n<<', '10 0 obj\n<!')
+    expect(judge(Buffer.from(damaged, 'latin1')).indication).toBe('TOTAL-FAILED')
+  })
+
   it('does not pass where a second signature beside it is whole', () => {
     const twice = appendUpdate(pdf, new Map([[40, '<< /Type /Note >>']]))
     const junk = Buffer.concat([twice, Buffer.from('41 0 obj\n<< /Type /Sig /ByteRange [0 1 2 3] /Contents <30')])

@@ -136,17 +136,6 @@ export function readJobLines(file: string): readonly JsonLine[] {
   })
 }
 
-/**
- * Reads a file of JSON objects, one per line, as a whole.
- * @throws GatewayError unreadable-input, with the number of the first line that is none
- */
-export function readJsonLines(file: string): readonly unknown[] {
-  return readJobLines(file).map((line) => {
-    if ('fault' in line) throw line.fault
-    return line.value
-  })
-}
-
 /** Takes a date and time in ISO 8601. @throws GatewayError invalid-request */
 export function parseInstant(text: string): Date {
   const date = new Date(text)

@@ -12,7 +12,7 @@ export type RevocationMode = 'require' | 'if-present' | 'off'
 export interface PathLimits {
   /** Certificates in a path, leaf and anchor included. */
   readonly maxPathLength: number
-  /** Steps from one certificate to a possible issuer, over the whole search. */
+  /** Possible issuers that are considered for a certificate, over the whole search. */
   readonly maxSteps: number
   /** Certificate signatures checked. */
   readonly maxSignatureChecks: number

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { type PathOptions, prepareTrustStore, validateCertificate } from '../src/verify/x509/index.ts'
 import { type Authority, certify, certifyEachOther, makeAuthority, makeLadder } from '../test/verify/make-mesh.ts'
 import { daysFromNow, type Identity, makeCa, makeKeys, makeLeaf, NOW } from '../test/verify/make-pki.ts'
-import type { Figure } from './figure.ts'
+import { type Figure, lessIsBetter } from './figure.ts'
 
 const RUNS = 9
 const ANCHORS = 10_000
@@ -48,7 +48,13 @@ function ladder(): Figure {
   // OpenSSL does not try another issuer of the same name: it ends in one of the circles, and its time is that of a no.
   const peers = opensslMs(mesh, [mesh.anchor.certificate.bytes])
   const ours = median(() => judge(mesh, 'PASSED'))
-  return { what: `path over 30 CAs, ${mesh.heap.length} in the heap`, unit: 'ms', ours, peer: 'openssl', peers }
+  return lessIsBetter({
+    what: `path over 30 CAs, ${mesh.heap.length} in the heap`,
+    unit: 'ms',
+    ours,
+    peer: 'openssl',
+    peers,
+  })
 }
 
 function hostile(): readonly Figure[] {
@@ -63,7 +69,13 @@ function hostile(): readonly Figure[] {
   const lost = { leaf: leafOf({ notAfter: daysFromNow(-1) }), heap: [...mesh, certify(last, root)], anchor }
   const cost = (what: string, one: Case): Figure => {
     const ours = median(() => judge(one, 'INDETERMINATE'))
-    return { what: `${what}, ${one.heap.length} in the heap`, unit: 'ms', ours, peer: 'limit', peers: 1000 }
+    return lessIsBetter({
+      what: `${what}, ${one.heap.length} in the heap`,
+      unit: 'ms',
+      ours,
+      peer: 'limit',
+      peers: 1000,
+    })
   }
   return [cost('mesh below a forged anchor', noWay), cost('mesh that no path passes', lost)]
 }
@@ -85,8 +97,8 @@ function anchors(): readonly Figure[] {
   const ours = median(() => judge(one, 'PASSED', among))
   const peers = median(() => judge(one, 'PASSED'))
   return [
-    { what: `${ANCHORS} anchors loaded`, unit: 'ms', ours: loaded, peer: 'node:crypto', peers: parsed },
-    { what: `verification among ${ANCHORS} anchors`, unit: 'ms', ours, peer: 'among 1', peers },
+    lessIsBetter({ what: `${ANCHORS} anchors loaded`, unit: 'ms', ours: loaded, peer: 'node:crypto', peers: parsed }),
+    lessIsBetter({ what: `verification among ${ANCHORS} anchors`, unit: 'ms', ours, peer: 'among 1', peers }),
   ]
 }
 

@@ -32,11 +32,12 @@ describe('a file that carries signed files', () => {
   ]
 
   it('is said to carry them, with how each was judged, and whose the outer seal is', () => {
-    const { headline, details } = describeVerdict({ ...around, parts }, 'da')
+    const { headline, details, whatToDo } = describeVerdict({ ...around, parts }, 'da')
+    expect(whatToDo).toBe('En medarbejder ser på filen.')
     expect(headline).toContain('Men en fil indeni bestod ikke kontrollen.')
     expect(details.slice(-5)).toEqual([
-      'Filen bærer 3 filer, der er bedømt hver for sig:',
       'Det ydre segl er tjenestens (Penneo A/S): hvem der har underskrevet, står i filerne indeni.',
+      'Filen bærer 3 filer, der er bedømt hver for sig:',
       expect.stringMatching(/^“attest\.pdf”: Underskriften er gyldig\. .* siden Kai Jensen underskrev\./),
       expect.stringMatching(/^“kvittering\.pdf”: Filen er ikke den, der blev underskrevet/),
       '“data.pdf”: Filen er ikke underskrevet.',
@@ -70,6 +71,14 @@ describe('a file that carries signed files', () => {
     const { headline, whatToDo } = describeVerdict({ ...judge(writePdf()), parts }, 'en')
     expect(headline).toBe('The file itself is not signed.')
     expect(whatToDo).toBeNull()
+  })
+
+  it('that cannot be judged says so, and makes no file a signed one', () => {
+    const data = [{ ...judge(Buffer.from('<Invoice/>')), name: 'faktura.xml' }]
+    const { headline, details, whatToDo } = describeVerdict({ ...judge(writePdf()), parts: data }, 'da')
+    expect(headline).toBe('Filen er ikke underskrevet.')
+    expect(details).toContain('“faktura.xml”: Filen er af en slags, som ikke kan kontrolleres her.')
+    expect(whatToDo).toMatch(/send den underskrevne fil/)
   })
 
   it('in great number is cut, and that is said', () => {

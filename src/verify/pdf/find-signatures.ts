@@ -108,7 +108,9 @@ function usageRightsOf(view: PdfView): PdfDict | null {
 function* dictsWithin(value: PdfValue): Generator<PdfDict, void, undefined> {
   const open: PdfValue[] = [value]
   for (let one = open.pop(); one !== undefined; one = open.pop()) {
-    if (isKind(one, 'array')) open.push(...one.items.filter((item) => isKind(item, 'dict') || isKind(item, 'array')))
+    // One by one: as arguments, a hundred thousand items would be too many.
+    const items = isKind(one, 'array') ? one.items : []
+    for (const item of items) if (isKind(item, 'dict') || isKind(item, 'array')) open.push(item)
     const dict = dictOf(one)
     if (!dict) continue
     yield dict

@@ -24,7 +24,7 @@ export const PDF_LIMITS: PdfLimits = {
   maxDepth: 96,
   maxValues: 20_000_000,
   maxSyntaxBytes: 512 * 1024 * 1024,
-  maxObjects: 1_000_000,
+  maxObjects: 500_000,
   maxSections: 2000,
   maxStreamBytes: 64 * 1024 * 1024,
   maxDecodedBytes: 256 * 1024 * 1024,

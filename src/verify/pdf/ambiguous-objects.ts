@@ -22,7 +22,9 @@ export function showsDifferently(document: PdfDocument): boolean {
       seen.add(value.number)
       if (ambiguous.has(value.number)) return true
       open.push(view.object(value.number))
-    } else if (isKind(value, 'array')) open.push(...value.items.filter(leadsOn))
+    } else if (isKind(value, 'array')) {
+      for (const item of value.items) if (leadsOn(item)) open.push(item)
+    }
     for (const [key, entry] of dictOf(value)?.entries ?? []) {
       // What office programs hide this way is the structure for assistive readers: it shows nothing by itself.
       if (key !== 'StructTreeRoot' && leadsOn(entry)) open.push(entry)

@@ -65,7 +65,7 @@ function* dictsFrom(
     const dict = dictOf(value)
     if (dict) yield dict
     const inside = isKind(value, 'array') ? value.items : [...(dict?.entries.values() ?? [])]
-    open.push(...inside.filter(leadsOn).reverse())
+    for (const item of inside.filter(leadsOn).reverse()) open.push(item)
   }
 }
 

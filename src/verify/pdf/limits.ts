@@ -3,7 +3,7 @@ export interface PdfLimits {
   readonly maxBytes: number
   /** Arrays and dictionaries within one another. */
   readonly maxDepth: number
-  /** Values read in the whole document: each number, name, string, array and dictionary counts. */
+  /** Values read in the whole document, by the room that they take: a number 2, a key 4, a name or string 6, an array 10, a dictionary 14. */
   readonly maxValues: number
   /** Octets of syntax read in the whole document, streams aside: objects may overlap, and be read again and again. */
   readonly maxSyntaxBytes: number
@@ -24,7 +24,7 @@ export const PDF_LIMITS: PdfLimits = {
   maxDepth: 96,
   maxValues: 20_000_000,
   maxSyntaxBytes: 512 * 1024 * 1024,
-  maxObjects: 4_000_000,
+  maxObjects: 500_000,
   maxSections: 2000,
   maxStreamBytes: 64 * 1024 * 1024,
   maxDecodedBytes: 256 * 1024 * 1024,
@@ -43,10 +43,15 @@ export interface PdfBudget {
 const READINGS = 8
 const FREE_SYNTAX_BYTES = 16 * 1024 * 1024
 
+/** Objects in streams take few bytes each, and names of free ones nearly none; a small file that names a million lies. */
+const FREE_OBJECTS = 20_000
+const BYTES_PER_OBJECT = 2
+
 /** Takes limits and the document's size in bytes; gives an unused budget for it. */
 export function newBudget(limits: PdfLimits, fileBytes: number): PdfBudget {
+  const maxObjects = Math.min(limits.maxObjects, FREE_OBJECTS + Math.ceil(fileBytes / BYTES_PER_OBJECT))
   return {
-    limits,
+    limits: { ...limits, maxObjects },
     valuesLeft: limits.maxValues,
     syntaxBytesLeft: Math.min(limits.maxSyntaxBytes, FREE_SYNTAX_BYTES + READINGS * fileBytes),
     decodedBytesLeft: limits.maxDecodedBytes,

@@ -21,17 +21,27 @@ const malformed = (message: string): VerifyError => new VerifyError('malformed-p
  */
 export function parseValue(cursor: Cursor, depth = 0): PdfValue {
   if (depth > cursor.budget.limits.maxDepth) throw new VerifyError('too-deep', 'PDF objects nest too deep')
-  cursor.budget.valuesLeft -= 1
-  if (cursor.budget.valuesLeft < 0) throw new VerifyError('too-many-elements', 'the PDF holds too many values')
   const { bytes } = cursor
   cursor.at = skipWhiteSpace(bytes, cursor.at)
   const octet = bytes[cursor.at]
+  cursor.budget.valuesLeft -= weightOf(octet, bytes[cursor.at + 1])
+  if (cursor.budget.valuesLeft < 0) throw new VerifyError('too-many-elements', 'the PDF holds too many values')
   if (octet === 0x2f) return parseName(cursor)
   if (octet === 0x28) return parseLiteralString(cursor)
   if (octet === 0x5b) return { kind: 'array', items: parseItems(cursor, depth) }
   if (octet === 0x3c) return bytes[cursor.at + 1] === 0x3c ? parseDict(cursor, depth) : parseHexString(cursor)
   if (isDigit(octet) || octet === 0x2b || octet === 0x2d || octet === 0x2e) return parseNumberOrRef(cursor)
   return parseKeyword(cursor)
+}
+
+/** A key of a dictionary weighs as a number does: the dictionary holds a place for it. */
+const KEY_WEIGHT = 4
+
+/** What a value takes of the budget by how it begins: about its bytes in memory, in parts of twenty. */
+function weightOf(octet: number | undefined, next: number | undefined): number {
+  if (octet === 0x3c) return next === 0x3c ? 14 : 10
+  if (octet === 0x5b) return 10
+  return octet === 0x2f || octet === 0x28 ? 6 : 2
 }
 
 function parseKeyword(cursor: Cursor): null | boolean {
@@ -95,6 +105,7 @@ function parseDict(cursor: Cursor, depth: number): PdfDict {
     if (bytes[cursor.at] === 0x3e && bytes[cursor.at + 1] === 0x3e) break
     if (bytes[cursor.at] !== 0x2f) throw malformed('a dictionary key is not a name')
     const name = readName(cursor)
+    cursor.budget.valuesLeft -= KEY_WEIGHT
     const value = parseValue(cursor, depth + 1)
     const { size } = entries
     entries.set(name, value)
@@ -182,31 +193,51 @@ const ESCAPES: Readonly<Record<number, number>> = { 110: 10, 114: 13, 116: 9, 98
 function parseLiteralString(cursor: Cursor): PdfString {
   const { bytes } = cursor
   const start = cursor.at
-  const out: number[] = []
-  let open = 1
-  let at = start + 1
-  for (; open > 0; at += 1) {
-    const octet = bytes[at]
-    if (octet === undefined) {
-      cursor.at = at
-      throw malformed('a string does not end')
-    }
-    if (octet === 0x5c) at = readEscape(bytes, at + 1, out)
-    else if (octet === 13) {
+  const end = literalStringEnd(cursor)
+  // Nothing that is written takes less room than what it stands for.
+  const out = new Uint8Array(end - start - 2)
+  let length = 0
+  for (let at = start + 1; at < end - 1; at += 1) {
+    const octet = bytes[at] ?? 0
+    if (octet === 0x5c) {
+      const meant = readEscape(bytes, at + 1)
+      if (meant.octet !== null) out[length++] = meant.octet
+      at = meant.last
+    } else if (octet === 13) {
       // Clause 7.3.4.2: any end of line inside a string counts as a line feed.
-      out.push(10)
+      out[length++] = 10
       if (bytes[at + 1] === 10) at += 1
-    } else {
-      open += octet === 0x28 ? 1 : octet === 0x29 ? -1 : 0
-      if (open > 0) out.push(octet)
-    }
+    } else out[length++] = octet
   }
-  cursor.at = at
-  return { kind: 'string', bytes: Uint8Array.from(out), hex: false, ...extent(cursor, start) }
+  cursor.at = end
+  return {
+    kind: 'string',
+    bytes: length === out.length ? out : out.slice(0, length),
+    hex: false,
+    ...extent(cursor, start),
+  }
 }
 
-/** Takes where a backslash's companion stands; gives the last position that belongs to the escape. */
-function readEscape(bytes: Uint8Array, at: number, out: number[]): number {
+/** Gives where a string ends, behind its parenthesis. @throws VerifyError malformed-pdf */
+function literalStringEnd(cursor: Cursor): number {
+  const { bytes } = cursor
+  let open = 0
+  for (let at = cursor.at; at < bytes.length; at += 1) {
+    const octet = bytes[at]
+    if (octet === 0x5c) at += 1
+    else if (octet === 0x28) open += 1
+    else if (octet === 0x29) {
+      open -= 1
+      if (open === 0) return at + 1
+    }
+  }
+  // The cursor says how far was looked, for the budget.
+  cursor.at = bytes.length
+  throw malformed('a string does not end')
+}
+
+/** Takes where a backslash's companion stands; gives what both mean, and the last position that belongs to them. */
+function readEscape(bytes: Uint8Array, at: number): { readonly octet: number | null; readonly last: number } {
   const octet = bytes[at] ?? 0
   if (octet >= 0x30 && octet <= 0x37) {
     let value = 0
@@ -216,13 +247,11 @@ function readEscape(bytes: Uint8Array, at: number, out: number[]): number {
       if (digit < 0 || digit > 7) break
       value = value * 8 + digit
     }
-    out.push(value & 0xff)
-    return end - 1
+    return { octet: value & 0xff, last: end - 1 }
   }
-  if (octet === 13) return bytes[at + 1] === 10 ? at + 1 : at
-  if (octet === 10) return at
-  out.push(ESCAPES[octet] ?? octet)
-  return at
+  if (octet === 13) return { octet: null, last: bytes[at + 1] === 10 ? at + 1 : at }
+  if (octet === 10) return { octet: null, last: at }
+  return { octet: ESCAPES[octet] ?? octet, last: at }
 }
 
 const extent = (cursor: Cursor, start: number): { start: number; end: number } =>

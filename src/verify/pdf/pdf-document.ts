@@ -2,7 +2,7 @@ import { asVerifyError, VerifyError } from '../errors.ts'
 import { asBuffer } from './characters.ts'
 import type { CrossReferenceEntry } from './cross-reference.ts'
 import { type Decryption, openEncryption } from './encryption.ts'
-import { type IndirectObject, parseIndirectObject } from './indirect-object.ts'
+import { type IndirectObject, parseIndirectObject, readObjectHeader } from './indirect-object.ts'
 import { newBudget, PDF_LIMITS, type PdfBudget, type PdfLimits } from './limits.ts'
 import { type ObjectStream, readObjectStream } from './object-stream.ts'
 import { type PdfRevision, revisionsOf } from './revision.ts'
@@ -243,6 +243,11 @@ class ObjectReader {
   }
 
   #parse(number: number, entry: OffsetEntry, lengthOf: (length: PdfValue | undefined) => number | null): PdfValue {
+    // Of a million entries that lead nowhere, none should cost a fault that is thrown and caught.
+    if (!readObjectHeader(this.#bytes, entry.offset)) {
+      this.#notes.add('unreadable-object')
+      return null
+    }
     let object: IndirectObject
     try {
       object = parseIndirectObject(this.#bytes, entry.offset, this.#budget, lengthOf)

@@ -57,7 +57,7 @@ function walkFields(view: PdfView): readonly FormField[] {
     if (!dict || place.depth > MAX_FIELD_DEPTH) continue
     const read = readField(view, dict, reference, place)
     fields.push(read.field)
-    open.push(...read.kids.reverse())
+    for (const kid of read.kids.toReversed()) open.push(kid)
   }
   return fields
 }

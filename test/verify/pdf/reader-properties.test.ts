@@ -1,8 +1,9 @@
+import { deflateSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { VerifyError } from '../../../src/verify/errors.ts'
-import { findDamagedSignatures, findSignatures, openPdf } from '../../../src/verify/pdf/index.ts'
-import { BASE_OBJECTS, streamObject, writePdf } from '../../support/make-signed-pdf.ts'
+import { findDamagedSignatures, findSignatures, isKind, openPdf } from '../../../src/verify/pdf/index.ts'
+import { appendUpdate, BASE_OBJECTS, streamObject, writePdf } from '../../support/make-signed-pdf.ts'
 import { judge, signedPdf } from '../process/pdf-cases.ts'
 
 const LIMIT_MS = 2000
@@ -134,6 +135,84 @@ describe('the PDF reader', () => {
   it('bounds what a stream decodes to', () => {
     const objects = new Map([...BASE_OBJECTS, [9, streamObject('x', '/Type /ObjStm /N 999999999 /First 1')]])
     expect(readAll(writePdf(objects))).toBeNull()
+  })
+})
+
+describe('a PDF of few bytes that asks for much', () => {
+  const begin = '%PDF-1.7\n1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj\n2 0 obj << /Kids [] >> endobj\n'
+  /** A cross-reference stream that names this many objects, all at the place that is given for each. */
+  const naming = (count: number, placeOf: (i: number) => number): Buffer => {
+    const rows = Buffer.alloc(count * 5)
+    for (let i = 0; i < count; i += 1) {
+      rows[i * 5] = 1
+      rows.writeUInt32BE(i === 1 ? 9 : i === 2 ? 58 : placeOf(i), i * 5 + 1)
+    }
+    const packed = deflateSync(rows)
+    const entries = `/Type /XRef /Root 1 0 R /W [1 4 0] /Index [0 ${count}] /Filter /FlateDecode /Length ${packed.length}`
+    const tail = `\nendstream endobj\nstartxref\n${begin.length}\n%%EOF\n`
+    return Buffer.concat([Buffer.from(`${begin}9 0 obj << ${entries} >> stream\n`), packed, Buffer.from(tail)])
+  }
+
+  it('names no more objects than its size allows', () => {
+    const pdf = naming(3_000_000, () => 58)
+    expect(pdf.length).toBeLessThan(100_000)
+    expect(readAll(pdf)).toBe('too-many-elements')
+  })
+
+  it('pays little for entries that lead to no object', () => {
+    expect(readAll(naming(20_000, (i) => i * 3))).toBeNull()
+  })
+
+  it.each([
+    ['dictionaries', (list: string) => [[6, list]]],
+    [
+      'fields',
+      (list: string) => [[1, `<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [<< /T (a) /Kids ${list} >>] >> >>`]],
+    ],
+    ['pages', (list: string) => [[2, `<< /Type /Pages /Kids ${list} >>`]]],
+    ['attached files', (list: string) => [[1, `<< /Type /Catalog /Pages 2 0 R /AF ${list} >>`]]],
+  ] as const)('may hold a list of 150,000 %s, longer than arguments may be', (_what, objects) => {
+    const list = `[${'<< /T (x) >> '.repeat(150_000)}]`
+    const pdf = signedPdf({ objects: new Map(objects(list) as [number, string][]) })
+    expect(judge(appendUpdate(pdf, new Map([[60, '<< >>']])))).toHaveProperty('indication')
+  })
+
+  it('holds a long string about as large as it is', () => {
+    const before = process.memoryUsage().rss
+    readAll(writePdf(new Map([...BASE_OBJECTS, [6, `(${'x'.repeat(20_000_000)})`]])))
+    expect(process.memoryUsage().rss - before).toBeLessThan(150 * 1024 * 1024)
+  })
+
+  it.each(['<< /A 1 >> ', '[] ', '/a ', '1 '])('is refused before %j takes all memory', (item) => {
+    const before = process.memoryUsage().rss
+    const pdf = writePdf(new Map([...BASE_OBJECTS, [6, `[${item.repeat(12_000_000 / item.length)}]`]]))
+    const code = readAllSlowly(pdf)
+    expect(code === null || code === 'too-many-elements').toBe(true)
+    expect(process.memoryUsage().rss - before).toBeLessThan(600 * 1024 * 1024)
+  })
+})
+
+describe('strings in parentheses', () => {
+  it.each([
+    ['(a(b)c)', 'a(b)c'],
+    ['(\\)\\(\\\\)', ')(\\'],
+    ['(\\053\\5a\\0001)', '+\u0005a\u00001'],
+    ['(a\r\nb\rc\nd)', 'a\nb\nc\nd'],
+    ['(a\\\r\nb\\\rc\\\nd)', 'abcd'],
+    ['(\\n\\r\\t\\b\\f\\q)', '\n\r\t\b\fq'],
+    ['()', ''],
+  ])('%j mean %j', (written, meant) => {
+    const document = openPdf(writePdf(new Map([...BASE_OBJECTS, [6, written]])))
+    const value = document.view(0).object(6)
+    expect(isKind(value, 'string') && Buffer.from(value.bytes).toString('latin1')).toBe(meant)
+  })
+
+  it.each(['(', '(()', '(\\)', '(a\\'])('%j do not end', (written) => {
+    expect(
+      openPdf(writePdf(new Map([...BASE_OBJECTS, [6, written]])))
+        .view(0)
+        .object(6),
+    ).toBeNull()
   })
 })
 

@@ -16,7 +16,7 @@ export function assignPageRoles(comparison: Comparison, newWidgets: ReadonlySet<
     const kids = old.resolve(dict?.entries.get('Kids'))
     if (isKind(kids, 'array') && nameOf(old.resolve(dict?.entries.get('Type'))) !== 'Page') {
       comparison.roles.set(next.number, (a, b, place) => comparePageTree(comparison, a, b, place))
-      open.push(...[...kids.items].reverse())
+      for (const kid of kids.items.toReversed()) open.push(kid)
       continue
     }
     page += 1

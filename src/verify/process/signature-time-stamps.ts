@@ -1,6 +1,7 @@
 import type { CmsConclusion, SignedContent, SignerInfo } from '../cms/index.ts'
 import type { Finding, SignatureReport } from '../report/report.ts'
 import type { BasicConclusion, CarriedEvidence, Proof } from './basic.ts'
+import { signerOf } from './signature-facts.ts'
 import { digestContent } from './signed-content.ts'
 import { type TimeStampConclusion, validateToken } from './time-stamp.ts'
 import type { Evidence } from './verify-options.ts'
@@ -53,9 +54,13 @@ export type ReportedTimeStamp = SignatureReport['timestamps'][number]
 /** Gives a time-stamp as the report lists it; none where the token says no time. */
 export function reportTimeStamp(
   kind: ReportedTimeStamp['kind'],
-  { tstInfo, indication }: TimeStampConclusion,
+  { tstInfo, indication, basic }: TimeStampConclusion,
 ): readonly ReportedTimeStamp[] {
-  return tstInfo ? [{ kind, time: tstInfo.genTime.toISOString(), indication }] : []
+  if (!tstInfo) return []
+  const authority = basic?.path?.trusted === true ? basic.cms.signingCertificate : null
+  const named = authority ? signerOf(authority) : null
+  const by = named ? { by: named.names[0] ?? named.subject } : {}
+  return [{ kind, time: tstInfo.genTime.toISOString(), indication, ...by }]
 }
 
 /** What is said of each time-stamp: a failed one proves nothing, and is only a warning (EN 319 102-1 clause 5.5.4). */

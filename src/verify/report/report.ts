@@ -100,6 +100,8 @@ export interface SignatureReport {
     readonly kind: 'signature' | 'content' | 'archive' | 'document'
     readonly time: string
     readonly indication: 'PASSED' | 'INDETERMINATE' | 'FAILED'
+    /** The authority's name, where a path to a trust anchor vouches for it. */
+    readonly by?: string
   }[]
   readonly findings: readonly Finding[]
 }

@@ -63,7 +63,7 @@ function authorityOf(
   language: Language,
 ): string {
   const field = beside.find((one) => one.kind === 'pdf-timestamp' && one.id === stamp.id)
-  const name = field && field.trusted === true ? nameOf(field) : undefined
+  const name = stamp.by ?? (field && field.trusted === true ? nameOf(field) : undefined)
   return name === undefined ? '' : `${language === 'da' ? ' af' : ' by'} ${name}`
 }
 

@@ -90,7 +90,7 @@ describe('a time-stamp of the signature', () => {
     expect(verdict(signature)).toEqual(['TOTAL-PASSED', null])
     expect(signature.bestSignatureTime).toBe(daysFromNow(-30).toISOString())
     expect(signature.timestamps).toEqual([
-      { kind: 'signature', time: daysFromNow(-30).toISOString(), indication: 'PASSED' },
+      { kind: 'signature', time: daysFromNow(-30).toISOString(), indication: 'PASSED', by: 'TSA' },
     ])
     expect(codes(signature)).toContain('timestamp-good')
   })

@@ -9,7 +9,12 @@ const at = fc.integer({ min: 0, max: SIZE })
 
 describe('the digests of a document', () => {
   it('are those of the same ranges hashed alone, in whatever order they are asked for', () => {
-    const range = fc.record({ algorithm: fc.constantFrom('sha256', 'sha512', 'sha3-256', 'shake256'), a: at, b: at, c: at })
+    const range = fc.record({
+      algorithm: fc.constantFrom('sha256', 'sha512', 'sha3-256', 'shake256'),
+      a: at,
+      b: at,
+      c: at,
+    })
     fc.assert(
       fc.property(fc.array(range, { maxLength: 6 }), (ranges) => {
         const digests = startDigests(bytes)

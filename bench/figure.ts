@@ -33,6 +33,7 @@ export function describeFigure(
 ): string {
   const own = `${name.padEnd(7)} ${what.padEnd(52)} ${round(ours).padStart(6)} ${unit.padEnd(6)}`
   if (peer === '') return own
+  if (ratio === null) return `${own} ${peer} ${round(peers)}`
   const told = `${round(ratio)}x${cpuRatio === undefined ? '' : ` (processor time ${round(cpuRatio)}x)`}`
   return `${own} ${peer} ${round(peers)}  ratio ${told}${wanted === undefined ? '' : `, wanted ${wanted}`}`
 }

@@ -13,36 +13,43 @@ export class Element {
   readonly constructed: boolean
   readonly rules: EncodingRules
   readonly #source: Uint8Array
-  readonly #place: Place
+  readonly #start: number
+  readonly #contentStart: number
+  readonly #contentEnd: number
+  readonly #end: number
 
   constructor(source: Uint8Array, place: Place, rules: EncodingRules) {
     this.tag = place.tag
     this.constructed = place.constructed
     this.rules = rules
     this.#source = source
-    this.#place = place
+    this.#start = place.start
+    this.#contentStart = place.contentStart
+    this.#contentEnd = place.contentEnd
+    this.#end = place.end
   }
 
   /** The whole element, header and (where indefinite) end-of-contents included. */
   get bytes(): Uint8Array {
-    return this.#source.subarray(this.#place.start, this.#place.end)
+    return this.#source.subarray(this.#start, this.#end)
   }
 
   get content(): Uint8Array {
-    return this.#source.subarray(this.#place.contentStart, this.#place.contentEnd)
+    return this.#source.subarray(this.#contentStart, this.#contentEnd)
   }
 
   /** Gives the same element under another tag; its form stays. */
   withTag(tag: number): Element {
-    return new Element(this.#source, { ...this.#place, tag }, this.rules)
+    const [start, contentStart, contentEnd, end] = [this.#start, this.#contentStart, this.#contentEnd, this.#end]
+    const place = { tag, constructed: this.constructed, start, contentStart, contentEnd, end }
+    return new Element(this.#source, place, this.rules)
   }
 
-  /** Gives the element inside this one that begins at an offset of its content; null at the end of it. */
-  childAt(offset: number): Child | null {
-    const { contentStart, contentEnd } = this.#place
-    if (contentStart + offset >= contentEnd) return null
-    const place = readPlace(this.#source, contentStart + offset, contentEnd, this.rules)
-    return { element: new Element(this.#source, place, this.rules), next: place.end - contentStart }
+  /** Gives the element inside this one that stands behind the given one, or first; null at the end. */
+  childBehind(child: Element | null): Element | null {
+    const start = child ? child.#end : this.#contentStart
+    if (start >= this.#contentEnd) return null
+    return new Element(this.#source, readPlace(this.#source, start, this.#contentEnd, this.rules), this.rules)
   }
 }
 
@@ -54,12 +61,6 @@ interface Place {
   readonly contentStart: number
   readonly contentEnd: number
   readonly end: number
-}
-
-interface Child {
-  readonly element: Element
-  /** Offset of the one behind it. */
-  readonly next: number
 }
 
 /** Universal identifier octets, and the context-specific ones by function. */
@@ -200,7 +201,7 @@ export function readElement(bytes: Uint8Array, rules: EncodingRules = 'der'): El
  */
 export function* walkChildren(parent: Element): Generator<Element, void, undefined> {
   if (!parent.constructed) throw malformed('element is primitive')
-  for (let child = parent.childAt(0); child; child = parent.childAt(child.next)) yield child.element
+  for (let child = parent.childBehind(null); child; child = parent.childBehind(child)) yield child
 }
 
 /**
@@ -210,8 +211,8 @@ export function* walkChildren(parent: Element): Generator<Element, void, undefin
 export function readChildren(parent: Element): Element[] {
   if (!parent.constructed) throw malformed('element is primitive')
   const children: Element[] = []
-  for (let child = parent.childAt(0); child; child = parent.childAt(child.next)) {
-    children.push(child.element)
+  for (let child = parent.childBehind(null); child; child = parent.childBehind(child)) {
+    children.push(child)
     if (children.length > MAX_CHILDREN) throw new VerifyError('too-many-elements', 'a list is too long')
   }
   return children

@@ -4,8 +4,8 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startGatewayProcess } from '../test/support/gateway-process.ts'
+import { type Figure, moreIsBetter } from './figure.ts'
 import { startPostfix } from './postfix.ts'
-import type { Figure } from './run.ts'
 
 const SIZE = 20_000
 const LOADS = [
@@ -53,13 +53,8 @@ export async function benchSmtp(): Promise<readonly Figure[]> {
     for (const { connections, mails } of LOADS) {
       const peers = await load(postfix.port, connections, mails)
       const ours = await load(gateway.smtpPort, connections, mails)
-      figures.push({
-        what: `20 KB mails accepted, ${connections} connection(s)`,
-        unit: '/s',
-        ours,
-        peer: 'postfix',
-        peers,
-      })
+      const what = `20 KB mails accepted, ${connections} connection(s)`
+      figures.push(moreIsBetter({ what, unit: '/s', ours, peer: 'postfix', peers }))
     }
     return figures
   } finally {

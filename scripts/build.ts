@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, cpSync, existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { packFolder } from './pack-folder.ts'
 
 const HELP = `usage: node scripts/build.ts
-Compiles src/ to dist/ and copies what the pages need (src/web/assets). npm runs it after 'npm ci'.`
+Compiles src/ to dist/, packs the verifier into one file so that it loads at once, and copies what the pages need
+(src/web/assets). npm runs it after 'npm ci'.`
 
 if (process.argv.includes('--help')) {
   console.log(HELP)
@@ -16,6 +18,7 @@ execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '
   cwd: root,
   stdio: 'inherit',
 })
+packFolder(join(root, 'dist/verify'))
 const assets = join(root, 'src/web/assets')
 if (existsSync(assets)) cpSync(assets, join(root, 'dist/web/assets'), { recursive: true })
 chmodSync(join(root, 'bin/poststempel.js'), 0o755)

@@ -2,10 +2,22 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { sha256Hex } from '../src/model/ids.ts'
 import { toPem } from '../src/seal/index.ts'
-import type { Expectation, Fixture } from './fixtures/expectation.ts'
-import { makeCrl, makeIdentities } from './fixtures/identities.ts'
+import type { Fixture } from './fixtures/expectation.ts'
+import { makeIdentities } from './fixtures/identities.ts'
 import { mails } from './fixtures/mails.ts'
+import { algorithmPairs } from './fixtures/pairs/algorithms.ts'
+import { attributePairs } from './fixtures/pairs/attributes.ts'
+import { changePairs } from './fixtures/pairs/changes.ts'
+import { cmsPairs } from './fixtures/pairs/cms.ts'
+import { levelPairs } from './fixtures/pairs/levels.ts'
+import { pathPairs } from './fixtures/pairs/paths.ts'
+import { shapePairs } from './fixtures/pairs/shapes.ts'
+import { smimePairs } from './fixtures/pairs/smime.ts'
+import { subFilterPairs } from './fixtures/pairs/sub-filters.ts'
 import { soundPdfs, spoiledPdfs, untrustedPdfs } from './fixtures/pdfs.ts'
+import { readme } from './fixtures/readme.ts'
+import { makeCrl } from './fixtures/revocation-data.ts'
+import { makeWorld } from './fixtures/world.ts'
 
 const HELP = `usage: node scripts/make-fixtures.ts [FOLDER]
 Makes FOLDER (default: fixtures/) anew: signed, spoiled and unsigned PDFs, mails, public certificates, a CRL,
@@ -19,6 +31,7 @@ if (process.argv.includes('--help')) {
 
 const folder = process.argv[2] ?? join(import.meta.dirname, '../fixtures')
 const who = await makeIdentities()
+const world = makeWorld()
 const sound = await soundPdfs(who)
 const attest = sound[0]?.bytes ?? new Uint8Array(0)
 const fixtures: Fixture[] = [
@@ -26,13 +39,26 @@ const fixtures: Fixture[] = [
   ...(await untrustedPdfs(who)),
   ...(await spoiledPdfs(who)),
   ...(await mails(attest)),
+  ...algorithmPairs(world),
+  ...attributePairs(world),
+  ...subFilterPairs(world),
+  ...levelPairs(world),
+  ...changePairs(world),
+  ...shapePairs(world),
+  ...cmsPairs(world),
+  ...smimePairs(world),
+  ...pathPairs(world),
 ]
-const crl = makeCrl(who.ca, [{ certificate: who.kaiRevoked.certificate, at: new Date('2026-11-20T08:00:00Z') }])
+const crl = makeCrl(who.ca, [{ certificate: who.kaiRevoked.certificate, at: new Date('2026-11-20T08:00:00Z') }], {
+  thisUpdate: new Date('2026-11-24T00:00:00Z'),
+  nextUpdate: new Date('2036-01-01T00:00:00Z'),
+})
 
 rmSync(folder, { recursive: true, force: true })
 write('ca/fixture-ca.pem', who.ca.certificatePem)
 write('ca/unknown-ca.pem', who.unknownCa.certificatePem)
 write('ca/fixture-ca.crl', toPem(crl, 'X509 CRL'))
+for (const [name, content] of world.files) write(name, content)
 for (const { bytes, expectation } of fixtures) write(expectation.file, bytes)
 const files = fixtures.map(({ bytes, expectation }) => ({ ...expectation, sha256: sha256Hex(bytes) }))
 write('expected.json', `${JSON.stringify({ version: 1, files }, null, 2)}\n`)
@@ -43,31 +69,4 @@ console.log(`${fixtures.length} fixtures, ${Math.round(size / 1024)} KB, in ${fo
 function write(name: string, content: string | Uint8Array): void {
   mkdirSync(dirname(join(folder, name)), { recursive: true })
   writeFileSync(join(folder, name), content)
-}
-
-function readme(expectations: readonly Expectation[]): string {
-  const row = (one: Expectation): string => {
-    const first = one.signatures[0]
-    const why = first?.subIndication ? ` / ${[first.subIndication].flat().join(' or ')}` : ''
-    const result =
-      one.indication === null ? `error ${one.error?.join(' or ')}` : `${[one.indication].flat().join(' or ')}${why}`
-    return `| \`${one.file}\` | ${one.what} | ${result} |`
-  }
-  return `# Fixtures
-
-Made by \`node scripts/make-fixtures.ts\`; no file here is anybody else's. Kai, Anna, the tank and the company are made up.
-Each run makes new keys and throws the private ones away: the bytes differ from run to run, the verdicts do not, and
-nobody can sign anything more under these certificates. They hold from 2026 to 2036 (the CAs to 2040), but for the one
-that shall have expired.
-
-\`expected.json\` says the same as the table, member by member, in the words of \`poststempel verify --format json\`:
-\`roots\`, \`crls\`, \`at\` and \`checkRevocation\` are what to verify with; where a value is a list, any of them is right.
-
-| file | what it is | expected |
-|---|---|---|
-${expectations.map(row).join('\n')}
-
-\`ca/fixture-ca.pem\` is the anchor that the tests enable, \`ca/unknown-ca.pem\` one that they do not,
-\`ca/fixture-ca.crl\` what the first has revoked.
-`
 }

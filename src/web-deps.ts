@@ -32,7 +32,8 @@ import {
   planRejudge,
   readAnchorFile,
 } from './trust/index.ts'
-import { describeVerdict } from './verify/index.ts'
+import { makeVerificationSheet } from './typeset/index.ts'
+import { describeReport, describeVerdict, writeEtsiXml, writeJson } from './verify/index.ts'
 import type { WebDeps } from './web/index.ts'
 import type { Parts } from './wiring.ts'
 
@@ -54,7 +55,8 @@ export function webDeps(parts: Parts): WebDeps {
     clock,
     log,
     findBrokenLink,
-    describeVerdict,
+    describeVerdict: (report, language, reader) =>
+      describeVerdict(report, language, { reader, timeZone: settings.municipality.timeZone }),
     describeRoute,
     readForm: async (contentType, body) => readForm(contentType, body),
     municipalityPublicKey: { armored: keys.openpgp.publicKeyArmored, fingerprint: keys.openpgp.fingerprint },
@@ -85,6 +87,7 @@ export function webDeps(parts: Parts): WebDeps {
         ? JSON.parse(Buffer.from(await store.blobs.get(verification.reportSha256)).toString('utf8'))
         : null
     },
+    writeReport: reportWriter(parts),
     addAnchorFromFile: async ({ bytes, purposes, note, source, actor }) => {
       const candidates = readAnchorFile(bytes)
       const common = { purposes, source, note, actor: actor.name ?? actor.kind, at: instant(clock()) }
@@ -141,5 +144,24 @@ export function webDeps(parts: Parts): WebDeps {
         intermediates: [],
         checkRevocation: settings.checkRevocation,
       }),
+  }
+}
+
+/** Writes reports as files. The ETSI report says who validated by the certificate of our seal. */
+function reportWriter({ settings, sealChain }: Parts): WebDeps['writeReport'] {
+  const { name, timeZone } = settings.municipality
+  return async (report, format, { language, ...about }) => {
+    if (format === 'json') return { mediaType: 'application/json', bytes: Buffer.from(`${writeJson(report)}\n`) }
+    if (format === 'pdf') {
+      const inWords = describeReport(report, language, {
+        timeZone,
+        reader: about.caseNumber ? 'caseworker' : 'citizen',
+      })
+      const sheet = { ...about, municipality: name, language, timeZone, report: inWords }
+      return { mediaType: 'application/pdf', bytes: await makeVerificationSheet(sheet) }
+    }
+    const [certificate] = sealChain
+    const xml = writeEtsiXml(report, { validator: certificate ? { certificate } : { name } })
+    return { mediaType: 'application/xml', bytes: Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n${xml}\n`) }
   }
 }

@@ -7,10 +7,11 @@ import { type PathConclusion, parseCertificate, readPemOrDer, validateCertificat
 import {
   createInputReader,
   type InputReader,
+  type JsonLine,
   parseInstant,
   type ReadInputs,
   readBytes,
-  readJsonLines,
+  readJobLines,
 } from './read-inputs.ts'
 
 const HELP = `usage: poststempel certificate validate LEAF --roots PATH… [options]
@@ -19,7 +20,7 @@ const HELP = `usage: poststempel certificate validate LEAF --roots PATH… [opti
 Finds and judges the certification path of a certificate (RFC 5280). PATH is a file (PEM with one or more, or DER)
 or a folder of them.
 
-  --roots PATH                trust anchors (repeatable, as are the next three)
+  --roots PATH                trust anchors, at least one (repeatable, as are the next three)
   --intermediates PATH        certificates that may lie between
   --crls PATH                 certificate revocation lists
   --ocsp PATH                 OCSP responses
@@ -31,7 +32,8 @@ or a folder of them.
   --format json               one JSON object (default: text)
   --jobs-from FILE|-          one JSON object per line: id, leaf, roots, intermediates, crls, ocsp, at,
                               checkRevocation, policies, requireExplicitPolicy, inhibitAnyPolicy,
-                              inhibitPolicyMapping, purpose; prints one answer per line
+                              inhibitPolicyMapping, purpose; prints one answer per line, in order; a line
+                              that is no job has an answer with its error. Of the other options it takes --format
 
 Exit code: 0 all PASSED, 1 some are not, 2 input that cannot be used.`
 
@@ -75,10 +77,10 @@ export async function run(args: readonly string[]): Promise<number> {
     return verb === 'validate' || verb === '--help' ? 0 : 2
   }
   try {
-    const { jobs, format } = readRequest(rest)
+    const { requests, format } = readRequest(rest)
     const reader = createInputReader()
-    const answers = jobs.map((job) => {
-      const answer = answerJob(job, reader)
+    const answers = requests.map((request) => {
+      const answer = answerRequest(request, reader)
       console.log(format === 'json' ? JSON.stringify(answer) : describe(answer))
       return answer
     })
@@ -106,14 +108,23 @@ const FLAGS = {
   'jobs-from': { type: 'string' },
 } as const
 
-/** Takes the words behind "validate"; gives the jobs that they ask for. @throws GatewayError invalid-request, unreadable-input */
-function readRequest(args: readonly string[]): { jobs: readonly Job[]; format: string } {
+/** A job as it was asked for, or why a line is none: it has its answer all the same, and does not end the others. */
+type Request = Job | { readonly id: string | null; readonly fault: GatewayError }
+
+/** Takes the words behind "validate"; gives what they ask for. @throws GatewayError invalid-request, unreadable-input */
+function readRequest(args: readonly string[]): { requests: readonly Request[]; format: string } {
   const { values, positionals } = parseFlags(args)
-  if (values.format !== 'text' && values.format !== 'json') throw badUsage('--format takes text or json')
-  const from = values['jobs-from']
-  if (from !== undefined) return { jobs: readJsonLines(from).map(parseJob), format: values.format }
+  const { format, 'jobs-from': from, ...others } = values
+  if (format !== 'text' && format !== 'json') throw badUsage('--format takes text or json')
+  if (from !== undefined) {
+    if (positionals.length > 0 || Object.keys(others).length > 0) {
+      throw badUsage('--jobs-from takes no LEAF and no options but --format: each line has its own')
+    }
+    return { requests: readJobLines(from).map(readJob), format }
+  }
   const [leaf, ...more] = positionals
   if (leaf === undefined || more.length > 0) throw badUsage('give one LEAF, or --jobs-from')
+  if (values.roots === undefined) throw badUsage('give --roots: without trust anchors there is nothing to validate by')
   const job = parseJob({
     leaf,
     roots: values.roots,
@@ -128,7 +139,18 @@ function readRequest(args: readonly string[]): { jobs: readonly Job[]; format: s
     inhibitPolicyMapping: values['inhibit-policy-mapping'],
     purpose: values.purpose,
   })
-  return { jobs: [job], format: values.format }
+  return { requests: [job], format }
+}
+
+function readJob(line: JsonLine): Request {
+  if ('fault' in line) return { id: null, fault: line.fault }
+  try {
+    return parseJob(line.value)
+  } catch (thrown) {
+    const named = z.object({ id: z.string() }).safeParse(line.value)
+    const { message } = asGatewayError(thrown)
+    return { id: named.success ? named.data.id : null, fault: badUsage(`line ${line.number}: ${message}`) }
+  }
 }
 
 function parseFlags(args: readonly string[]) {
@@ -159,13 +181,13 @@ const EMPTY: Omit<Answer, 'id'> = {
   findings: [],
 }
 
-/** One job that cannot be done does not end the others: it has its answer with an error. */
-function answerJob(job: Job, reader: InputReader): Answer {
+function answerRequest(request: Request, reader: InputReader): Answer {
   try {
-    return judgeJob(job, reader)
+    if ('fault' in request) throw request.fault
+    return judgeJob(request, reader)
   } catch (thrown) {
     const { code, message } = thrown instanceof VerifyError ? thrown : asGatewayError(thrown)
-    return { id: job.id, ...EMPTY, error: { code, message } }
+    return { id: request.id, ...EMPTY, error: { code, message } }
   }
 }
 

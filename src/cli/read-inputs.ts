@@ -64,7 +64,11 @@ export function listFiles(path: string): readonly string[] {
 
 /** Gives a file's bytes; "-" is standard input. @throws GatewayError unreadable-input */
 export function readBytes(file: string): Uint8Array {
-  return reading(file, () => new Uint8Array(readFileSync(file === '-' ? 0 : file)))
+  // A view and no copy: a document may have 100 MB.
+  return reading(file, () => {
+    const { buffer, byteOffset, length } = readFileSync(file === '-' ? 0 : file)
+    return new Uint8Array(buffer, byteOffset, length)
+  })
 }
 
 function reading<T>(path: string, read: () => T): T {
@@ -129,17 +133,6 @@ export function readJobLines(file: string): readonly JsonLine[] {
       const fault = new GatewayError('unreadable-input', `line ${i + 1} of ${file} is not JSON`, { cause })
       return [{ number: i + 1, fault }]
     }
-  })
-}
-
-/**
- * Reads a file of JSON objects, one per line, as a whole.
- * @throws GatewayError unreadable-input, with the number of the first line that is none
- */
-export function readJsonLines(file: string): readonly unknown[] {
-  return readJobLines(file).map((line) => {
-    if ('fault' in line) throw line.fault
-    return line.value
   })
 }
 

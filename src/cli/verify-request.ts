@@ -21,9 +21,9 @@ them. Nothing is fetched from the network.
   --files-from FILE|-         names of further inputs, one per line
   --jobs-from FILE|-          one JSON object per line: id, file, roots, intermediates, crls, ocsp, at, password,
                               content, poe, checkRevocation; prints one answer per line
-  --jobs N                    how many at a time (1: the only value yet)
+  --jobs N                    how many inputs are judged at a time, each in a thread of its own (default: 1, at most 64)
   --data DIR                  the data folder
-  --format text|json          (default: text)
+  --format text|json|etsi-xml (default: text); etsi-xml: one ETSI TS 119 102-2 document per line
 
 Exit code: 0 all inputs TOTAL-PASSED, 1 some are not, 2 bad usage or an input that cannot be read.`
 
@@ -56,7 +56,9 @@ export interface VerifyRequest {
   readonly jobs: readonly (VerifyJob | RefusedJob)[]
   /** What --roots names for all jobs that name none of their own. */
   readonly roots: readonly string[]
-  readonly format: 'text' | 'json'
+  readonly format: 'text' | 'json' | 'etsi-xml'
+  /** How many inputs are judged at a time. */
+  readonly threads: number
   readonly dataDir: string | undefined
 }
 
@@ -95,8 +97,10 @@ export function readVerifyRequest(args: readonly string[]): VerifyRequest {
     if (values[flag] !== undefined) throw badUsage(`--${flag} is not supported by this version`)
   }
   const { format } = values
-  if (format !== 'text' && format !== 'json') throw badUsage('--format takes text or json')
-  if (values.jobs !== undefined && values.jobs !== '1') throw badUsage('--jobs takes 1 in this version')
+  if (format !== 'text' && format !== 'json' && format !== 'etsi-xml') {
+    throw badUsage('--format takes text, json or etsi-xml')
+  }
+  const threads = threadsOf(values.jobs)
   const defaults: Omit<VerifyJob, 'id' | 'file'> = {
     roots: values.roots ?? null,
     intermediates: values.intermediates ?? [],
@@ -113,7 +117,7 @@ export function readVerifyRequest(args: readonly string[]): VerifyRequest {
   const listed = from === undefined ? [] : readJobLines(from).map((line) => readLine(line, defaults))
   const jobs = [...files.map((file) => ({ id: null, file, ...defaults })), ...listed]
   if (jobs.length === 0) throw badUsage('give at least one FILE, --files-from or --jobs-from')
-  return { jobs, roots: values.roots ?? [], format, dataDir: values.data }
+  return { jobs, roots: values.roots ?? [], format, threads, dataDir: values.data }
 }
 
 function parseFlags(args: readonly string[]) {
@@ -122,6 +126,17 @@ function parseFlags(args: readonly string[]) {
   } catch (cause) {
     throw badUsage(cause instanceof Error ? cause.message : String(cause))
   }
+}
+
+const MAX_THREADS = 64
+
+function threadsOf(value: string | undefined): number {
+  if (value === undefined) return 1
+  const threads = Number(value)
+  if (!/^\d{1,2}$/.test(value) || threads < 1 || threads > MAX_THREADS) {
+    throw badUsage(`--jobs takes a whole number from 1 to ${MAX_THREADS}`)
+  }
+  return threads
 }
 
 function filesFrom(list: string | undefined): readonly string[] {

@@ -1,14 +1,8 @@
 import { asGatewayError } from '../model/errors.ts'
-import {
-  type TrustStore,
-  type VerificationReport,
-  VerifyError,
-  verifyDocument,
-  writeJson,
-  writeText,
-} from '../verify/index.ts'
-import { createInputReader, type InputReader, parseInstant, readBytes } from './read-inputs.ts'
-import { type RefusedJob, readVerifyRequest, VERIFY_HELP, type VerifyJob } from './verify-request.ts'
+import { createOutput } from './output.ts'
+import { createInputReader } from './read-inputs.ts'
+import { type Answer, createAnswerer } from './verify-answer.ts'
+import { readVerifyRequest, VERIFY_HELP } from './verify-request.ts'
 
 /** The command `verify`: takes the words behind it, prints a report per input, gives the exit code. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -16,24 +10,34 @@ export async function run(args: readonly string[]): Promise<number> {
     console.log(VERIFY_HELP)
     return 0
   }
+  const output = createOutput((text) => process.stdout.write(text))
+  let code: 0 | 1 | 2 = 0
+  const take = ({ text, passed, unusable }: Answer): void => {
+    output.write(text)
+    if (unusable) code = 2
+    else if (!passed && code === 0) code = 1
+  }
   try {
-    const { jobs, roots, format, dataDir } = readVerifyRequest(args)
-    const reader = createInputReader()
+    const { jobs, roots, format, threads, dataDir } = readVerifyRequest(args)
     // Roots that cannot be read are a slip of whoever asks: no verdict is given on the others alone.
-    reader.trustStore(roots)
+    createInputReader().trustStore(roots)
     // Only where a job names no roots is the data folder opened, as that loads the store.
     const enabled = jobs.some((job) => 'roots' in job && job.roots === null) ? await readEnabledAnchors(dataDir) : null
-    const answers = jobs.map((job) => {
-      const answer = answerJob(job, reader, enabled)
-      process.stdout.write(format === 'json' ? `${writeJson(answer.report)}\n` : writeText(answer.report, 'en'))
-      return answer
-    })
-    if (answers.some(({ report, allRead }) => report.error || !allRead)) return 2
-    return answers.every(({ report }) => report.indication === 'TOTAL-PASSED') ? 0 : 1
+    const setup = { format, enabled }
+    if (threads === 1 || jobs.length === 1) {
+      const answer = createAnswerer(setup)
+      for (const job of jobs) take(answer(job))
+    } else {
+      const { answerInThreads } = await import('./verify-threads.ts')
+      await answerInThreads(jobs, threads, setup, take)
+    }
+    return code
   } catch (thrown) {
     const { code, message } = asGatewayError(thrown)
     console.error(`poststempel verify: ${message} [${code}]`)
     return 2
+  } finally {
+    output.end()
   }
 }
 
@@ -41,70 +45,4 @@ async function readEnabledAnchors(dataDir: string | undefined): Promise<readonly
   const { dataFolder } = await import('../config/index.ts')
   const { enabledAnchors } = await import('./data-folder-anchors.ts')
   return enabledAnchors(dataFolder(dataDir))
-}
-
-interface Answer {
-  readonly report: VerificationReport
-  /** False where the job's own roots could not all be read. */
-  readonly allRead: boolean
-}
-
-/** One input that cannot be judged does not end the others: it has its answer with an error. */
-function answerJob(job: VerifyJob | RefusedJob, reader: InputReader, enabled: readonly Uint8Array[] | null): Answer {
-  try {
-    if ('refused' in job) throw job.refused
-    return judgeJob(job, reader, enabled)
-  } catch (thrown) {
-    const { code, message } = thrown instanceof VerifyError ? thrown : asGatewayError(thrown)
-    const { id, file } = job
-    const nothing = { mediaType: null, sha256: null, signatures: [], encrypted: false, parts: [], findings: [] }
-    return { report: { schemaVersion: 1, id, file, ...nothing, error: { code, message } }, allRead: true }
-  }
-}
-
-function judgeJob(job: VerifyJob, reader: InputReader, enabled: readonly Uint8Array[] | null): Answer {
-  const evidence = [reader.certificates(job.intermediates), reader.crls(job.crls), reader.ocsps(job.ocsp)] as const
-  const [intermediates, crls, ocsps] = evidence
-  const roots = readRoots(job.roots ?? [], reader)
-  const report = verifyDocument(readBytes(job.file), {
-    fileName: job.file,
-    validationTime: job.at === null ? new Date() : parseInstant(job.at),
-    trustAnchors: job.roots === null ? (enabled ?? []) : roots.trustStore,
-    intermediates: intermediates.items,
-    crls: crls.items,
-    ocsps: ocsps.items,
-    checkRevocation: job.checkRevocation,
-    password: job.password,
-    content: job.content === null ? null : readBytes(job.content),
-    poe: job.poe === null ? null : parseInstant(job.poe),
-  })
-  const unreadable = evidence.flatMap((one) => one.unreadable.map(({ file, message }) => `${file}: ${message}`))
-  const leftOut = [...roots.unreadable, ...unreadable].map((message) => ({
-    code: 'evidence-unreadable',
-    severity: 'warning' as const,
-    message,
-    clause: null,
-  }))
-  const findings = [...report.findings, ...leftOut]
-  return { report: { ...report, id: job.id, findings }, allRead: roots.unreadable.length === 0 }
-}
-
-/** Roots of one job that cannot be read trust nothing, and are said: the document is judged all the same. */
-function readRoots(
-  paths: readonly string[],
-  reader: InputReader,
-): { readonly trustStore: TrustStore; readonly unreadable: readonly string[] } {
-  const unreadable: string[] = []
-  const readable = paths.filter((path) => {
-    try {
-      reader.trustStore([path])
-      return true
-    } catch (thrown) {
-      const fault = asGatewayError(thrown)
-      if (fault.code !== 'unreadable-input') throw fault
-      unreadable.push(fault.message)
-      return false
-    }
-  })
-  return { trustStore: reader.trustStore(readable), unreadable }
 }

@@ -4,6 +4,7 @@
  */
 import type { EmbeddedChain } from '../verify/pdf/embedded-certificates.ts'
 import type { VerificationReport } from '../verify/report/report.ts'
+import type { ReportInWords } from '../verify/report/sheet-words.ts'
 import type { Document } from './document.ts'
 import type { MessageHeaders } from './submission.ts'
 import type { Instant } from './time.ts'
@@ -96,6 +97,18 @@ export interface Typesetter {
   stampApproved(pdf: Uint8Array, stamp: ApprovalStamp): Promise<Uint8Array>
   /** Where the original cannot be stamped (no PDF, unreadable): a page that says what was approved. */
   approvalPage(stamp: ApprovalStamp & { readonly originalName: string }): Promise<Uint8Array>
+}
+
+/** What the sheet on a verdict says, in words already. */
+export interface VerificationSheet {
+  readonly municipality: string
+  readonly language: 'da' | 'en'
+  /** Shown in the municipality's zone. */
+  readonly timeZone: string
+  /** Null for a file that came with no case. */
+  readonly caseNumber: string | null
+  readonly judgedAt: Instant
+  readonly report: ReportInWords
 }
 
 export interface ApprovalStamp {

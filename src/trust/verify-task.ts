@@ -1,6 +1,10 @@
 import type { VerifyInput } from '../model/ports.ts'
+import type { VerificationCache } from '../verify/index.ts'
 import type { VerificationReport } from '../verify/report/report.ts'
 import { faultOfVerify } from './task-fault.ts'
+
+/** The child's own, for as long as it lives: the same few authorities stand in all that citizens sign. Facts, no verdicts. */
+let cache: VerificationCache | null = null
 
 /**
  * The task that the sandbox runs in a child: judges one document with the evidence handed in; reads no disk and no
@@ -8,7 +12,8 @@ import { faultOfVerify } from './task-fault.ts'
  */
 export async function task(input: VerifyInput): Promise<VerificationReport> {
   // Loaded with the first document: children that only normalise never need it.
-  const { verifyDocument, VerifyError } = await import('../verify/index.ts')
+  const { createVerificationCache, verifyDocument, VerifyError } = await import('../verify/index.ts')
+  cache ??= createVerificationCache()
   try {
     return await verifyDocument(input.bytes, {
       fileName: input.fileName,
@@ -17,6 +22,7 @@ export async function task(input: VerifyInput): Promise<VerificationReport> {
       trustAnchors: input.trustAnchors,
       intermediates: input.intermediates,
       checkRevocation: input.checkRevocation,
+      cache,
     })
   } catch (thrown) {
     throw thrown instanceof VerifyError ? faultOfVerify(thrown) : thrown

@@ -4,7 +4,8 @@ export { VerifyError, type VerifyErrorCode } from './errors.ts'
 export { type EmbeddedCertificate, type EmbeddedChain, embeddedCertificates } from './pdf/embedded-certificates.ts'
 export { verifyDocument } from './process/verify-document.ts'
 export type { VerifyLimits, VerifyOptions } from './process/verify-options.ts'
-export { describeVerdict, type Language, type VerdictInWords } from './report/plain-words.ts'
+export { type EtsiXmlOptions, writeEtsiXml } from './report/etsi/write-etsi-xml.ts'
+export { describeVerdict, type Language, type VerdictInWords, type WordsOptions } from './report/plain-words.ts'
 export type {
   CertificateName,
   FileIndication,
@@ -16,6 +17,20 @@ export type {
   TotalIndication,
   VerificationReport,
 } from './report/report.ts'
+export {
+  describeReport,
+  type FindingInWords,
+  type ReportInWords,
+  type SignatureInWords,
+} from './report/sheet-words.ts'
 export { writeJson } from './report/write-json.ts'
 export { writeText } from './report/write-text.ts'
-export { prepareTrustStore, type RevocationMode, readPemOrDer, type TrustStore } from './x509/index.ts'
+export {
+  type CacheLimits,
+  createVerificationCache,
+  prepareTrustStore,
+  type RevocationMode,
+  readPemOrDer,
+  type TrustStore,
+  type VerificationCache,
+} from './x509/index.ts'

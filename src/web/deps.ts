@@ -32,6 +32,9 @@ export interface VerdictWords {
   readonly whatToDo: string | null
 }
 
+/** A verdict as a file: a sheet to read and file, ETSI TS 119 102-2, or all of it as data. */
+export type ReportFormat = 'pdf' | 'xml' | 'json'
+
 /** A multipart form, read. Names of files are as the browser sent them: never use them as paths. */
 export interface SentForm {
   readonly fields: Readonly<Record<string, string>>
@@ -166,8 +169,15 @@ export interface WebDeps {
   chooseChannel(choice: { readonly caseId: string; readonly channel: Party['chosenChannel'] }): Promise<unknown>
   /** Reads a small multipart form. @throws GatewayError invalid-request, malformed-mime, too-many-parts */
   readForm(contentType: string, body: Uint8Array): SentForm | Promise<SentForm>
-  describeVerdict(report: VerificationReport, language: Language): VerdictWords
+  /** A caseworker is told levels and times too, and what a caseworker can do. */
+  describeVerdict(report: VerificationReport, language: Language, reader: 'citizen' | 'caseworker'): VerdictWords
   reportOf(documentId: string): Promise<VerificationReport | null>
+  /** Writes a report as a file. @param about.caseNumber null for a file that came with no case */
+  writeReport(
+    report: VerificationReport,
+    format: ReportFormat,
+    about: { readonly language: Language; readonly caseNumber: string | null; readonly judgedAt: Instant },
+  ): Promise<{ readonly mediaType: string; readonly bytes: Uint8Array }>
   describeRoute(reason: string, language: Language): string
   /**
    * Adds what is new in the file; gives the fingerprints of what was added, and of what was an anchor already.

@@ -1,5 +1,6 @@
 import * as own from './handlers/own-case.ts'
 import * as open from './handlers/public.tsx'
+import { staffReport } from './handlers/report-files.ts'
 import * as signIn from './handlers/sign-in.tsx'
 import * as cases from './handlers/staff-cases.tsx'
 import * as chain from './handlers/staff-history.tsx'
@@ -71,6 +72,7 @@ const ROWS: readonly Row[] = [
   ['POST', '/staff/cases/:number/told', 'caseworker', 'fields', cases.toldOtherwise],
   ['GET', '/staff/cases/:number/documents/:document', 'caseworker', 'none', cases.staffDownload],
   ['GET', '/staff/cases/:number/documents/:document/view', 'caseworker', 'none', cases.staffPreview],
+  ['GET', '/staff/cases/:number/documents/:document/report/:format', 'caseworker', 'none', staffReport],
   ['GET', '/staff/cases/:number/link', 'caseworker', 'none', links.link],
   ['POST', '/staff/cases/:number/link/revoke', 'caseworker', 'fields', links.revoke],
   ['POST', '/staff/cases/:number/link/send', 'caseworker', 'fields', links.send],

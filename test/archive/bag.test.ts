@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { decodeBagPath, encodeBagPath, isSafeBagPath } from '../../src/archive/bag-path.ts'
 import { createBag, verifyBag } from '../../src/archive/index.ts'
 import { parseManifest } from '../../src/archive/verify-bag.ts'
+import { cpuTimeMs } from '../support/cpu-time.ts'
 
 let folder = ''
 beforeEach(async () => {
@@ -198,10 +199,11 @@ describe('a manifest', () => {
     )
   })
 
-  it('of a megabyte without a line end is read at once', () => {
-    const started = performance.now()
-    parseManifest(`${' '.repeat(1_000_000)}x`, 'sha256', 'm')
-    parseManifest(`${'a'.repeat(64)}${'\t'.repeat(1_000_000)}x`, 'sha256', 'm')
-    expect(performance.now() - started).toBeLessThan(1000)
+  it('of a megabyte without a line end is read at once', async () => {
+    const spent = await cpuTimeMs(() => {
+      parseManifest(`${' '.repeat(1_000_000)}x`, 'sha256', 'm')
+      parseManifest(`${'a'.repeat(64)}${'\t'.repeat(1_000_000)}x`, 'sha256', 'm')
+    })
+    expect(spent).toBeLessThan(1000)
   })
 })

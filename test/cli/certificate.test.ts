@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { run } from '../../src/cli/certificate.ts'
-import { makeCa, makeCrl, makeLeaf, NOW } from '../verify/make-pki.ts'
+import { encodeOid } from '../../src/verify/der/index.ts'
+import { EXTENSION } from '../../src/verify/x509/index.ts'
+import { extension, makeCa, makeCrl, makeLeaf, NOW, seq } from '../verify/make-pki.ts'
 
 const root = makeCa('Root')
 const ca = makeCa('CA', root)
@@ -76,6 +78,9 @@ describe('certificate validate', () => {
     ['a wrong mode', ['validate', leafFile, '--roots', roots, '--check-revocation', 'maybe']],
     ['a wrong policy', ['validate', leafFile, '--roots', roots, '--policy', 'x']],
     ['no leaf', ['validate', '--roots', roots]],
+    ['no roots', ['validate', leafFile, '--format', 'json']],
+    ['two leaves', ['validate', leafFile, caFile, '--roots', roots]],
+    ['a wrong format', ['validate', leafFile, '--roots', roots, '--format', 'xml']],
     ['no verb', []],
   ])('ends with 2 for %s', async (_, words) => {
     expect(await run(words)).toBe(2)
@@ -107,8 +112,66 @@ describe('certificate validate --jobs-from', () => {
     ])
   })
 
-  it.each(['{"leaf":1}', '{"leaf":"x","unknown":true}', 'nonsense'])('refuses the line %s', async (line) => {
-    expect(await run(['validate', '--jobs-from', file('bad.jsonl', line)])).toBe(2)
-    expect(complained).toHaveLength(1)
+  it('answers a line that is no job with its error, and the others all the same', async () => {
+    const job = { leaf: leafFile, roots: [roots], intermediates: [caFile], at, checkRevocation: 'off' }
+    const lines = [
+      '{"id":"a","leaf":1}',
+      JSON.stringify({ ...job, id: 'b' }),
+      '{"leaf":"x","unknown":true}',
+      'nonsense',
+      JSON.stringify({ ...job, id: 'e', at: 'yesterday' }),
+    ]
+    expect(await run(['validate', '--format', 'json', '--jobs-from', file('mixed.jsonl', lines.join('\n'))])).toBe(2)
+    expect(answers()).toMatchObject([
+      { id: 'a', indication: 'INDETERMINATE', error: { code: 'invalid-request' } },
+      { id: 'b', indication: 'PASSED' },
+      { id: null, indication: 'INDETERMINATE', error: { code: 'invalid-request' } },
+      { id: null, indication: 'INDETERMINATE', error: { code: 'unreadable-input' } },
+      { id: 'e', indication: 'INDETERMINATE', error: { code: 'invalid-request' } },
+    ])
+  })
+
+  it('is not mixed with a leaf or options of its own', async () => {
+    const jobs = file('none.jsonl', '')
+    expect(await run(['validate', leafFile, '--jobs-from', jobs])).toBe(2)
+    expect(await run(['validate', '--roots', roots, '--jobs-from', jobs])).toBe(2)
+    expect(complained).toHaveLength(2)
+    expect(await run(['validate', '--format', 'json', '--jobs-from', jobs])).toBe(0)
+  })
+})
+
+describe('the options of certificate validate', () => {
+  const policy = '1.2.3.4'
+  const policies = extension(EXTENSION.certificatePolicies, seq(seq(encodeOid(policy))))
+  const other = makeCa('Policy', root, [policies])
+  const otherFile = file('policy-ca.der', other.certificate.bytes)
+  const signer = file('signer.der', makeLeaf('Bo', other, [policies]).certificate.bytes)
+  const offline = ['--roots', roots, '--intermediates', otherFile, '--at', at, '--format', 'json']
+  const judge = (...more: readonly string[]) =>
+    run(['validate', signer, ...offline, '--check-revocation', 'off', ...more])
+
+  it('takes policies and flags that inhibit', async () => {
+    expect(await judge('--policy', policy, '--require-explicit-policy')).toBe(0)
+    expect(await judge('--inhibit-any-policy', '--inhibit-policy-mapping')).toBe(0)
+    expect(answers().map((one) => one.policies)).toEqual([[policy], [policy]])
+    expect(await judge('--policy', '1.2.3.5', '--require-explicit-policy')).toBe(1)
+  })
+
+  it('takes a purpose', async () => {
+    expect(await judge('--purpose', 'document-signing')).toBe(0)
+    expect(await judge('--purpose', 'timestamping')).toBe(1)
+    expect(await judge('--purpose', 'cooking')).toBe(2)
+  })
+
+  it('says what is wrong in words', async () => {
+    expect(await run(['validate', signer, '--roots', roots, '--at', at, '--check-revocation', 'off'])).toBe(1)
+    expect(printed.join('\n')).toContain('INDETERMINATE (NO_CERTIFICATE_CHAIN_FOUND)')
+    expect(printed.join('\n')).toContain('no-path-to-anchor')
+  })
+
+  it('explains itself', async () => {
+    expect(await run(['validate', '--help'])).toBe(0)
+    expect(await run(['--help'])).toBe(0)
+    for (const flag of ['--roots', '--ocsp', '--policy', '--purpose', '--jobs-from']) expect(printed[0]).toContain(flag)
   })
 })

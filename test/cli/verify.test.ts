@@ -70,6 +70,22 @@ describe('poststempel verify', () => {
     expect(answers().map((one) => one.indication)).toEqual(['TOTAL-FAILED', 'TOTAL-PASSED', 'NO-SIGNATURE'])
   })
 
+  it('gives the same lines in the same order with several at a time', async () => {
+    const files = Array.from({ length: 30 }, (_, i) =>
+      path(['good.pdf', 'missing.pdf', 'changed.pdf', 'plain.pdf'][i % 4] ?? ''),
+    )
+    const lines = files.map((file, i) => JSON.stringify({ id: `job ${i}`, file }))
+    writeFileSync(path('jobs.jsonl'), [...lines.slice(0, 17), '{ no JSON', ...lines.slice(17)].join('\n'))
+    const words = ['--roots', path('root.der'), ...AT, '--format', 'json', '--jobs-from', path('jobs.jsonl')]
+    const codeOfOne = await run([...words, '--jobs', '1'])
+    const oneByOne = out
+    out = ''
+    const codeOfThree = await run([...words, '--jobs', '3'])
+    expect(answers()).toHaveLength(31)
+    expect(out).toBe(oneByOne)
+    expect([codeOfOne, codeOfThree]).toEqual([2, 2])
+  })
+
   it('ends with 2 where an input cannot be read, and judges the others', async () => {
     const code = await run([
       '--roots',
@@ -153,9 +169,10 @@ describe('poststempel verify', () => {
     [['--online', 'x.pdf'], '--online is not supported'],
     [['--openpgp-keys', 'k', 'x.pdf'], '--openpgp-keys is not supported'],
     [['--decrypt-keys', 'k', 'x.pdf'], '--decrypt-keys is not supported'],
-    [['--format', 'etsi-xml', 'x.pdf'], '--format takes'],
+    [['--format', 'pdf', 'x.pdf'], '--format takes'],
     [['--check-revocation', 'maybe', 'x.pdf'], '--check-revocation takes'],
-    [['--jobs', '4', 'x.pdf'], '--jobs takes 1'],
+    [['--jobs', '0', 'x.pdf'], '--jobs takes a whole number from 1 to 64'],
+    [['--jobs', '2x', 'x.pdf'], '--jobs takes a whole number from 1 to 64'],
     [['--nonsense'], 'nonsense'],
     [[], 'at least one FILE'],
   ])('refuses %j with 2 and says why', async (args, message) => {

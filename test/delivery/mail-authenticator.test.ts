@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createMailAuthenticator } from '../../src/delivery/index.ts'
+import { cpuTimeMs } from '../support/cpu-time.ts'
 import { signDkim, type Zone, zoneOf, zoneResolver } from './zone.ts'
 
 const MAIL = [
@@ -77,9 +78,8 @@ describe('DMARC', () => {
     const field = /^DKIM-Signature:(?:.*\r\n)(?:[ \t].*\r\n)*/im.exec(signed)?.[0] ?? ''
     expect(field).not.toBe('')
     const many = Buffer.from(`${field.repeat(400)}${signed}${'x'.repeat(70)}`.padEnd(1_500_000, 'x\r\n'), 'latin1')
-    const from = performance.now()
-    expect((await judge(many)).dmarc).toBe('none')
-    expect(performance.now() - from).toBeLessThan(500)
+    const spent = await cpuTimeMs(async () => expect((await judge(many)).dmarc).toBe('none'))
+    expect(spent).toBeLessThan(500)
     const big = Buffer.concat([Buffer.from(signed, 'latin1'), Buffer.alloc(65 * 1024 * 1024, 'x\r\n')])
     expect((await judge(big)).dmarc).toBe('none')
   })

@@ -21,10 +21,30 @@ describe('the page that checks a file', () => {
     const { sealer } = gateway.running.parts
     const options = { reason: 'Godkendt', location: 'Demokøbing', signingTime: new Date() }
     const sealed = await sealer.sealPdf(await makeAttest(), options)
-    expect(await checkOnPage(sealed)).toContain('Underskriften er gyldig')
+    expect(await checkOnPage(sealed)).toContain('Seglet er gyldigt')
     const changed = Buffer.from(sealed)
     changed.writeUInt8(changed.readUInt8(700) ^ 1, 700)
-    expect(await checkOnPage(changed)).not.toContain('Underskriften er gyldig')
+    expect(await checkOnPage(changed)).not.toContain('Seglet er gyldigt')
     expect(await gateway.store.listAnchors()).toEqual([])
+  })
+
+  it('hands out the report as a sheet, as ETSI XML that names the municipality’s seal, and as data', async () => {
+    const { sealer } = gateway.running.parts
+    const options = { reason: 'Godkendt', location: 'Demokøbing', signingTime: new Date() }
+    const page = await checkOnPage(await sealer.sealPdf(await makeAttest(), options))
+    const found = Object.fromEntries(
+      [...page.matchAll(/href="data:([^;]+);base64,([^"]+)"/g)].map(([, type = '', body = '']) => [
+        type,
+        Buffer.from(body, 'base64').toString('latin1'),
+      ]),
+    )
+    expect(found['application/pdf']).toMatch(/^%PDF-/)
+    expect(JSON.parse(found['application/json'] ?? '')).toMatchObject({
+      indication: 'TOTAL-PASSED',
+      file: 'godkendt.pdf',
+    })
+    const xml = found['application/xml'] ?? ''
+    expect(xml).toContain('urn:etsi:019102:mainindication:total-passed')
+    expect(xml).toContain(Buffer.from(gateway.running.parts.sealChain[0] ?? []).toString('base64'))
   })
 })

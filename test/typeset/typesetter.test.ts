@@ -1,4 +1,3 @@
-import { inflateSync } from 'node:zlib'
 import fc from 'fast-check'
 import { degrees, PDFDocument, PDFName, PDFRawStream, StandardFonts } from 'pdf-lib'
 import { describe, expect, it } from 'vitest'
@@ -9,6 +8,7 @@ import { signPdf } from '../../src/seal/index.ts'
 import { countStates } from '../../src/typeset/graphics-state.ts'
 import { createTypesetter, flattenPdf, makeAttest } from '../../src/typeset/index.ts'
 import { citizen, NOW, plainPdf } from '../seal/identities.ts'
+import { drawnText } from './drawn-text.ts'
 
 const stamp: ApprovalStamp = {
   municipality: 'Søby Kommune',
@@ -29,22 +29,6 @@ const codeOf = async (work: () => Promise<unknown>): Promise<string> =>
     () => 'nothing was thrown',
     (thrown) => (thrown instanceof GatewayError ? thrown.code : `not coded: ${String(thrown)}`),
   )
-
-/** All text that is drawn anywhere in the file, in order of its objects: our fonts are WinAnsi, strings hex. */
-async function drawnText(pdf: Uint8Array): Promise<string> {
-  const document = await PDFDocument.load(pdf, { updateMetadata: false })
-  const streams = document.context
-    .enumerateIndirectObjects()
-    .flatMap(([, object]) => (object instanceof PDFRawStream ? [object] : []))
-  return streams
-    .map((stream) => {
-      const packed = stream.dict.get(PDFName.of('Filter')) === PDFName.of('FlateDecode')
-      const content = Buffer.from(packed ? inflateSync(stream.contents) : stream.contents).toString('latin1')
-      const strings = content.matchAll(/<([0-9A-Fa-f]+)> Tj/g)
-      return [...strings].map((match) => Buffer.from(match[1] ?? '', 'hex').toString('latin1')).join('\n')
-    })
-    .join('\n')
-}
 
 describe('the approved copy', () => {
   it('keeps every page and adds one, with case, verdict, whole digest and the day in the municipality zone', async () => {

@@ -21,7 +21,7 @@ export const octets = (bytes: Uint8Array): Uint8Array => encode(0x04, bytes)
 export const bits = (bytes: Uint8Array): Uint8Array => encode(0x03, Uint8Array.of(0), bytes)
 export const text = (value: string): Uint8Array => new Uint8Array(Buffer.from(value))
 
-export function integer(value: number): Uint8Array {
+export function integer(value: number | bigint): Uint8Array {
   const hex = value.toString(16)
   const even = hex.length % 2 === 0 ? hex : `0${hex}`
   const bytes = Buffer.from(even, 'hex')
@@ -82,7 +82,7 @@ export interface CertificateRequest {
   readonly subject: Uint8Array
   /** Self-signed where absent. */
   readonly issuer?: Pick<Identity, 'privateKey' | 'subject'>
-  readonly serial?: number
+  readonly serial?: number | bigint
   readonly notBefore?: Date
   readonly notAfter?: Date
   readonly extensions?: readonly Uint8Array[]
@@ -164,12 +164,20 @@ export interface CrlRequest {
   readonly revoked?: readonly { readonly certificate: Certificate; readonly reason?: number }[]
   readonly thisUpdate?: Date
   readonly nextUpdate?: Date
+  /** A CRL number is added where none is among them, unless `unnumbered`. */
   readonly extensions?: readonly Uint8Array[]
+  readonly unnumbered?: boolean
 }
+
+const hasCrlNumber = (extensions: readonly Uint8Array[]): boolean =>
+  extensions.some((one) => Buffer.from(one).includes(Buffer.from(encodeOid(EXTENSION.crlNumber))))
 
 const serialOf = (certificate: Certificate): Uint8Array => encode(0x02, Buffer.from(certificate.serialKey, 'hex'))
 
 export function makeCrl(request: CrlRequest): CertificateList {
+  const given = request.extensions ?? []
+  const number = extension(EXTENSION.crlNumber, integer(1))
+  const extensions = request.unnumbered || hasCrlNumber(given) ? given : [...given, number]
   const entries = (request.revoked ?? []).map(({ certificate, reason }) =>
     seq(
       serialOf(certificate),
@@ -184,7 +192,7 @@ export function makeCrl(request: CrlRequest): CertificateList {
     generalizedTime(request.thisUpdate ?? daysFromNow(-1)),
     generalizedTime(request.nextUpdate ?? daysFromNow(1)),
     ...(entries.length > 0 ? [seq(...entries)] : []),
-    ...(request.extensions ? [encode(0xa0, seq(...request.extensions))] : []),
+    ...(extensions.length > 0 ? [encode(0xa0, seq(...extensions))] : []),
   )
   return parseCertificateList(signed(tbs, request.issuer.privateKey))
 }
@@ -197,13 +205,25 @@ export interface OcspRequest {
   readonly certificates?: readonly Certificate[]
   readonly thisUpdate?: Date
   readonly nextUpdate?: Date
+  /** thisUpdate where absent. */
+  readonly producedAt?: Date
+  /** CRLReason of a revoked certificate. */
+  readonly reason?: number
+  /** Further certificates within the response, as they stand. */
+  readonly rawCertificates?: readonly Uint8Array[]
+  readonly singleExtensions?: readonly Uint8Array[]
+  readonly extensions?: readonly Uint8Array[]
 }
 
 export function makeOcsp(request: OcspRequest): OcspResponse {
   const sha1 = (bytes: Uint8Array): Uint8Array => createHash('sha1').update(bytes).digest()
   const status = {
     good: Uint8Array.of(0x80, 0),
-    revoked: encode(0xa1, generalizedTime(daysFromNow(-5))),
+    revoked: encode(
+      0xa1,
+      generalizedTime(daysFromNow(-5)),
+      ...(request.reason === undefined ? [] : [encode(0xa0, Uint8Array.of(0x0a, 1, request.reason))]),
+    ),
     unknown: Uint8Array.of(0x82, 0),
   }[request.status]
   const certId = seq(
@@ -218,9 +238,16 @@ export function makeOcsp(request: OcspRequest): OcspResponse {
     status,
     generalizedTime(thisUpdate),
     encode(0xa0, generalizedTime(request.nextUpdate ?? daysFromNow(1))),
+    ...(request.singleExtensions ? [encode(0xa1, seq(...request.singleExtensions))] : []),
   )
-  const tbs = seq(encode(0xa1, request.signer.subject), generalizedTime(thisUpdate), seq(single))
-  const certs = request.certificates?.length ? [encode(0xa0, seq(...request.certificates.map((one) => one.bytes)))] : []
+  const tbs = seq(
+    encode(0xa1, request.signer.subject),
+    generalizedTime(request.producedAt ?? thisUpdate),
+    seq(single),
+    ...(request.extensions ? [encode(0xa1, seq(...request.extensions))] : []),
+  )
+  const within = [...(request.rawCertificates ?? []), ...(request.certificates ?? []).map((one) => one.bytes)]
+  const certs = within.length > 0 ? [encode(0xa0, seq(...within))] : []
   const basic = seq(tbs, ECDSA_SHA256, bits(sign('sha256', tbs, request.signer.privateKey)), ...certs)
   const response = seq(encodeOid('1.3.6.1.5.5.7.48.1.1'), octets(basic))
   return parseOcspResponse(seq(Uint8Array.of(0x0a, 1, 0), encode(0xa0, response)))

@@ -24,6 +24,7 @@ export const DEFAULT_ALGORITHM_POLICY: AlgorithmPolicy = {
     sha256: null,
     sha384: null,
     sha512: null,
+    'sha512-224': null,
     'sha512-256': null,
     'sha3-224': null,
     'sha3-256': null,

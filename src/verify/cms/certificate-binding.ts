@@ -13,7 +13,7 @@ import {
 import { VerifyError } from '../errors.ts'
 import { parseAlgorithmIdentifier } from '../x509/algorithm-identifier.ts'
 import type { Certificate } from '../x509/certificate.ts'
-import { type DistinguishedName, parseName } from '../x509/distinguished-name.ts'
+import { type DistinguishedName, parseName, sameName } from '../x509/distinguished-name.ts'
 import { digestName, digestOf } from '../x509/signature-scheme.ts'
 import type { CertificateBinding } from './conclusion.ts'
 import type { SignerInfo } from './signed-data.ts'
@@ -90,7 +90,11 @@ function readIssuerSerial(element: Element | null): Pick<EssCertId, 'issuer' | '
 }
 
 function isCertificate(id: EssCertId, hash: string, certificate: Certificate): boolean {
-  if (!sameBytes(digestOf(hash, certificate.bytes), id.certHash)) return false
+  const holds =
+    hash === 'sha256'
+      ? toHex(id.certHash) === certificate.sha256
+      : sameBytes(digestOf(hash, certificate.bytes), id.certHash)
+  if (!holds) return false
   if (id.serialKey !== null && id.serialKey !== certificate.serialKey) return false
-  return id.issuer === null || id.issuer.key === certificate.issuer.key
+  return id.issuer === null || sameName(id.issuer, certificate.issuer)
 }

@@ -4,6 +4,7 @@ import {
   contextPrimitive,
   type Element,
   expectTag,
+  isZero,
   readChildren,
   readElementAt,
   readExplicit,
@@ -18,6 +19,7 @@ import {
 import { VerifyError } from '../errors.ts'
 import { type AlgorithmIdentifier, parseAlgorithmIdentifier } from '../x509/algorithm-identifier.ts'
 import { type Certificate, parseCertificate } from '../x509/certificate.ts'
+import type { VerificationCache } from '../x509/certificate-cache.ts'
 import { type CertificateList, parseCertificateList } from '../x509/certificate-list.ts'
 import { type DistinguishedName, parseName } from '../x509/distinguished-name.ts'
 
@@ -83,6 +85,8 @@ export interface SignedDataOptions {
    * any: what follows is only said, in SignedData.trailing; nothing signs it, so whoever asks for this must judge it.
    */
   readonly trailing?: 'refuse' | 'zeros' | 'any'
+  /** Certificates that were read before; none where absent. */
+  readonly cache?: VerificationCache | null
 }
 
 /**
@@ -98,7 +102,7 @@ export function parseSignedData(bytes: Uint8Array, options: SignedDataOptions = 
     if (!allowed[options.trailing ?? 'refuse'].includes(trailing)) {
       throw new VerifyError('malformed-cms', 'bytes follow the CMS')
     }
-    return readSignedData(outer, trailing)
+    return readSignedData(outer, trailing, options.cache ?? null)
   } catch (cause) {
     if (!(cause instanceof VerifyError) || cause.code !== 'malformed-der') throw cause
     throw new VerifyError('malformed-cms', `CMS cannot be read: ${cause.message}`, { cause })
@@ -107,10 +111,10 @@ export function parseSignedData(bytes: Uint8Array, options: SignedDataOptions = 
 
 function describeTrailing(rest: Uint8Array): SignedData['trailing'] {
   if (rest.length === 0) return 'none'
-  return rest.every((octet) => octet === 0) ? 'zeros' : 'other'
+  return isZero(rest) ? 'zeros' : 'other'
 }
 
-function readSignedData(outer: Element, trailing: SignedData['trailing']): SignedData {
+function readSignedData(outer: Element, trailing: SignedData['trailing'], cache: VerificationCache | null): SignedData {
   const info = readFields(outer, 'ContentInfo')
   const type = readOid(info.take(TAG.oid, 'contentType'))
   if (type !== CONTENT_TYPE.signedData)
@@ -136,7 +140,7 @@ function readSignedData(outer: Element, trailing: SignedData['trailing']): Signe
     digestAlgorithms: digests.map((digest) => parseAlgorithmIdentifier(digest).oid),
     contentType,
     content: content ? readContent(readExplicit(content, 'eContent'), contentType) : null,
-    certificates: readCertificates(certificatesElement, unreadable),
+    certificates: readCertificates(certificatesElement, unreadable, cache),
     ...readRevocationValues(revocationElement, unreadable),
     unreadable,
     signerInfos: signers.map(readSignerInfo),
@@ -150,14 +154,18 @@ function readContent(element: Element, contentType: string): Uint8Array {
   return readOctetString(element)
 }
 
-function readCertificates(element: Element | null, unreadable: string[]): readonly Certificate[] {
+function readCertificates(
+  element: Element | null,
+  unreadable: string[],
+  cache: VerificationCache | null,
+): readonly Certificate[] {
   if (!element) return []
   const members = readChildren(element)
   if (members.length > MAX_CERTIFICATES) throw new VerifyError('too-many-elements', 'CMS has too many certificates')
   // Attribute certificates and other kinds ([0] to [3]) are no X.509 certificates: nothing is built on them.
   return members
     .filter((member) => member.tag === TAG.sequence)
-    .flatMap((member) => collect(unreadable, () => parseCertificate(member.bytes)))
+    .flatMap((member) => collect(unreadable, () => parseCertificate(member.bytes, cache)))
 }
 
 function readRevocationValues(
@@ -213,7 +221,7 @@ export function readSignerInfo(element: Element): SignerInfo {
 
 function readSignerIdentifier(element: Element): SignerIdentifier {
   if ((element.tag & ~0x20) === contextPrimitive(0)) {
-    const octets = readOctetString({ ...element, tag: TAG.octetString | (element.tag & 0x20) })
+    const octets = readOctetString(element.withTag(TAG.octetString | (element.tag & 0x20)))
     return { kind: 'subject-key-identifier', keyId: toHex(octets) }
   }
   const fields = readFields(element, 'IssuerAndSerialNumber')

@@ -14,6 +14,7 @@ import { VerifyError } from '../errors.ts'
 import type { Finding } from '../report/report.ts'
 import { parseAlgorithmIdentifier } from '../x509/algorithm-identifier.ts'
 import { type Certificate, keyObjectOf } from '../x509/certificate.ts'
+import { sameName } from '../x509/distinguished-name.ts'
 import { digestName, readSignatureScheme, type SignatureScheme } from '../x509/signature-scheme.ts'
 import { judgeSignatureValue, type SignatureAnswer } from '../x509/signature-value.ts'
 import { judgeCertificateBinding, namesCertificate } from './certificate-binding.ts'
@@ -53,7 +54,7 @@ export function findSigningCertificates(
 
 function isMeant(sid: SignerIdentifier, certificate: Certificate): boolean {
   if (sid.kind === 'issuer-and-serial') {
-    return sid.serialKey === certificate.serialKey && sid.issuer.key === certificate.issuer.key
+    return sid.serialKey === certificate.serialKey && sameName(sid.issuer, certificate.issuer)
   }
   const keyId = certificate.decoded.subjectKeyIdentifier
   return keyId !== null && toHex(keyId) === sid.keyId
@@ -240,7 +241,7 @@ function chooseCertificate(
   const judged = candidates.slice(0, 8).map((certificate) => ({
     certificate,
     answer: judgeValue(keyObjectOf(certificate.publicKey), scheme, signerInfo, content),
-    bound: namesCertificate(signerInfo, certificate),
+    bound: candidates.length > 1 && namesCertificate(signerInfo, certificate),
   }))
   judged.sort(
     (a, b) => ANSWER_ORDER.indexOf(a.answer) - ANSWER_ORDER.indexOf(b.answer) || Number(b.bound) - Number(a.bound),

@@ -3,15 +3,63 @@ import { VerifyError } from '../errors.ts'
 /** der: X.690 clause 10 and 11, nothing else. ber: also indefinite and non-minimal lengths and constructed strings. */
 export type EncodingRules = 'der' | 'ber'
 
-/** One tag-length-value, as views on the bytes that were handed in: nothing is copied. */
-export interface Element {
+/**
+ * One tag-length-value, as views on the bytes that were handed in: nothing is copied. A class, as most elements are only
+ * stepped over: a view is made when it is asked for.
+ */
+export class Element {
   /** The first identifier octet; for tag numbers of 31 and above, the number shifted left by 8 bits stands above it. */
   readonly tag: number
   readonly constructed: boolean
-  /** The whole element, header and (where indefinite) end-of-contents included. */
-  readonly bytes: Uint8Array
-  readonly content: Uint8Array
   readonly rules: EncodingRules
+  readonly #source: Uint8Array
+  readonly #place: Place
+
+  constructor(source: Uint8Array, place: Place, rules: EncodingRules) {
+    this.tag = place.tag
+    this.constructed = place.constructed
+    this.rules = rules
+    this.#source = source
+    this.#place = place
+  }
+
+  /** The whole element, header and (where indefinite) end-of-contents included. */
+  get bytes(): Uint8Array {
+    return this.#source.subarray(this.#place.start, this.#place.end)
+  }
+
+  get content(): Uint8Array {
+    return this.#source.subarray(this.#place.contentStart, this.#place.contentEnd)
+  }
+
+  /** Gives the same element under another tag; its form stays. */
+  withTag(tag: number): Element {
+    return new Element(this.#source, { ...this.#place, tag }, this.rules)
+  }
+
+  /** Gives the element inside this one that begins at an offset of its content; null at the end of it. */
+  childAt(offset: number): Child | null {
+    const { contentStart, contentEnd } = this.#place
+    if (contentStart + offset >= contentEnd) return null
+    const place = readPlace(this.#source, contentStart + offset, contentEnd, this.rules)
+    return { element: new Element(this.#source, place, this.rules), next: place.end - contentStart }
+  }
+}
+
+/** Where an element stands in its source. */
+interface Place {
+  readonly tag: number
+  readonly constructed: boolean
+  readonly start: number
+  readonly contentStart: number
+  readonly contentEnd: number
+  readonly end: number
+}
+
+interface Child {
+  readonly element: Element
+  /** Offset of the one behind it. */
+  readonly next: number
 }
 
 /** Universal identifier octets, and the context-specific ones by function. */
@@ -56,16 +104,17 @@ interface Header {
   readonly length: number
 }
 
-function readHeader(bytes: Uint8Array, offset: number, rules: EncodingRules): Header {
+/** Reads identifier and length octets, which must end before `limit`. */
+function readHeader(bytes: Uint8Array, offset: number, limit: number, rules: EncodingRules): Header {
   const first = bytes[offset]
-  if (first === undefined) throw malformed('element is missing')
+  if (first === undefined || offset >= limit) throw malformed('element is missing')
   let at = offset + 1
   let tag = first
   if ((first & 0x1f) === 0x1f) {
     let number = 0
     for (let octets = 0; ; octets += 1) {
       const octet = bytes[at]
-      if (octet === undefined || octets === 3) throw malformed('tag number is cut off or too large')
+      if (octet === undefined || at >= limit || octets === 3) throw malformed('tag number is cut off or too large')
       if (octets === 0 && octet === 0x80) throw malformed('tag number is padded')
       at += 1
       number = (number << 7) | (octet & 0x7f)
@@ -75,7 +124,7 @@ function readHeader(bytes: Uint8Array, offset: number, rules: EncodingRules): He
     tag = (number << 8) | first
   }
   const lengthOctet = bytes[at]
-  if (lengthOctet === undefined) throw malformed('length is missing')
+  if (lengthOctet === undefined || at >= limit) throw malformed('length is missing')
   at += 1
   if (lengthOctet < 0x80) return { tag, contentStart: at, length: lengthOctet }
   if (lengthOctet === 0x80) {
@@ -83,7 +132,7 @@ function readHeader(bytes: Uint8Array, offset: number, rules: EncodingRules): He
     return { tag, contentStart: at, length: -1 }
   }
   const octets = lengthOctet & 0x7f
-  if (at + octets > bytes.length) throw malformed('length is cut off')
+  if (at + octets > limit) throw malformed('length is cut off')
   let length = 0
   for (let i = 0; i < octets; i += 1) {
     length = length * 256 + (bytes[at + i] ?? 0)
@@ -94,24 +143,36 @@ function readHeader(bytes: Uint8Array, offset: number, rules: EncodingRules): He
 }
 
 /** Finds where the content of an indefinite length ends; definite elements are jumped over, so this is linear. */
-function findEndOfContents(bytes: Uint8Array, start: number): number {
+function findEndOfContents(bytes: Uint8Array, start: number, limit: number): number {
   let open = 1
   let at = start
   for (;;) {
-    if (bytes[at] === 0 && bytes[at + 1] === 0) {
+    if (at + 1 < limit && bytes[at] === 0 && bytes[at + 1] === 0) {
       open -= 1
       if (open === 0) return at
       at += 2
       continue
     }
-    const header = readHeader(bytes, at, 'ber')
+    const header = readHeader(bytes, at, limit, 'ber')
     if (header.length === -1) {
       open += 1
       if (open > MAX_DEPTH) throw new VerifyError('too-deep', 'indefinite lengths nest too deep')
       at = header.contentStart
     } else at = header.contentStart + header.length
-    if (at > bytes.length) throw malformed('content is cut off')
+    if (at > limit) throw malformed('content is cut off')
   }
+}
+
+function readPlace(bytes: Uint8Array, start: number, limit: number, rules: EncodingRules): Place {
+  const { tag, contentStart, length } = readHeader(bytes, start, limit, rules)
+  const constructed = (tag & 0x20) !== 0
+  if (length === -1) {
+    const contentEnd = findEndOfContents(bytes, contentStart, limit)
+    return { tag, constructed, start, contentStart, contentEnd, end: contentEnd + 2 }
+  }
+  const end = contentStart + length
+  if (end > limit) throw malformed('content is cut off')
+  return { tag, constructed, start, contentStart, contentEnd: end, end }
 }
 
 /**
@@ -120,16 +181,7 @@ function findEndOfContents(bytes: Uint8Array, start: number): number {
  * @see X.690 clause 8.1, 10.1
  */
 export function readElementAt(bytes: Uint8Array, offset: number, rules: EncodingRules = 'der'): Element {
-  const { tag, contentStart, length } = readHeader(bytes, offset, rules)
-  const constructed = (tag & 0x20) !== 0
-  if (length === -1) {
-    const end = findEndOfContents(bytes, contentStart)
-    const content = bytes.subarray(contentStart, end)
-    return { tag, constructed, bytes: bytes.subarray(offset, end + 2), content, rules }
-  }
-  const end = contentStart + length
-  if (end > bytes.length) throw malformed('content is cut off')
-  return { tag, constructed, bytes: bytes.subarray(offset, end), content: bytes.subarray(contentStart, end), rules }
+  return new Element(bytes, readPlace(bytes, offset, bytes.length, rules), rules)
 }
 
 /**
@@ -148,11 +200,7 @@ export function readElement(bytes: Uint8Array, rules: EncodingRules = 'der'): El
  */
 export function* walkChildren(parent: Element): Generator<Element, void, undefined> {
   if (!parent.constructed) throw malformed('element is primitive')
-  for (let at = 0; at < parent.content.length; ) {
-    const child = readElementAt(parent.content, at, parent.rules)
-    yield child
-    at += child.bytes.length
-  }
+  for (let child = parent.childAt(0); child; child = parent.childAt(child.next)) yield child.element
 }
 
 /**
@@ -162,11 +210,9 @@ export function* walkChildren(parent: Element): Generator<Element, void, undefin
 export function readChildren(parent: Element): Element[] {
   if (!parent.constructed) throw malformed('element is primitive')
   const children: Element[] = []
-  for (let at = 0; at < parent.content.length; ) {
-    const child = readElementAt(parent.content, at, parent.rules)
-    children.push(child)
+  for (let child = parent.childAt(0); child; child = parent.childAt(child.next)) {
+    children.push(child.element)
     if (children.length > MAX_CHILDREN) throw new VerifyError('too-many-elements', 'a list is too long')
-    at += child.bytes.length
   }
   return children
 }

@@ -23,37 +23,60 @@ export interface Fields {
  */
 export function readFields(element: Element, name: string, tag: number = TAG.sequence): Fields {
   expectTag(element, tag, name)
-  const members = readChildren(element)
-  let next = 0
-  return {
-    take(wanted, field) {
-      const member = members[next]
-      if (!member) throw new VerifyError('malformed-der', `${name}: ${field} is missing`)
-      expectTag(member, wanted, `${name}: ${field}`)
-      next += 1
-      return member
-    },
-    takeAny(field) {
-      const member = members[next]
-      if (!member) throw new VerifyError('malformed-der', `${name}: ${field} is missing`)
-      next += 1
-      return member
-    },
-    optional(wanted) {
-      const member = members[next]
-      if (member?.tag !== wanted) return null
-      next += 1
-      return member
-    },
-    rest() {
-      const left = members.slice(next)
-      next = members.length
-      return left
-    },
-    peek: () => members[next]?.tag ?? null,
-    end() {
-      if (next < members.length) throw new VerifyError('malformed-der', `${name}: unexpected member`)
-    },
+  return new MemberReader(readChildren(element), name)
+}
+
+/** A class, as a signature has hundreds of these: closures for each would cost more than the reading. */
+class MemberReader implements Fields {
+  readonly #members: readonly Element[]
+  readonly #name: string
+  #next = 0
+
+  constructor(members: readonly Element[], name: string) {
+    this.#members = members
+    this.#name = name
+  }
+
+  take(tag: number, field: string): Element {
+    const member = this.#members[this.#next]
+    if (!member) throw this.#missing(field)
+    if (member.tag !== tag) expectTag(member, tag, `${this.#name}: ${field}`)
+    this.#next += 1
+    return member
+  }
+
+  takeAny(field: string): Element {
+    const member = this.#members[this.#next]
+    if (!member) throw this.#missing(field)
+    this.#next += 1
+    return member
+  }
+
+  optional(tag: number): Element | null {
+    const member = this.#members[this.#next]
+    if (member?.tag !== tag) return null
+    this.#next += 1
+    return member
+  }
+
+  rest(): readonly Element[] {
+    const left = this.#members.slice(this.#next)
+    this.#next = this.#members.length
+    return left
+  }
+
+  peek(): number | null {
+    return this.#members[this.#next]?.tag ?? null
+  }
+
+  end(): void {
+    if (this.#next < this.#members.length) {
+      throw new VerifyError('malformed-der', `${this.#name}: unexpected member`)
+    }
+  }
+
+  #missing(field: string): VerifyError {
+    return new VerifyError('malformed-der', `${this.#name}: ${field} is missing`)
   }
 }
 
@@ -78,5 +101,5 @@ export function readImplicit(element: Element, tag: number): Element {
   if (constructed !== element.constructed && element.rules === 'der') {
     throw new VerifyError('malformed-der', 'implicit tag has the wrong form')
   }
-  return { ...element, tag: element.constructed ? tag | 0x20 : tag }
+  return element.withTag(element.constructed ? tag | 0x20 : tag)
 }

@@ -3,7 +3,7 @@ export {
   asDer,
   contextConstructed,
   contextPrimitive,
-  type Element,
+  Element,
   type EncodingRules,
   MAX_CHILDREN,
   MAX_DEPTH,
@@ -19,6 +19,7 @@ export { readTime } from './times.ts'
 export {
   type BitString,
   hasBit,
+  isZero,
   readBigInteger,
   readBitString,
   readBoolean,

@@ -5,9 +5,14 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 const malformed = (message: string): VerifyError => new VerifyError('malformed-der', message)
 
+function isAscii(content: Uint8Array): boolean {
+  for (let i = 0; i < content.length; i += 1) if ((content[i] ?? 0) >= 0x80) return false
+  return true
+}
+
 function decodeAscii(content: Uint8Array): string {
-  for (const octet of content) if (octet >= 0x80) throw malformed('string has a character outside ASCII')
-  return Buffer.from(content.buffer, content.byteOffset, content.length).toString('latin1')
+  if (!isAscii(content)) throw malformed('string has a character outside ASCII')
+  return decodeLatin1(content)
 }
 
 /** T.61 as it is used in practice: Latin-1. */
@@ -16,6 +21,7 @@ function decodeLatin1(content: Uint8Array): string {
 }
 
 function decodeUtf8(content: Uint8Array): string {
+  if (isAscii(content)) return decodeLatin1(content)
   try {
     return utf8.decode(content)
   } catch (cause) {

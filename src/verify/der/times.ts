@@ -10,7 +10,8 @@ const GENERALIZED_TIME = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(?:\.(\d{1,
  * @throws VerifyError malformed-der, also for days that no calendar has
  */
 export function readTime(element: Element, options: { readonly fractions?: boolean } = {}): Date {
-  const text = Buffer.from(element.content).toString('latin1')
+  const { content } = element
+  const text = Buffer.from(content.buffer, content.byteOffset, content.length).toString('latin1')
   const match = element.tag === TAG.utcTime ? UTC_TIME.exec(text) : null
   const general = element.tag === TAG.generalizedTime ? GENERALIZED_TIME.exec(text) : null
   const parts = match ?? general

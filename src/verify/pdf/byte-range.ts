@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import type { Finding } from '../report/report.ts'
 import { isWhiteSpace } from './characters.ts'
+import type { PdfDocument } from './pdf-document.ts'
 import { integerOf, isKind, type PdfDict } from './values.ts'
 
 /** What a signature dictionary's ByteRange covers; sound only where the gap is exactly its own Contents. */
@@ -71,18 +71,13 @@ export function isBlank(bytes: Uint8Array, from: number, to: number): boolean {
 }
 
 /** Gives the digest over the two ranges, by node:crypto's name; SHAKE256 with 64 octets (RFC 8419). */
-export function digestOfByteRange(bytes: Uint8Array, range: ByteRange, algorithm: string): Uint8Array {
-  const hash = createHash(algorithm, algorithm === 'shake256' ? { outputLength: 64 } : {})
-  for (const part of partsOf(bytes, range)) hash.update(part)
-  return hash.digest()
+export function digestOfByteRange(document: PdfDocument, range: ByteRange, algorithm: string): Uint8Array {
+  const [, length = 0, second = 0, secondLength = 0] = range.numbers ?? []
+  return document.digests.over(algorithm, length, second, second + secondLength)
 }
 
 /** Gives the covered bytes, joined. */
 export function bytesOfByteRange(bytes: Uint8Array, range: ByteRange): Uint8Array {
-  return Buffer.concat(partsOf(bytes, range))
-}
-
-function partsOf(bytes: Uint8Array, range: ByteRange): readonly Uint8Array[] {
   const [, length = 0, second = 0, secondLength = 0] = range.numbers ?? []
-  return [bytes.subarray(0, length), bytes.subarray(second, second + secondLength)]
+  return Buffer.concat([bytes.subarray(0, length), bytes.subarray(second, second + secondLength)])
 }

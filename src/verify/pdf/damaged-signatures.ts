@@ -55,8 +55,11 @@ function authenticatedTrailers(document: PdfDocument): readonly Extent[] {
 function withoutSwallowed(document: PdfDocument, extents: readonly ObjectExtent[]): readonly ObjectExtent[] {
   if (!extents.some((one) => one.repaired)) return extents
   const places = new Set<number>()
-  for (const { entries } of document.revisions) {
-    for (const entry of entries.values()) if (entry.kind === 'offset') places.add(entry.offset)
+  for (const { entries, changed } of document.revisions) {
+    for (const number of changed) {
+      const entry = entries.get(number)
+      if (entry?.kind === 'offset') places.add(entry.offset)
+    }
   }
   const sorted = [...places].sort((a, b) => a - b)
   let next = 0
@@ -70,9 +73,10 @@ function withoutSwallowed(document: PdfDocument, extents: readonly ObjectExtent[
 /** The extents of all objects are known only when all were read. */
 function readEveryObject(document: PdfDocument): void {
   const seen = new Set<number>()
-  for (const { index, entries } of document.revisions) {
-    for (const [number, entry] of entries) {
-      if (entry.kind !== 'offset' || seen.has(entry.offset)) continue
+  for (const { index, entries, changed } of document.revisions) {
+    for (const number of changed) {
+      const entry = entries.get(number)
+      if (entry?.kind !== 'offset' || seen.has(entry.offset)) continue
       seen.add(entry.offset)
       document.view(index).object(number)
     }
@@ -85,10 +89,11 @@ interface Dangling {
   readonly offset: number | null
 }
 
-function findDanglingFields(view: PdfView, extents: readonly ObjectExtent[]): readonly Dangling[] {
-  const readable = new Set(extents.map((one) => one.offset))
-  return formFieldsOf(view).flatMap((field): Dangling[] => {
-    if (field.type !== 'Sig' || !field.terminal || dictOf(field.value)) return []
+function findDanglingFields(view: PdfView, extents: Iterable<ObjectExtent>): readonly Dangling[] {
+  const empty = formFieldsOf(view).filter((field) => field.type === 'Sig' && field.terminal && !dictOf(field.value))
+  if (empty.length === 0) return []
+  const readable = new Set([...extents].map((one) => one.offset))
+  return empty.flatMap((field): Dangling[] => {
     const entry = field.valueObject === null ? null : view.revision.entries.get(field.valueObject)
     const offset = entry?.kind === 'offset' ? entry.offset : null
     if (field.value !== null) return [{ name: field.name, offset }]
@@ -122,11 +127,15 @@ function findTraces(bytes: Uint8Array, extents: readonly Extent[]): readonly Gap
 /** Bytes that are searched at a time, and how far each time looks into the next, so that a trace is never cut in two. */
 const SEARCHED = 1 << 20
 const OVERLAP = 4096
+/** No trace has fewer octets: `/Type/Sig` has nine. */
+const SHORTEST_TRACE = 9
 
 function traceIn(bytes: Uint8Array, start: number, end: number): readonly Gap[] {
+  if (end - start < SHORTEST_TRACE) return []
   for (let from = start; from < end; from += SEARCHED) {
     const text = asBuffer(bytes).toString('latin1', from, Math.min(end, from + SEARCHED + OVERLAP))
-    const trace = TRACE.exec(text)?.index ?? (text.split('endobj').some(isSignedField) ? 0 : null)
+    const trace =
+      TRACE.exec(text)?.index ?? (SIGNED_FIELD.test(text) && text.split('endobj').some(isSignedField) ? 0 : null)
     if (trace !== null) return [{ start, end, traceAt: from + trace }]
   }
   return []

@@ -1,15 +1,16 @@
 import { asVerifyError } from '../errors.ts'
 import type { Finding } from '../report/report.ts'
 import { type Coverage, isBlank } from './byte-range.ts'
-import { compareCatalogs, compareTrailers } from './changes/catalog-changes.ts'
-import { beginComparison, type Change } from './changes/comparison.ts'
+import { compareCatalogs, compareStores, compareTrailers } from './changes/catalog-changes.ts'
+import { beginComparison, type Change, type Comparison } from './changes/comparison.ts'
 import { assignFormRoles } from './changes/form-changes.ts'
 import { assignPageRoles } from './changes/page-changes.ts'
 import { skipWhiteSpace } from './characters.ts'
 import type { PdfSignature } from './find-signatures.ts'
-import { findPdfHeader, type PdfDocument } from './pdf-document.ts'
-import { docMdpOf, fieldLocksOf } from './permissions.ts'
+import { findPdfHeader, type PdfDocument, type PdfView } from './pdf-document.ts'
+import { docMdpOf, fieldLocksOf, signatureLockOf } from './permissions.ts'
 import { lastStartXref } from './section-chain.ts'
+import { dictOf, isKind } from './values.ts'
 
 /** What was done to the document after a signature. */
 export interface ChangesConclusion {
@@ -25,7 +26,7 @@ const unknown = (code: string, message: string): ChangesConclusion => ({
 })
 
 /**
- * Judges what stands behind a signature's byte range: compares the revision that was signed with the newest one, object
+ * Judges what stands behind a signature's byte range: compares the revision that was signed with each later one, object
  * by object. What is not proven to be permitted is never called so.
  * @see ISO 32000-2 clause 12.8.2.2 and 12.8.2.4
  */
@@ -63,21 +64,62 @@ function leadsTo(bytes: Uint8Array, end: number, sectionOffset: number): boolean
   return [0, Math.max(0, findPdfHeader(bytes))].some((shift) => skipWhiteSpace(bytes, named + shift) === sectionOffset)
 }
 
+/** What a signature permits to follow it. */
+type Rules = Pick<Comparison, 'permission' | 'certifies' | 'locks'>
+
+/** Clause 12.8.2.2 and table 237: the strictest counts of DocMDP and the P of the field's Lock. */
+function rulesOf(view: PdfView, signature: PdfSignature): Rules {
+  const docMdp = docMdpOf(view, signature.dict)
+  const lock = signatureLockOf(view, signature.dict)
+  const said = [docMdp, lock.permission].filter((permission) => permission !== null)
+  return {
+    permission: said.length > 0 ? Math.min(...said) : 2,
+    certifies: said.length > 0,
+    locks: [...fieldLocksOf(view, signature.dict), ...(lock.fields ? [lock.fields] : [])],
+  }
+}
+
+/**
+ * Compares the signed revision with the one after it, that with the next, and so on to the newest: what a later revision
+ * hides again was shown all the same. Of the security store, which shows nothing, only what became of what the signed
+ * revision held counts.
+ */
 function compareRevisions(document: PdfDocument, signature: PdfSignature, index: number): ChangesConclusion {
-  const old = document.view(index)
-  const now = document.view(document.revisions.length - 1)
-  const docMdp = docMdpOf(old, signature.dict)
-  const comparison = beginComparison(old, now, {
-    permission: docMdp ?? 2,
-    certifies: docMdp !== null,
-    locks: fieldLocksOf(old, signature.dict),
-  })
+  const rules = rulesOf(document.view(index), signature)
+  const changes: Change[] = []
+  for (let step = index + 1; step < document.revisions.length; step += 1) {
+    const made = changesOfStep(document, step, rules)
+    if (!made) return unknown('changes-not-judged', 'there is too much to compare')
+    changes.push(...made)
+  }
+  const stores = beginComparison(document.view(index), document.view(document.revisions.length - 1), rules)
+  compareStores(stores)
+  if (!stores.finish()) return unknown('changes-not-judged', 'there is too much to compare')
+  return conclude([...changes, ...stores.changes], document)
+}
+
+/** Signatures with the same rules share what was found out about a step, so that their number costs no more than once. */
+const steps = new WeakMap<PdfDocument, Map<string, readonly Change[] | null>>()
+
+/** Gives what one revision changed of the one before it; null where that is too much to compare. */
+function changesOfStep(document: PdfDocument, step: number, rules: Rules): readonly Change[] | null {
+  const known = steps.get(document) ?? new Map<string, readonly Change[] | null>()
+  steps.set(document, known)
+  const key = JSON.stringify([step, rules])
+  const found = known.get(key)
+  if (found !== undefined) return found
+  const changes = compareStep(document, step, rules)
+  known.set(key, changes)
+  return changes
+}
+
+function compareStep(document: PdfDocument, step: number, rules: Rules): readonly Change[] | null {
+  const comparison = beginComparison(document.view(step - 1), document.view(step), rules)
   const { newWidgets } = assignFormRoles(comparison)
   assignPageRoles(comparison, newWidgets)
   compareTrailers(comparison)
   compareCatalogs(comparison, document)
-  if (!comparison.finish()) return unknown('changes-not-judged', 'there is too much to compare')
-  return conclude(comparison.changes)
+  return comparison.finish() ? comparison.changes : null
 }
 
 const SEVERITY: Readonly<Record<Change['code'], Finding['severity']>> = {
@@ -85,16 +127,30 @@ const SEVERITY: Readonly<Record<Change['code'], Finding['severity']>> = {
   'change-unknown': 'error',
   'change-annotation': 'warning',
   'change-form-filled': 'warning',
+  'change-validation-data': 'warning',
 }
 
 const MAX_FINDINGS = 20
 
-function conclude(changes: readonly Change[]): ChangesConclusion {
+/** Gives where an annotation or a widget stands on its page, in points from the lower left. */
+function placeOnPage(document: PdfDocument, number: number | null): string {
+  if (number === null) return ''
+  for (let index = document.revisions.length - 1; index >= 0; index -= 1) {
+    const view = document.view(index)
+    const box = view.resolve(dictOf(view.object(number))?.entries.get('Rect'))
+    const numbers = isKind(box, 'array') ? box.items.map((item) => view.resolve(item)) : []
+    if (numbers.length === 4 && numbers.every((one) => typeof one === 'number')) return `, at ${numbers.join(' ')}`
+  }
+  return ''
+}
+
+function conclude(changes: readonly Change[], document: PdfDocument): ChangesConclusion {
   const seen = new Set<string>()
   const findings = changes.flatMap((change): Finding[] => {
     const object = change.object === null ? '' : `, object ${change.object}`
     const page = change.page === null ? '' : `, page ${change.page}`
-    const message = `${change.what}${object}${page}`
+    const at = SEVERITY[change.code] === 'warning' ? placeOnPage(document, change.object) : ''
+    const message = `${change.what}${object}${page}${at}`
     if (seen.has(message) || seen.size >= MAX_FINDINGS) return []
     seen.add(message)
     return [{ code: change.code, severity: SEVERITY[change.code], message, clause: CLAUSE }]

@@ -72,10 +72,10 @@ function withDistinctIds(signatures: readonly PdfSignature[]): readonly PdfSigna
 function findHidden(document: PdfDocument, fields: ReadonlyMap<string, Found>, seen: Set<PdfDict>): readonly Found[] {
   const hidden = new Map<string, Found>()
   const looked = new Set<PdfValue>()
-  for (const { index, entries } of document.revisions) {
+  for (const { index } of document.revisions) {
     const view = document.view(index)
     const exempt = usageRightsOf(view)
-    for (const number of entries.keys()) {
+    for (const number of document.changedIn(index)) {
       const value = view.object(number)
       if (value === null || typeof value !== 'object' || looked.has(value)) continue
       looked.add(value)
@@ -105,15 +105,19 @@ function usageRightsOf(view: PdfView): PdfDict | null {
 }
 
 /** Gives the dictionaries that stand directly in a value, itself included; references are not followed. */
-function* dictsWithin(value: PdfValue): Generator<PdfDict, void, undefined> {
+function dictsWithin(value: PdfValue): readonly PdfDict[] {
+  const dicts: PdfDict[] = []
   const open: PdfValue[] = [value]
   for (let one = open.pop(); one !== undefined; one = open.pop()) {
-    // One by one: as arguments, a hundred thousand items would be too many.
-    const items = isKind(one, 'array') ? one.items : []
-    for (const item of items) if (isKind(item, 'dict') || isKind(item, 'array')) open.push(item)
+    if (isKind(one, 'array')) pushContainers(one.items, open)
     const dict = dictOf(one)
     if (!dict) continue
-    yield dict
-    for (const entry of dict.entries.values()) if (isKind(entry, 'dict') || isKind(entry, 'array')) open.push(entry)
+    dicts.push(dict)
+    pushContainers(dict.entries.values(), open)
   }
+  return dicts
+}
+
+function pushContainers(values: Iterable<PdfValue>, open: PdfValue[]): void {
+  for (const value of values) if (isKind(value, 'dict') || isKind(value, 'array')) open.push(value)
 }

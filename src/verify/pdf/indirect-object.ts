@@ -1,6 +1,6 @@
 import { VerifyError } from '../errors.ts'
 import { asBuffer, isDigit, isWhiteSpace, skipWhiteSpace, standsAt } from './characters.ts'
-import type { PdfBudget } from './limits.ts'
+import { chargeObject, type PdfBudget } from './limits.ts'
 import { type Cursor, parseValue, takeWord } from './parse-value.ts'
 import type { PdfValue } from './values.ts'
 
@@ -42,6 +42,9 @@ function readDigits(bytes: Uint8Array, at: number): { value: number; end: number
   return end === at ? null : { value, end }
 }
 
+/** Made once: half a million entries may lead nowhere, and where each was thrown from is told by nobody. */
+const NO_OBJECT = new VerifyError('malformed-pdf', 'no object stands where the cross-reference says')
+
 /**
  * Reads the indirect object that stands at an offset.
  * @throws VerifyError malformed-pdf, too-deep, too-many-elements
@@ -53,7 +56,8 @@ export function parseIndirectObject(
   lengthOf: LengthResolver,
 ): IndirectObject {
   const header = readObjectHeader(bytes, offset)
-  if (!header) throw new VerifyError('malformed-pdf', 'no object stands where the cross-reference says')
+  if (!header) throw NO_OBJECT
+  chargeObject(budget, 'object')
   const cursor: Cursor = { bytes, at: header.end, budget, inFile: true }
   const value = parseWithin(cursor, offset)
   const base = { number: header.number, generation: header.generation, start: header.start }
@@ -61,7 +65,7 @@ export function parseIndirectObject(
     return { ...base, value, end: cursor.at, lengthRepaired: false }
   }
   const start = streamStart(bytes, cursor.at)
-  const { end, behind, repaired } = findStreamEnd(bytes, start, lengthOf(value.entries.get('Length')))
+  const { end, behind, repaired } = findStreamEnd(bytes, start, lengthOf(value.entries.get('Length')), budget)
   const stream = { kind: 'stream', dict: value, raw: bytes.subarray(start, end), decrypt: null } as const
   return { ...base, value: stream, end: behind, lengthRepaired: repaired }
 }
@@ -92,13 +96,14 @@ function findStreamEnd(
   bytes: Uint8Array,
   start: number,
   length: number | null,
+  budget: PdfBudget,
 ): { end: number; behind: number; repaired: boolean } {
   if (length !== null && length >= 0 && start + length <= bytes.length) {
     let at = start + length
     while (isWhiteSpace(bytes[at])) at += 1
     if (standsAt(bytes, at, 'endstream')) return { end: start + length, behind: at + 9, repaired: false }
   }
-  const found = nextStreamEnd(bytes, start)
+  const found = nextStreamEnd(bytes, start, budget)
   if (found === null) throw new VerifyError('malformed-pdf', 'a stream does not end')
   let end = found
   if (bytes[end - 1] === 10 && end > start) end -= 1
@@ -106,14 +111,15 @@ function findStreamEnd(
   return { end, behind: found + 9, repaired: true }
 }
 
-const streamEnds = new WeakMap<Uint8Array, readonly number[]>()
+/** By the document's budget, and not by its bytes: whoever hands in the same memory again may have written to it. */
+const streamEnds = new WeakMap<PdfBudget, readonly number[]>()
 
 /** Gives the next `endstream`; all are found once, so that a thousand streams without end cost one search. */
-function nextStreamEnd(bytes: Uint8Array, start: number): number | null {
-  let ends = streamEnds.get(bytes)
+function nextStreamEnd(bytes: Uint8Array, start: number, budget: PdfBudget): number | null {
+  let ends = streamEnds.get(budget)
   if (!ends) {
     ends = findStreamEnds(bytes)
-    streamEnds.set(bytes, ends)
+    streamEnds.set(budget, ends)
   }
   let [low, high] = [0, ends.length]
   while (low < high) {

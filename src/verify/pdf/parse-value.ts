@@ -1,5 +1,5 @@
 import { VerifyError } from '../errors.ts'
-import { hexValue, isDigit, isRegular, isWhiteSpace, skipWhiteSpace, standsAt } from './characters.ts'
+import { asBuffer, hexValue, isDigit, isRegular, isWhiteSpace, skipWhiteSpace, standsAt } from './characters.ts'
 import type { PdfBudget } from './limits.ts'
 import type { PdfDict, PdfName, PdfString, PdfValue } from './values.ts'
 
@@ -62,19 +62,25 @@ export function readWord(cursor: Cursor): string {
   return word
 }
 
-function parseName(cursor: Cursor): PdfName {
+const parseName = (cursor: Cursor): PdfName => ({ kind: 'name', name: readName(cursor) })
+
+/** Reads what stands behind the slash that the cursor is at. */
+function readName(cursor: Cursor): string {
   const { bytes } = cursor
   let name = ''
-  cursor.at += 1
-  while (isRegular(bytes[cursor.at])) {
-    const octet = bytes[cursor.at] ?? 0
-    const high = octet === 0x23 ? hexValue(bytes[cursor.at + 1]) : -1
-    const low = high < 0 ? -1 : hexValue(bytes[cursor.at + 2])
+  let at = cursor.at + 1
+  for (let octet = bytes[at]; octet !== undefined && isRegular(octet); octet = bytes[at]) {
+    const high = octet === 0x23 ? hexValue(bytes[at + 1]) : -1
+    const low = high < 0 ? -1 : hexValue(bytes[at + 2])
     name += String.fromCharCode(low < 0 ? octet : high * 16 + low)
-    cursor.at += low < 0 ? 1 : 3
-    if (name.length > 4096) throw malformed('a name is too long')
+    at += low < 0 ? 1 : 3
+    if (name.length > 4096) {
+      cursor.at = at
+      throw malformed('a name is too long')
+    }
   }
-  return { kind: 'name', name }
+  cursor.at = at
+  return name
 }
 
 function parseItems(cursor: Cursor, depth: number): PdfValue[] {
@@ -98,11 +104,12 @@ function parseDict(cursor: Cursor, depth: number): PdfDict {
     cursor.at = skipWhiteSpace(bytes, cursor.at)
     if (bytes[cursor.at] === 0x3e && bytes[cursor.at + 1] === 0x3e) break
     if (bytes[cursor.at] !== 0x2f) throw malformed('a dictionary key is not a name')
-    const { name } = parseName(cursor)
+    const name = readName(cursor)
     cursor.budget.valuesLeft -= KEY_WEIGHT
     const value = parseValue(cursor, depth + 1)
-    if (entries.has(name)) repeated.push(name)
+    const { size } = entries
     entries.set(name, value)
+    if (entries.size === size) repeated.push(name)
   }
   cursor.at += 2
   return { kind: 'dict', entries, repeated }
@@ -126,6 +133,18 @@ function parseNumberOrRef(cursor: Cursor): PdfValue {
 
 /** Reads a number (clause 7.3.3); what follows the sign twice or has two points is refused. */
 function parseNumber(cursor: Cursor): number {
+  const { bytes } = cursor
+  let whole = 0
+  let at = cursor.at
+  for (let octet = bytes[at]; isDigit(octet); octet = bytes[at]) {
+    whole = whole * 10 + (octet ?? 0) - 0x30
+    at += 1
+  }
+  // Most numbers are short and whole; behind fifteen digits a sum of doubles is no longer exact.
+  if (at > cursor.at && at - cursor.at <= 15 && !isRegular(bytes[at])) {
+    cursor.at = at
+    return whole
+  }
   const word = readWord(cursor)
   if (!/^[+-]?(\d+\.?\d*|\.\d+)$/.test(word)) throw malformed('a number is malformed')
   return Number(word)
@@ -138,10 +157,22 @@ function parseHexString(cursor: Cursor): PdfString {
   // The cursor says how far was looked, for the budget.
   cursor.at = close < 0 ? bytes.length : close + 1
   if (close < 0) throw malformed('a hexadecimal string does not end')
-  const out = new Uint8Array((close - start) >> 1)
+  const digits = readPlainHex(bytes, start + 1, close) ?? readSpacedHex(bytes, start + 1, close)
+  return { kind: 'string', bytes: digits, hex: true, ...extent(cursor, start) }
+}
+
+/** Hexadecimal digits and nothing else, as signatures are written; null where anything else stands among them. */
+function readPlainHex(bytes: Uint8Array, start: number, end: number): Uint8Array | null {
+  const out = new Uint8Array((end - start) >> 1)
+  const read = (end - start) % 2 === 0 ? asBuffer(out).write(asBuffer(bytes).toString('latin1', start, end), 'hex') : -1
+  return read === out.length ? out : null
+}
+
+function readSpacedHex(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  const out = new Uint8Array((end - start + 1) >> 1)
   let length = 0
   let high = -1
-  for (let at = start + 1; at < close; at += 1) {
+  for (let at = start; at < end; at += 1) {
     const value = hexValue(bytes[at])
     if (value < 0) {
       if (isWhiteSpace(bytes[at])) continue
@@ -154,8 +185,7 @@ function parseHexString(cursor: Cursor): PdfString {
     }
   }
   if (high >= 0) out[length++] = high * 16
-  cursor.at = close + 1
-  return { kind: 'string', bytes: out.subarray(0, length), hex: true, ...extent(cursor, start) }
+  return out.subarray(0, length)
 }
 
 const ESCAPES: Readonly<Record<number, number>> = { 110: 10, 114: 13, 116: 9, 98: 8, 102: 12 }

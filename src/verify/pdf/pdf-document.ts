@@ -2,11 +2,13 @@ import { asVerifyError, VerifyError } from '../errors.ts'
 import { asBuffer } from './characters.ts'
 import type { CrossReferenceEntry } from './cross-reference.ts'
 import { type Decryption, openEncryption } from './encryption.ts'
-import { type IndirectObject, parseIndirectObject, readObjectHeader } from './indirect-object.ts'
+import { type IndirectObject, parseIndirectObject } from './indirect-object.ts'
 import { newBudget, PDF_LIMITS, type PdfBudget, type PdfLimits } from './limits.ts'
 import { type ObjectStream, readObjectStream } from './object-stream.ts'
 import { type PdfRevision, revisionsOf } from './revision.ts'
+import { type RunningDigest, startDigests } from './running-digest.ts'
 import { readSectionChain } from './section-chain.ts'
+import { StreamLengths } from './stream-lengths.ts'
 import { dictOf, EMPTY_DICT, integerOf, isKind, type PdfDict, type PdfRef, type PdfValue } from './values.ts'
 
 /** The document as one revision shows it. */
@@ -22,12 +24,15 @@ export interface PdfView {
 export interface PdfDocument {
   readonly bytes: Uint8Array
   readonly budget: PdfBudget
+  readonly digests: RunningDigest
   /** Oldest first; at least one. */
   readonly revisions: readonly PdfRevision[]
   readonly encrypted: boolean
   /** What was repaired or is odd, as stable finding codes, each once. */
   readonly notes: ReadonlySet<string>
   view(index: number): PdfView
+  /** Gives the numbers of all objects that may be other values here than in the revision before, in the file's order. */
+  changedIn(index: number): readonly number[]
   /** Gives what the objects take up that were read until now, in no order: each place of the file once. */
   extents(): Iterable<ObjectExtent>
 }
@@ -84,6 +89,7 @@ export function openPdf(bytes: Uint8Array, options: PdfOptions = {}): PdfDocumen
   return {
     bytes,
     budget,
+    digests: startDigests(bytes),
     revisions,
     encrypted,
     notes,
@@ -91,6 +97,11 @@ export function openPdf(bytes: Uint8Array, options: PdfOptions = {}): PdfDocumen
       const view = views[index]
       if (!view) throw new VerifyError('internal', 'there is no such revision')
       return view
+    },
+    changedIn: (index) => {
+      const changed = revisions[index]?.changed ?? []
+      const stretched = index === 0 ? [] : reader.stretchedBy(changed)
+      return stretched.length === 0 ? changed : [...new Set([...changed, ...stretched])]
     },
     extents: () => reader.extents(),
   }
@@ -117,12 +128,22 @@ function readRevisions(
 
 const MAX_REFERENCE_STEPS = 32
 
+type OffsetEntry = CrossReferenceEntry & { readonly kind: 'offset' }
+
+/** Gives the length that a stream has in a revision; null where its Length leads to none, or to the stream itself. */
+const lengthIn = (view: PdfView, number: number, length: PdfRef): number | null =>
+  length.number === number ? null : integerOf(view.resolve(length))
+
 /** Reads objects once each, by the place where they stand: revisions that share an object share its value. */
 class ObjectReader {
   readonly #bytes: Uint8Array
   readonly #budget: PdfBudget
   readonly #notes: Set<string>
-  readonly #objects = new Map<string, PdfValue>()
+  /** By the entry that names it, for it is asked for again and again; where several entries name one place, by that. */
+  readonly #byEntry = new Map<CrossReferenceEntry, PdfValue>()
+  readonly #byPlace = new Map<string, PdfValue>()
+  readonly #lengths = new StreamLengths()
+  readonly #inProgress = new Set<string>()
   readonly #containers = new Map<string, ObjectStream | null>()
   readonly #extents = new Map<number, ObjectExtent>()
   #decryption: Decryption | null = null
@@ -138,8 +159,14 @@ class ObjectReader {
   startDecrypting(decryption: Decryption, encryptionObject: number | null): void {
     this.#decryption = decryption
     this.#encryptionObject = encryptionObject
-    this.#objects.clear()
+    this.#byEntry.clear()
+    this.#byPlace.clear()
     this.#containers.clear()
+  }
+
+  /** Gives the streams whose length one of the given objects says. */
+  stretchedBy(numbers: readonly number[]): readonly number[] {
+    return this.#lengths.hangingOn(numbers)
   }
 
   extents(): Iterable<ObjectExtent> {
@@ -174,35 +201,45 @@ class ObjectReader {
     return this.#readAt(view, number, entry)
   }
 
-  #readAt(view: PdfView, number: number, entry: CrossReferenceEntry & { kind: 'offset' }): PdfValue {
-    const plain = `${number}@${entry.offset}`
-    const known = this.#objects.get(plain)
+  #readAt(view: PdfView, number: number, entry: OffsetEntry): PdfValue {
+    const known = this.#byEntry.get(entry)
     if (known !== undefined) return known
+    const plain = `${number}@${entry.offset}`
+    const length = this.#lengths.of(plain)
+    if (length) {
+      const read = this.#byPlace.get(`${plain}#${lengthIn(view, number, length)}`)
+      if (read !== undefined) return read
+    }
+    const shared = length ? undefined : this.#byPlace.get(plain)
+    if (shared !== undefined) {
+      this.#byEntry.set(entry, shared)
+      return shared
+    }
+    return this.#readNew(view, number, entry, plain)
+  }
+
+  #readNew(view: PdfView, number: number, entry: OffsetEntry, plain: string): PdfValue {
+    // Two streams may each name the other as their length.
+    if (this.#inProgress.has(plain)) return null
+    this.#inProgress.add(plain)
     let key = plain
     const lengthOf = (length: PdfValue | undefined): number | null => {
       if (!isKind(length, 'ref')) return integerOf(length)
       // Its extent hangs on another object: revisions in which that one differs must not share this one.
-      const found = length.number === number ? null : integerOf(view.resolve(length))
+      const found = lengthIn(view, number, length)
       key = `${plain}#${found}`
+      this.#lengths.note(plain, number, length, length.number !== number && isKind(view.object(length.number), 'ref'))
       return found
     }
     const value = this.#parse(number, entry, lengthOf)
-    const shared = this.#objects.get(key)
-    if (shared !== undefined) return shared
-    this.#objects.set(key, value)
-    return value
+    this.#inProgress.delete(plain)
+    const shared = this.#byPlace.get(key) ?? value
+    this.#byPlace.set(key, shared)
+    if (key === plain) this.#byEntry.set(entry, shared)
+    return shared
   }
 
-  #parse(
-    number: number,
-    entry: CrossReferenceEntry & { kind: 'offset' },
-    lengthOf: (length: PdfValue | undefined) => number | null,
-  ): PdfValue {
-    // Of a million entries that lead nowhere, none should cost a fault that is thrown and caught.
-    if (!readObjectHeader(this.#bytes, entry.offset)) {
-      this.#notes.add('unreadable-object')
-      return null
-    }
+  #parse(number: number, entry: OffsetEntry, lengthOf: (length: PdfValue | undefined) => number | null): PdfValue {
     let object: IndirectObject
     try {
       object = parseIndirectObject(this.#bytes, entry.offset, this.#budget, lengthOf)

@@ -1,4 +1,5 @@
 import type { PdfView } from './pdf-document.ts'
+import { formFieldsOf } from './signature-fields.ts'
 import { dictOf, integerOf, isKind, nameOf, type PdfDict, textOf } from './values.ts'
 
 /** Fields that a signature locks (ISO 32000-2 clause 12.8.2.4). */
@@ -32,6 +33,26 @@ export function readLock(view: PdfView, dict: PdfDict): FieldLock {
   const fields = isKind(list, 'array') ? list.items.flatMap((item) => textOf(view.resolve(item)) ?? []) : []
   if (action === 'Include' || action === 'Exclude') return { action, fields }
   return { action: 'All', fields: [] }
+}
+
+/** What a signature field's Lock says about the time after it is signed. */
+export interface SignatureLock {
+  /** P, 1 to 3; null where it is not said. */
+  readonly permission: number | null
+  /** Null where it names no fields. */
+  readonly fields: FieldLock | null
+}
+
+/** Gives the Lock of the field that a signature stands in; nothing where there is none. @see ISO 32000-2 table 237 */
+export function signatureLockOf(view: PdfView, signature: PdfDict): SignatureLock {
+  const field = formFieldsOf(view).find((one) => one.value === signature)
+  const lock = dictOf(view.resolve(field?.dict.entries.get('Lock')))
+  if (!lock) return { permission: null, fields: null }
+  const permission = integerOf(view.resolve(lock.entries.get('P')))
+  return {
+    permission: permission === null ? null : permission >= 1 && permission <= 3 ? permission : 1,
+    fields: lock.entries.has('Action') ? readLock(view, lock) : null,
+  }
 }
 
 /** Says whether a lock holds a field: the field itself or one above it is named. */

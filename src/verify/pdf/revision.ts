@@ -1,5 +1,7 @@
 import { asBuffer, standsAt } from './characters.ts'
-import type { CrossReferenceEntry, CrossReferenceSection } from './cross-reference.ts'
+import type { CrossReferenceSection } from './cross-reference.ts'
+import { startHybridReading } from './hybrid-entries.ts'
+import { type RevisionEntries, startObjectHistory } from './object-history.ts'
 import { EMPTY_DICT, type PdfDict } from './values.ts'
 
 /** The document as it was after one incremental update (ISO 32000-2 clause 7.5.6). */
@@ -14,7 +16,9 @@ export interface PdfRevision {
   readonly sectionEnd: number
   readonly trailer: PdfDict
   /** All objects of this and earlier revisions. */
-  readonly entries: ReadonlyMap<number, CrossReferenceEntry>
+  readonly entries: RevisionEntries
+  /** Objects that stand for something else than in the revision before, in the order of the file. */
+  readonly changed: readonly number[]
   /** Objects that readers of cross-reference streams find elsewhere than others do (clause 7.5.8.4). */
   readonly ambiguous: ReadonlySet<number>
 }
@@ -22,14 +26,14 @@ export interface PdfRevision {
 /** Takes the sections, newest first; gives the revisions, oldest first. */
 export function revisionsOf(bytes: Uint8Array, sections: readonly CrossReferenceSection[]): readonly PdfRevision[] {
   const revisions: PdfRevision[] = []
-  let entries: ReadonlyMap<number, CrossReferenceEntry> = new Map()
-  let ambiguous: ReadonlySet<number> = new Set()
+  const history = startObjectHistory()
+  const hybrids = startHybridReading()
   let trailer: PdfDict = EMPTY_DICT
   for (let i = sections.length - 1; i >= 0; i -= 1) {
     const section = sections[i]
     if (!section) continue
-    entries = mergeEntries(entries, section)
-    ambiguous = mergeAmbiguous(ambiguous, section)
+    history.add(section, revisions.length)
+    const ambiguous = hybrids.add(section, history.entriesAt(revisions.length))
     trailer = inheritTrailer(trailer, section.trailer)
     const newer = sections[i - 1]
     // Linearised (annex F): the first page's section stands before the main one that it continues, as one revision.
@@ -43,7 +47,8 @@ export function revisionsOf(bytes: Uint8Array, sections: readonly CrossReference
       sectionOffset: section.offset,
       sectionEnd: section.kind === 'rebuilt' ? section.offset : section.end,
       trailer,
-      entries,
+      entries: history.entriesAt(revisions.length),
+      changed: history.changedIn(revisions.length),
       ambiguous,
     })
   }
@@ -57,30 +62,6 @@ function inheritTrailer(older: PdfDict, newer: PdfDict): PdfDict {
   const kept = [...older.entries].filter(([key]) => INHERITED.includes(key))
   return { ...newer, entries: new Map([...kept, ...newer.entries]) }
 }
-
-function mergeEntries(
-  older: ReadonlyMap<number, CrossReferenceEntry>,
-  section: CrossReferenceSection,
-): ReadonlyMap<number, CrossReferenceEntry> {
-  const merged = new Map(older)
-  for (const [number, entry] of section.entries) merged.set(number, entry)
-  for (const [number, entry] of section.hybrid ?? []) {
-    const own = section.entries.get(number)
-    if (!own || own.kind === 'free') merged.set(number, entry)
-  }
-  return merged
-}
-
-function mergeAmbiguous(older: ReadonlySet<number>, section: CrossReferenceSection): ReadonlySet<number> {
-  const hidden = [...(section.hybrid ?? [])].flatMap(([number, entry]) => {
-    const own = section.entries.get(number)
-    return entry.kind !== 'free' && (!own || own.kind === 'free') ? [number] : []
-  })
-  const still = [...older].filter((number) => !section.entries.has(number))
-  return hidden.length + still.length === 0 ? NONE : new Set([...still, ...hidden])
-}
-
-const NONE: ReadonlySet<number> = new Set()
 
 /** Gives where the revision ends: behind the %%EOF that follows its section, with one end of line. */
 function endOfRevision(bytes: Uint8Array, from: number): number {

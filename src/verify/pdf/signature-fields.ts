@@ -29,8 +29,19 @@ interface Place {
   readonly depth: number
 }
 
+/** The fields of a view, which does not change: each later signature asks for those of each earlier revision. */
+const fieldsOfViews = new WeakMap<PdfView, readonly FormField[]>()
+
 /** Gives all fields of a revision's form, in the order of the tree; circles and excess end the walk there. */
 export function formFieldsOf(view: PdfView): readonly FormField[] {
+  const known = fieldsOfViews.get(view)
+  if (known) return known
+  const fields = walkFields(view)
+  fieldsOfViews.set(view, fields)
+  return fields
+}
+
+function walkFields(view: PdfView): readonly FormField[] {
   const form = dictOf(view.resolve(view.catalog.entries.get('AcroForm')))
   const fields: FormField[] = []
   const seen = new Set<number>()
@@ -82,10 +93,14 @@ function itemsOf(view: PdfView, value: PdfValue | undefined): readonly PdfValue[
 
 /** Says whether a dictionary looks like a signature, whatever points at it. */
 export function isSignatureLike(view: PdfView, dict: PdfDict): boolean {
-  const type = nameOf(view.resolve(dict.entries.get('Type')))
+  const named = dict.entries.get('Type')
+  const type = named === undefined ? null : nameOf(view.resolve(named))
   if (type === 'Sig' || type === 'DocTimeStamp') return true
   if (dict.entries.has('ByteRange')) return true
-  return [...dict.entries.values()].some((value) => isKind(value, 'string') && value.hex && startsAsCms(value.bytes))
+  for (const value of dict.entries.values()) {
+    if (isKind(value, 'string') && value.hex && startsAsCms(value.bytes)) return true
+  }
+  return false
 }
 
 /** 1.2.840.113549.1.7.2, SignedData. */

@@ -72,10 +72,20 @@ export function integerOf(value: PdfValue | undefined): number | null {
   return typeof value === 'number' && Number.isSafeInteger(value) ? value : null
 }
 
+/** Texts that were decoded, for as long as their strings are there: names of fields are asked for by every revision. */
+const texts = new WeakMap<PdfString, string>()
+
 /** Takes a text string; gives its text (UTF-16BE with mark, UTF-8 with mark, else Latin-1, near PDFDocEncoding). */
 export function textOf(value: PdfValue | undefined): string | null {
   if (!isKind(value, 'string')) return null
-  const { bytes } = value
+  const known = texts.get(value)
+  if (known !== undefined) return known
+  const text = decodeText(value.bytes)
+  texts.set(value, text)
+  return text
+}
+
+function decodeText(bytes: Uint8Array): string {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
   if (bytes[0] === 0xfe && bytes[1] === 0xff) {
     return Buffer.from(buffer.subarray(2, 2 + ((bytes.length - 2) & ~1)))

@@ -36,8 +36,9 @@ export function judgeCmsSigners(signedData: SignedData, place: CmsPlace, evidenc
 }
 
 /** The time of receipt proves what was received, and nothing of the evidence that came from elsewhere. */
-function proofByReceipt(signedData: SignedData, { poe, validationTime }: Evidence): Proof {
-  const carried = new Set(poe ? carriedIn(signedData) : [])
+function proofByReceipt(signedData: SignedData, evidence: Evidence): Proof {
+  const { poe, validationTime } = evidence
+  const carried = new Set(poe ? carriedIn(signedData, evidence) : [])
   return { at: poe ?? validationTime, poeOf: (sha256) => (carried.has(sha256) ? poe : null) }
 }
 

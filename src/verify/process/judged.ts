@@ -4,7 +4,10 @@ import type { VerificationReport } from '../report/report.ts'
 export type Judged = Pick<
   VerificationReport,
   'mediaType' | 'signatures' | 'encrypted' | 'parts' | 'findings' | 'sender' | 'indication' | 'error'
->
+> & {
+  /** Where judging has worked it out on the way. */
+  readonly sha256?: string
+}
 
 /** A document that stands inside another. */
 export interface InnerDocument {

@@ -52,7 +52,7 @@ function judgeOpaque(entity: Entity, evidence: Evidence): MailSecurity {
 
 function judgeSigned(cms: Uint8Array, outside: Uint8Array | null, evidence: Evidence): MailSecurity {
   try {
-    const signedData = parseSignedData(cms)
+    const signedData = parseSignedData(cms, { cache: evidence.cache })
     const content = outside ? 'detached' : 'enveloped'
     const signatures = judgeCmsSigners(signedData, { kind: 'smime', outside, content, purpose: 'email' }, evidence)
     if (signatures.length > 0) return { signatures, encrypted: false, inside: outside ? null : signedData.content }

@@ -1,13 +1,14 @@
 import { CONTENT_TYPE, parseSignedData, type SignedContent, type SignedData } from '../cms/index.ts'
-import { readElementAt, sameBytes } from '../der/index.ts'
+import { isZero, readElementAt, sameBytes } from '../der/index.ts'
 import { asVerifyError } from '../errors.ts'
 import { bytesOfByteRange, digestOfByteRange, isKind, type PdfDocument, type PdfSignature } from '../pdf/index.ts'
 import type { Finding } from '../report/report.ts'
 import { digestContent } from './signed-content.ts'
+import type { Evidence } from './verify-options.ts'
 
 /** Gives what the byte range of a signature covers, as content that is digested where it stands. */
 export const contentOfRange = (document: PdfDocument, { range }: PdfSignature): SignedContent => ({
-  digestOf: (algorithm) => digestOfByteRange(document.bytes, range, algorithm),
+  digestOf: (algorithm) => digestOfByteRange(document, range, algorithm),
   bytes: () => bytesOfByteRange(document.bytes, range),
 })
 
@@ -22,15 +23,15 @@ export type OpenedContents =
   | { readonly fault: Finding }
 
 /** Reads the CMS in Contents. What follows it there is padding; other than zeros it is said, as nobody signed it. */
-export function openContents(signature: PdfSignature): OpenedContents {
+export function openContents(signature: PdfSignature, { cache }: Pick<Evidence, 'cache'>): OpenedContents {
   const bytes = contentsOf(signature)
   try {
     const { length } = readElementAt(bytes, 0, 'ber').bytes
-    const padded = bytes.subarray(length).some((octet) => octet !== 0)
+    const padded = !isZero(bytes.subarray(length))
     const message = 'bytes other than zero follow the signature inside Contents, where nobody signs'
     const clause = 'ISO 32000-2 §12.8.3.3.1'
     const findings: Finding[] = padded ? [{ code: 'contents-padding', severity: 'warning', message, clause }] : []
-    return { signedData: parseSignedData(bytes.subarray(0, length)), findings }
+    return { signedData: parseSignedData(bytes.subarray(0, length), { cache }), findings }
   } catch (fault) {
     const error = asVerifyError(fault)
     if (error.code === 'internal') throw error

@@ -57,17 +57,22 @@ export class PdfProofs {
     const { poe } = this.#evidence
     if (poe) {
       for (const sha256 of this.#inStore(newest)) add(sha256, poe)
-      for (const one of this.#signatures) for (const sha256 of inContents(one)) add(sha256, poe)
+      for (const one of this.#signatures) for (const sha256 of this.#inContents(one)) add(sha256, poe)
     }
     for (const proof of this.#proofs) {
       const index = this.#document.revisions.findIndex((one) => Math.abs(one.end - proof.end) <= 4)
       if (index >= 0) for (const sha256 of this.#inStore(index)) add(sha256, proof.time)
       for (const one of this.#signatures) {
-        if (covers(proof, one)) for (const sha256 of inContents(one)) add(sha256, proof.time)
+        if (covers(proof, one)) for (const sha256 of this.#inContents(one)) add(sha256, proof.time)
       }
     }
     this.#times = times
     return times
+  }
+
+  #inContents(signature: PdfSignature): readonly string[] {
+    const opened = openContents(signature, this.#evidence)
+    return 'signedData' in opened ? carriedIn(opened.signedData, this.#evidence) : []
   }
 
   #inStore(index: number): readonly string[] {
@@ -81,8 +86,3 @@ const covers = (proof: DocumentProof, signature: PdfSignature): boolean =>
   signature !== proof.signature && signature.range.end > 0 && signature.range.end < proof.end
 
 const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
-
-function inContents(signature: PdfSignature): readonly string[] {
-  const opened = openContents(signature)
-  return 'signedData' in opened ? carriedIn(opened.signedData) : []
-}

@@ -110,7 +110,7 @@ function readSignature(placed: PlacedSignature): ReadSignature | { readonly faul
     const facts = judgeRsaSha1(document, signature, content, placed)
     return 'fault' in facts ? facts : { facts, signerInfo: null, content, bound: true, findings: [] }
   }
-  const opened = openContents(signature)
+  const opened = openContents(signature, evidence)
   if ('fault' in opened) return { fault: [opened.fault] }
   const { signedData } = opened
   const [signerInfo] = signedData.signerInfos

@@ -30,7 +30,7 @@ const INDICATION = { PASSED: 'TOTAL-PASSED', INDETERMINATE: 'INDETERMINATE', FAI
 export function judgePdfTimeStamp(placed: PlacedSignature): JudgedTimeStamp {
   const { document, signature, blank, evidence, proofs } = placed
   if (placed.refused) return { signature, report: { ...placed.refused, indication: 'FAILED' }, conclusion: null }
-  const opened = openContents(signature)
+  const opened = openContents(signature, evidence)
   if ('fault' in opened) {
     const verdict = asTimeStamp(formatFailure([...blank.findings, opened.fault]))
     return { signature, report: { ...blank, intact: false, ...verdict }, conclusion: null }

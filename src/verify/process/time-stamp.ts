@@ -84,7 +84,7 @@ export function validateToken(
   proof: Proof,
 ): TimeStampConclusion {
   try {
-    return validateTimeStamp({ ...input, signedData: parseSignedData(der) }, evidence, proof)
+    return validateTimeStamp({ ...input, signedData: parseSignedData(der, evidence) }, evidence, proof)
   } catch (fault) {
     const { code, message } = asVerifyError(fault)
     if (code === 'internal') throw fault

@@ -43,7 +43,7 @@ export function verifyCms(bytes: Uint8Array, evidence: Evidence, judgePart: Judg
   }
   try {
     if (contentType !== CONTENT_TYPE.signedData) throw new VerifyError('malformed-cms', 'the CMS holds no signed data')
-    const signedData = parseSignedData(bytes)
+    const signedData = parseSignedData(bytes, { cache: evidence.cache })
     const place = { kind: 'cms', outside: evidence.content, content: 'any', purpose: 'document-signing' } as const
     const signatures = judgeCmsSigners(signedData, place, evidence)
     const inside = signedData.content

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { asVerifyError } from '../errors.ts'
 import { findPdfHeader, PDF_LIMITS } from '../pdf/index.ts'
 import type { VerificationReport } from '../report/report.ts'
@@ -61,7 +61,7 @@ function judgeBytes(bytes: Uint8Array, evidence: Evidence, place: Place): Verifi
     return { name: part.name, ...judgeBytes(part.bytes, withinInput(evidence, part.bytes), within) }
   }
   const judged = refusePlace(place) ?? judgeByContent(bytes, evidence, place.mediaType, judgePart)
-  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  const sha256 = judged.sha256 ?? hash('sha256', bytes, 'hex')
   return { schemaVersion: 1, id: null, file: place.file, sha256, ...judged }
 }
 

@@ -7,11 +7,13 @@ import { type OcspResponse, parseOcspResponse } from '../revocation/index.ts'
 import {
   type Certificate,
   type CertificateList,
+  createVerificationCache,
   parseCertificate,
   parseCertificateList,
   prepareTrustStore,
   type RevocationMode,
   type TrustStore,
+  type VerificationCache,
 } from '../x509/index.ts'
 
 export interface VerifyLimits {
@@ -42,6 +44,8 @@ export interface VerifyOptions {
   readonly poe?: Date | null
   readonly policy?: AlgorithmPolicy
   readonly limits?: VerifyLimits
+  /** What may be kept for further documents; nothing is kept where absent. */
+  readonly cache?: VerificationCache
 }
 
 /** The options, checked and read once. */
@@ -57,6 +61,8 @@ export interface Evidence {
   readonly poe: Date | null
   readonly policy: AlgorithmPolicy
   readonly limits: VerifyLimits
+  /** What was read before: of this document alone where no cache was given. */
+  readonly cache: VerificationCache
   /** Evidence that could not be read. */
   readonly findings: readonly Finding[]
 }
@@ -70,14 +76,15 @@ export function readEvidence(options: VerifyOptions): Evidence {
   if (Number.isNaN(validationTime.getTime())) throw new VerifyError('invalid-options', 'validationTime is no time')
   if (poe && Number.isNaN(poe.getTime())) throw new VerifyError('invalid-options', 'poe is no time')
   const findings: Finding[] = []
+  const cache = options.cache ?? createVerificationCache()
   const trustAnchors = isTrustStore(options.trustAnchors)
     ? options.trustAnchors
-    : prepareTrustStore(options.trustAnchors)
+    : prepareTrustStore(options.trustAnchors, cache)
   if (trustAnchors.unreadable.length > 0) findings.push(unreadable('trust anchor', trustAnchors.unreadable.join('; ')))
   return {
     validationTime,
     trustAnchors,
-    intermediates: readAll(options.intermediates, parseCertificate, 'certificate', findings),
+    intermediates: readAll(options.intermediates, (der) => parseCertificate(der, cache), 'certificate', findings),
     crls: readAll(options.crls, parseCertificateList, 'CRL', findings),
     ocsps: readAll(options.ocsps, parseOcspResponse, 'OCSP response', findings),
     checkRevocation: options.checkRevocation ?? 'require',
@@ -87,6 +94,7 @@ export function readEvidence(options: VerifyOptions): Evidence {
     poe: poe && poe <= validationTime ? poe : null,
     policy: options.policy ?? DEFAULT_ALGORITHM_POLICY,
     limits: options.limits ?? {},
+    cache,
     findings,
   }
 }

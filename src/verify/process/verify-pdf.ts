@@ -56,7 +56,7 @@ export function verifyPdf(bytes: Uint8Array, evidence: Evidence, judgePart: Judg
 
 function judgeDocument(document: PdfDocument, evidence: Evidence, judgePart: JudgePart): Judged {
   const findings: Finding[] = []
-  const carried = readSecurityStore(document, findings)
+  const carried = readSecurityStore(document, findings, evidence)
   const found = findSignatures(document)
   const proofs = new PdfProofs(document, found, evidence)
   const context = { document, carried, evidence, proofs, showing: judgeShowing(document) }
@@ -73,6 +73,7 @@ function judgeDocument(document: PdfDocument, evidence: Evidence, judgePart: Jud
   })
   return {
     mediaType: 'application/pdf',
+    sha256: document.digests.sha256(),
     signatures,
     encrypted: document.encrypted,
     parts,
@@ -123,10 +124,15 @@ function indicationOf(signatures: readonly SignatureReport[]): NonNullable<Verif
   return counting.length === 0 && broken.length === 0 ? 'NO-SIGNATURE' : worstOf([...counting, ...broken])
 }
 
-function readSecurityStore(document: PdfDocument, findings: Finding[]): CarriedEvidence {
+function readSecurityStore(document: PdfDocument, findings: Finding[], { cache }: Evidence): CarriedEvidence {
   const store = documentSecurityStoreOf(document)
   return {
-    certificates: readAll(store.certificates, parseCertificate, 'certificate in the DSS', findings),
+    certificates: readAll(
+      store.certificates,
+      (der) => parseCertificate(der, cache),
+      'certificate in the DSS',
+      findings,
+    ),
     crls: readAll(store.crls, parseCertificateList, 'CRL in the DSS', findings),
     ocsps: readAll(store.ocsps, parseOcspResponse, 'OCSP response in the DSS', findings),
   }

@@ -104,6 +104,30 @@ export const CERTIFICATE_WORDS: Readonly<Record<string, Words>> = {
     da: 'Certifikatet siger ikke, hvem det tilhører.',
     en: 'The certificate does not say whose it is.',
   },
+  'unknown-policy-qualifier': {
+    da: 'Certifikatet stiller krav, som vi ikke kender.',
+    en: 'The certificate makes demands that we do not know.',
+  },
+  'subject-alt-name-not-critical': {
+    da: 'Certifikatet er ikke opbygget efter reglerne.',
+    en: 'The certificate is not made by the rules.',
+  },
+  'dns-name-malformed': {
+    da: 'Certifikatet nævner et netnavn, som ikke kan findes.',
+    en: 'The certificate names a host that cannot exist.',
+  },
+  'ip-address-malformed': {
+    da: 'Certifikatet nævner en netadresse, som ikke kan findes.',
+    en: 'The certificate names a network address that cannot exist.',
+  },
+  'serial-number-too-long': {
+    da: 'Certifikatets nummer er længere, end reglerne tillader.',
+    en: 'The number of the certificate is longer than the rules allow.',
+  },
+  'no-revocation-for-ca': {
+    da: 'Udstederens certifikat kan ikke spærres, og det skal det kunne.',
+    en: 'The certificate of the issuer cannot be revoked, and must be.',
+  },
 
   // the strength of the methods
   'algorithm-not-in-policy': { da: 'En af metoderne godtages ikke.', en: 'One of the methods is not accepted.' },

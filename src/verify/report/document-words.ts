@@ -2,6 +2,10 @@ import type { Words } from './words.ts'
 
 /** What findings about a file, about what a signature covers, and about later changes say to a citizen. */
 export const DOCUMENT_WORDS: Readonly<Record<string, Words>> = {
+  'parts-left-out': {
+    da: 'Filen rummer flere filer, end vi har kontrolleret.',
+    en: 'The file holds more files than were checked.',
+  },
   // the file
   'unsupported-input': {
     da: 'Filen er af en slags, som ikke kan kontrolleres her.',

@@ -6,14 +6,6 @@ export const PROOF_WORDS: Readonly<Record<string, Words>> = {
     da: 'Underskriften er bedømt på det tidspunkt, den bevisligt fandtes.',
     en: 'The signature was judged at the time by which it is proven to have existed.',
   },
-  'signature-not-proven-before-revocation': {
-    da: 'Intet beviser, at underskriften blev lavet, før certifikatet blev spærret.',
-    en: 'Nothing proves that the signature was made before the certificate was revoked.',
-  },
-  'signature-not-proven-before-expiry': {
-    da: 'Intet beviser, at underskriften blev lavet, mens certifikatet gjaldt.',
-    en: 'Nothing proves that the signature was made while the certificate was valid.',
-  },
   'signature-too-late': {
     da: 'Underskriften blev lavet, efter at certifikatet var spærret eller udløbet.',
     en: 'The signature was made after its certificate was revoked or had run out.',
@@ -26,6 +18,10 @@ export const PROOF_WORDS: Readonly<Record<string, Words>> = {
     da: 'Certifikatet blev spærret senere; da underskriften blev lavet, gjaldt det.',
     en: 'The certificate was revoked later; it was valid when the signature was made.',
   },
+  'change-validation-data': {
+    da: 'Oplysninger, der kunne bevise underskriften, er fjernet fra filen.',
+    en: 'Data that could prove the signature was removed from the file.',
+  },
   'counter-signature': {
     da: 'En anden har skrevet under på selve underskriften.',
     en: 'Somebody else signed the signature itself.',
@@ -34,29 +30,9 @@ export const PROOF_WORDS: Readonly<Record<string, Words>> = {
     da: 'En underskrift på selve underskriften holder ikke.',
     en: 'A signature on the signature itself does not hold.',
   },
-  'timestamp-good': {
-    da: 'Et tidsstempel beviser, hvornår underskriften senest blev lavet.',
-    en: 'A time-stamp proves by when the signature was made.',
-  },
-  'timestamp-broken': {
-    da: 'Et tidsstempel holder ikke, så det beviser intet tidspunkt.',
-    en: 'A time-stamp does not hold, so that it proves no time.',
-  },
-  'timestamp-untrusted': {
-    da: 'Kommunen kender ikke den, der har udstedt tidsstemplet, så det beviser intet tidspunkt.',
-    en: 'The municipality does not know who issued the time-stamp, so that it proves no time.',
-  },
-  'timestamp-expired': {
-    da: 'Tidsstemplets eget certifikat er udløbet, så det ikke længere beviser noget tidspunkt.',
-    en: "The time-stamp's own certificate has run out, so that it no longer proves any time.",
-  },
   'timestamp-not-proven': {
     da: 'Et tidsstempel kan ikke afgøres, så det beviser intet tidspunkt.',
     en: 'A time-stamp could not be decided, so that it proves no time.',
-  },
-  'timestamp-order': {
-    da: 'Tidsstemplerne modsiger hinanden.',
-    en: 'The time-stamps contradict each other.',
   },
   'timestamp-imprint-mismatch': {
     da: 'Tidsstemplet hører til noget andet.',

@@ -34,6 +34,12 @@ export type SubIndication =
   | 'SIGNED_DATA_NOT_FOUND'
   | 'CUSTOM'
 
+/** Gives what an indication weighs within a file: that of a document time-stamp beside those of signatures. */
+export function totalOf(indication: SignatureIndication): TotalIndication {
+  if (indication === 'PASSED') return 'TOTAL-PASSED'
+  return indication === 'FAILED' ? 'TOTAL-FAILED' : indication
+}
+
 export interface Finding {
   /** Stable; pages put it in words. */
   readonly code: string
@@ -56,6 +62,8 @@ export interface Signer {
   readonly names: readonly string[]
   readonly emails: readonly string[]
   readonly sha256: string
+  /** The certificate says of itself that it is for seals (QcType 0.4.0.1862.1.6.2, EN 319 412-5 clause 4.2.3). */
+  readonly seal?: boolean
 }
 
 export interface SignatureReport {

@@ -1,5 +1,4 @@
+export type Language = 'da' | 'en'
+
 /** A sentence in both languages of the pages. */
-export interface Words {
-  readonly da: string
-  readonly en: string
-}
+export type Words = Readonly<Record<Language, string>>

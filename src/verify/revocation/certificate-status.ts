@@ -5,6 +5,7 @@ import { OCSP_SIGNING } from '../x509/purpose.ts'
 import type { RevocationContext, Target } from './context.ts'
 import { judgeByCrls } from './crl-status.ts'
 import { judgeByOcsp } from './ocsp-status.ts'
+import { standingRevocation } from './weigh-answers.ts'
 
 const NOTHING_KNOWN = {
   source: null,
@@ -22,9 +23,14 @@ export const withoutEvidence = (
   status: 'exempt' | 'not-checked' | 'unknown',
 ): RevocationStatus => ({ certificate, status, ...NOTHING_KNOWN })
 
-/** RFC 6960 §4.2.2.2.1 for responders; EN 319 412-1 §5.2 for certificates that live too short to be revoked. */
+/**
+ * RFC 6960 §4.2.2.2.1 for responders; EN 319 412-1 §5.2 for certificates that live too short to be revoked; RFC 9608 §3
+ * for end entities whose CA says that it publishes nothing about them.
+ */
 function isExempt(certificate: Certificate): boolean {
   if (certificate.extensions.has(EXTENSION.validityAssuredShortTerm)) return true
+  const isCa = certificate.decoded.basicConstraints?.ca === true
+  if (!isCa && certificate.extensions.has(EXTENSION.noRevocationAvailable)) return true
   const isResponder = certificate.decoded.extendedKeyUsage?.has(OCSP_SIGNING) ?? false
   return isResponder && certificate.extensions.has(EXTENSION.ocspNoCheck)
 }
@@ -33,7 +39,9 @@ function isExempt(certificate: Certificate): boolean {
 export function judgeRevocation(target: Target, context: RevocationContext): RevocationStatus {
   const { certificate } = target
   const answers = [judgeByOcsp(target, context), judgeByCrls(target, context)].filter((answer) => answer !== null)
-  for (const status of ['revoked', 'good', 'unknown'] as const) {
+  const revoked = standingRevocation(answers)
+  if (revoked) return { certificate, ...revoked }
+  for (const status of ['good', 'unknown'] as const) {
     const answer = answers.find((one) => one.status === status)
     if (answer) return { certificate, ...answer }
   }

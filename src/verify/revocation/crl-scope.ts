@@ -17,6 +17,14 @@ export const isProcessable = (crl: CertificateList): boolean =>
   [...crl.extensions.values()].every((extension) => !extension.critical || PROCESSED.has(extension.oid))
 
 /**
+ * Every CRL has a number, and it is not critical. The procedure of §6.3 is for CRLs that keep to the profile: one that
+ * does not may revoke, and does not call a certificate good.
+ * @see RFC 5280 §5.2.3, §6.3
+ */
+export const isByProfile = (crl: CertificateList): boolean =>
+  crl.extensions.get(EXTENSION.crlNumber)?.critical === false
+
+/**
  * Gives the distribution points that a certificate's status may be looked up by: its own, and last the one that
  * stands for "any CRL of its issuer" (RFC 5280 §6.3.3, last paragraph).
  */

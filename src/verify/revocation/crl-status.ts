@@ -11,41 +11,68 @@ import {
   isFresh,
   isStillInForce,
   provenTimeOf,
+  REASON_CERTIFICATE_HOLD,
   REASON_REMOVE_FROM_CRL,
   type RevocationContext,
   type Target,
 } from './context.ts'
-import { coveredReasons, distributionPointsOf, isProcessable } from './crl-scope.ts'
+import { coveredReasons, distributionPointsOf, isByProfile, isProcessable } from './crl-scope.ts'
 import { outlivesExpiry } from './expired-certificates.ts'
+import { newestOf, standingRevocation } from './weigh-answers.ts'
+
+/** What one sound CRL says, and for which reasons. */
+interface CrlAnswer {
+  readonly status: EvidenceStatus
+  readonly reasons: number
+  /** It is fresh and made by the profile, so that its silence about a certificate says that it is good. */
+  readonly vouches: boolean
+}
+
+const HOLD = 1 << REASON_CERTIFICATE_HOLD
 
 /**
- * Judges a certificate's status by the CRLs at hand. Revoked where any sound CRL for it says so, stale ones included;
- * good only where fresh and sound CRLs together speak for all reasons; null where nothing is known.
+ * Judges a certificate's status by the CRLs at hand. Revoked where any sound CRL for it says so, stale ones included
+ * (a hold: unless a newer one has lifted it); good only where fresh and sound CRLs together speak for all reasons;
+ * null where nothing is known.
  * @see RFC 5280 §6.3.3
  */
 export function judgeByCrls(target: Target, context: RevocationContext): EvidenceStatus | null {
-  let goodFor = 0
-  let good: EvidenceStatus | null = null
-  for (const point of distributionPointsOf(target.certificate)) {
-    const issuers = point.crlIssuer?.flatMap((n) => (n.kind === 'directory' ? [n.name.key] : [])) ?? [
-      target.certificate.issuer.key,
-    ]
-    const crls = issuers.flatMap((key) => context.crls.get(key) ?? [])
-    for (const crl of crls) {
-      if (crl.baseCrlNumber !== null || !isUsable(crl, context)) continue
-      const reasons = coveredReasons(target.certificate, crl, point)
-      if (reasons === 0) continue
-      const key = findSignerKey(crl, target, point, context)
-      if (!key) continue
-      const answer = judgeByCrl(target.certificate, crl, findDelta(crl, crls, key, context))
-      if (answer.status === 'revoked') return answer
-      const fresh = isFresh(crl.thisUpdate, crl.nextUpdate, context)
-      if (!fresh || !outlivesExpiry(target.certificate, crl.thisUpdate, crl.extensions)) continue
-      goodFor |= reasons
-      if (!good || (answer.thisUpdate ?? 0) > (good.thisUpdate ?? 0)) good = answer
-    }
-  }
-  return goodFor === ALL_REASONS ? good : null
+  const answers = distributionPointsOf(target.certificate).flatMap((point) => askCrls(target, point, context))
+  const revoked = standingRevocation(
+    answers.filter(({ status, reasons }) => status.status === 'revoked' || (reasons & HOLD) !== 0).map((a) => a.status),
+  )
+  if (revoked) return revoked
+  const vouching = answers.filter(({ status, vouches }) => status.status === 'good' && vouches)
+  const goodFor = vouching.reduce((all, { reasons }) => all | reasons, 0)
+  return goodFor === ALL_REASONS ? newestOf(vouching.map((answer) => answer.status)) : null
+}
+
+function askCrls(target: Target, point: DistributionPoint, context: RevocationContext): readonly CrlAnswer[] {
+  const { certificate } = target
+  const issuers = point.crlIssuer?.flatMap((n) => (n.kind === 'directory' ? [n.name.key] : [])) ?? [
+    certificate.issuer.key,
+  ]
+  const crls = issuers.flatMap((key) => context.crls.get(key) ?? [])
+  return crls.flatMap((crl): readonly CrlAnswer[] => {
+    if (!isUsable(crl, context)) return []
+    const reasons = coveredReasons(certificate, crl, point)
+    if (reasons === 0) return []
+    const key = findSignerKey(crl, target, point, context)
+    if (!key) return []
+    if (crl.baseCrlNumber !== null) return condemn(certificate, crl, reasons)
+    const delta = findDelta(crl, crls, key, context)
+    const status = judgeByCrl(certificate, crl, delta)
+    // RFC 5280 §6.3.3(a): a list whose time is over is good for as long as its delta is.
+    const fresh = isFresh(status.thisUpdate ?? crl.thisUpdate, status.nextUpdate, context)
+    const vouches = fresh && isByProfile(crl) && outlivesExpiry(certificate, crl.thisUpdate, crl.extensions)
+    return [{ status, reasons, vouches }]
+  })
+}
+
+/** A delta CRL without its base says nothing good of a certificate; that it is revoked, it does say. */
+function condemn(certificate: Certificate, delta: CertificateList, reasons: number): readonly CrlAnswer[] {
+  const status = judgeByCrl(certificate, delta, delta)
+  return status.status === 'revoked' ? [{ status, reasons, vouches: false }] : []
 }
 
 /** A CRL whose entries cannot be read is no evidence, as if it were not there. */

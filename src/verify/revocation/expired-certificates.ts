@@ -4,7 +4,8 @@ import type { Certificate } from '../x509/certificate.ts'
 import type { Extension } from '../x509/extensions.ts'
 
 const EXPIRED_CERTS_ON_CRL = '2.5.29.60'
-const ARCHIVE_CUTOFF = '1.3.6.1.5.5.7.48.1.6'
+/** When the responder's memory of expired certificates begins (RFC 6960 §4.4.4). */
+export const ARCHIVE_CUTOFF = '1.3.6.1.5.5.7.48.1.6'
 
 /**
  * Says whether evidence may call a certificate good. CAs drop expired certificates from their lists, so evidence made

@@ -51,9 +51,14 @@ export interface OcspResponse {
   readonly extensions: ReadonlyMap<string, Extension>
   readonly signatureAlgorithm: AlgorithmIdentifier
   readonly signature: Uint8Array
+  /** Those that could be read: one that cannot is no reason to lose an answer that another certificate makes good. */
   readonly certificates: readonly Certificate[]
+  /** What a request's nonce is compared with; null where the answer has none, as one made beforehand. RFC 9654 §2 */
+  readonly nonce: Uint8Array | null
 }
 
+/** id-pkix-ocsp-nonce */
+export const OCSP_NONCE = '1.3.6.1.5.5.7.48.1.2'
 const BASIC_RESPONSE = '1.3.6.1.5.5.7.48.1.1'
 const MAX_CERTIFICATES = 32
 
@@ -119,7 +124,29 @@ function readBasic(basic: Element, der: Uint8Array): OcspResponse {
     extensions,
     signatureAlgorithm,
     signature,
-    certificates: certs.map((cert) => parseCertificate(cert.bytes)),
+    certificates: certs.flatMap(readCertificate),
+    nonce: readNonce(extensions),
+  }
+}
+
+function readCertificate(element: Element): readonly Certificate[] {
+  try {
+    return [parseCertificate(element.bytes)]
+  } catch (fault) {
+    if (fault instanceof VerifyError) return []
+    throw fault
+  }
+}
+
+/** A nonce is an OCTET STRING within the extension; responders of old gave it bare (RFC 9654 §2.1). */
+function readNonce(extensions: ReadonlyMap<string, Extension>): Uint8Array | null {
+  const value = extensions.get(OCSP_NONCE)?.value
+  if (!value) return null
+  try {
+    return readOctetString(readElement(value))
+  } catch (fault) {
+    if (fault instanceof VerifyError) return value
+    throw fault
   }
 }
 

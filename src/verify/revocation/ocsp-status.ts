@@ -7,6 +7,7 @@ import type { Problem } from '../x509/problem.ts'
 import { OCSP_SIGNING } from '../x509/purpose.ts'
 import { judgeOnce } from '../x509/search-state.ts'
 import { hashName } from '../x509/signature-scheme.ts'
+import { CERT_HASH, fitsCertHash } from './cert-hash.ts'
 import {
   type EvidenceStatus,
   isAvailable,
@@ -17,42 +18,64 @@ import {
   type Target,
 } from './context.ts'
 import { judgeByCrls } from './crl-status.ts'
-import { outlivesExpiry } from './expired-certificates.ts'
-import type { OcspResponse, OcspSingleResponse } from './ocsp-response.ts'
+import { ARCHIVE_CUTOFF, outlivesExpiry } from './expired-certificates.ts'
+import { OCSP_NONCE, type OcspResponse, type OcspSingleResponse } from './ocsp-response.ts'
+import { newestOf, standingRevocation } from './weigh-answers.ts'
 
 /**
- * Judges a certificate's status by the OCSP responses at hand: revoked where any sound one says so; good or unknown
- * by the newest sound and fresh one; null where there is none.
+ * Judges a certificate's status by the OCSP responses at hand: revoked where any sound one says so (a hold: unless a
+ * newer one has lifted it); good or unknown by the newest sound and fresh one; null where there is none.
  * @see RFC 6960 §3.2
  */
 export function judgeByOcsp(target: Target, context: RevocationContext): EvidenceStatus | null {
-  let newest: EvidenceStatus | null = null
-  for (const response of context.ocsps) {
-    for (const single of response.responses) {
-      if (!isAbout(single, target) || !isAvailable(single.thisUpdate, context)) continue
-      if (hasCritical(response.extensions) || hasCritical(single.extensions)) continue
-      if (!isSignedSoundly(response, target, context)) continue
-      const answer: EvidenceStatus = {
-        status: single.status,
-        source: 'ocsp',
-        revocationTime: single.revocationTime,
-        reason: single.reason,
-        thisUpdate: single.thisUpdate,
-        nextUpdate: single.nextUpdate,
-        issuedAt: response.producedAt,
-        evidence: response.sha256,
-      }
-      if (single.status === 'revoked') return answer
-      if (!isFresh(single.thisUpdate, single.nextUpdate, context)) continue
-      if (!outlivesExpiry(target.certificate, single.thisUpdate, single.extensions)) continue
-      if (!newest || (answer.thisUpdate ?? 0) > (newest.thisUpdate ?? 0)) newest = answer
-    }
-  }
-  return newest
+  const sound = context.ocsps.flatMap((response) =>
+    response.responses
+      .filter((single) => isAbout(single, target) && isSound(single, response, target, context))
+      .map((single) => ({ single, answer: answerOf(single, response) })),
+  )
+  const revoked = standingRevocation(sound.map(({ answer }) => answer))
+  if (revoked) return revoked
+  const telling = sound.filter(
+    ({ single, answer }) =>
+      answer.status !== 'revoked' &&
+      isFresh(single.thisUpdate, single.nextUpdate, context) &&
+      outlivesExpiry(target.certificate, single.thisUpdate, single.extensions),
+  )
+  return newestOf(telling.map(({ answer }) => answer))
 }
 
-const hasCritical = (extensions: ReadonlyMap<string, Extension>): boolean =>
-  [...extensions.values()].some((extension) => extension.critical)
+const answerOf = (single: OcspSingleResponse, response: OcspResponse): EvidenceStatus => ({
+  status: single.status,
+  source: 'ocsp',
+  revocationTime: single.revocationTime,
+  reason: single.reason,
+  thisUpdate: single.thisUpdate,
+  nextUpdate: single.nextUpdate,
+  issuedAt: response.producedAt,
+  evidence: response.sha256,
+})
+
+function isSound(
+  single: OcspSingleResponse,
+  response: OcspResponse,
+  target: Target,
+  context: RevocationContext,
+): boolean {
+  return (
+    isAvailable(single.thisUpdate, context) &&
+    isAvailable(response.producedAt, context) &&
+    !hasUnprocessedCritical(response.extensions) &&
+    !hasUnprocessedCritical(single.extensions) &&
+    fitsCertHash(single.extensions, target.certificate) &&
+    isSignedSoundly(response, target, context)
+  )
+}
+
+/** Extensions whose meaning is applied, or that ask nothing of who reads the answer (the nonce: who asked compares it). */
+const PROCESSED = new Set([OCSP_NONCE, ARCHIVE_CUTOFF, CERT_HASH])
+
+const hasUnprocessedCritical = (extensions: ReadonlyMap<string, Extension>): boolean =>
+  [...extensions.values()].some((extension) => extension.critical && !PROCESSED.has(extension.oid))
 
 /** The CertID names this certificate by its issuer's name and key and its serial (RFC 6960 §4.1.1). */
 function isAbout(single: OcspSingleResponse, target: Target): boolean {

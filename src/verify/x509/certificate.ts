@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, type KeyObject } from 'node:crypto'
+import { createPublicKey, hash, type KeyObject } from 'node:crypto'
 import {
   contextConstructed,
   contextPrimitive,
@@ -10,11 +10,13 @@ import {
   readOctetAlignedBits,
   readSmallInteger,
   readTime,
+  sameBytes,
   TAG,
   toHex,
 } from '../der/index.ts'
 import { VerifyError } from '../errors.ts'
 import { type AlgorithmIdentifier, parseAlgorithmIdentifier } from './algorithm-identifier.ts'
+import type { VerificationCache } from './certificate-cache.ts'
 import { type DecodedExtensions, decodeExtensions } from './decoded-extensions.ts'
 import { type DistinguishedName, parseName } from './distinguished-name.ts'
 import { type Extension, parseExtensions } from './extensions.ts'
@@ -55,29 +57,19 @@ export interface Certificate {
 const MAX_CERTIFICATE_BYTES = 1 << 20
 
 /**
- * CA certificates by SHA-256: the same few stand in every signature, and with one object each their keys and the
- * signatures on them are worked out once. End entities are people, and are not kept.
- */
-const keptCas = new Map<string, Certificate>()
-const MAX_KEPT_CAS = 1000
-
-/**
- * Reads one DER certificate.
+ * Reads one DER certificate, or takes it from the cache where one is given and holds it. A certificate is one object
+ * there: its key and what was found out about the signature on it are worked out once.
  * @throws VerifyError malformed-certificate, too-large
  * @see RFC 5280 §4.1
  */
-export function parseCertificate(der: Uint8Array): Certificate {
+export function parseCertificate(der: Uint8Array, cache: VerificationCache | null = null): Certificate {
   if (der.length > MAX_CERTIFICATE_BYTES) throw new VerifyError('too-large', 'certificate is larger than 1 MiB')
-  const sha256 = createHash('sha256').update(der).digest('hex')
-  const kept = keptCas.get(sha256)
-  if (kept) return kept
+  const sha256 = hash('sha256', der, 'hex')
+  const held = cache?.get(sha256)
+  if (held) return held
   // A copy, so that a certificate that is kept does not keep the document that it stood in.
   const certificate = readCertificateOrRefuse(new Uint8Array(der), sha256)
-  if (certificate.decoded.basicConstraints?.ca) {
-    const [oldest] = keptCas.size >= MAX_KEPT_CAS ? keptCas.keys() : []
-    if (oldest !== undefined) keptCas.delete(oldest)
-    keptCas.set(sha256, certificate)
-  }
+  cache?.keep(certificate)
   return certificate
 }
 
@@ -101,7 +93,7 @@ function readCertificate(der: Uint8Array, sha256: string): Certificate {
   const serialBytes = readIntegerBytes(tbs.take(TAG.integer, 'serialNumber'))
   const innerAlgorithm = tbs.take(TAG.sequence, 'signature')
   // RFC 5280 §4.1.1.2: both must be the same, or the one that is not signed could be exchanged.
-  if (toHex(innerAlgorithm.bytes) !== toHex(signatureAlgorithm.bytes)) {
+  if (!sameBytes(innerAlgorithm.bytes, signatureAlgorithm.bytes)) {
     throw new VerifyError('malformed-certificate', 'signature algorithm inside and outside differ')
   }
   const issuer = parseName(tbs.take(TAG.sequence, 'issuer'))
@@ -154,6 +146,7 @@ function readVersion(element: Element | null): 1 | 2 | 3 {
 export function readSerial(octets: Uint8Array): { serial: string; serialKey: string } {
   const serialKey = toHex(octets)
   if (octets.length > 64) throw new VerifyError('malformed-certificate', 'serial number is too long')
+  if ((octets[0] ?? 0) < 0x80) return { serial: serialKey.replace(/^0+(?=.)/, ''), serialKey }
   const value = BigInt.asIntN(octets.length * 8, BigInt(`0x${serialKey}`))
   return { serial: value.toString(16), serialKey }
 }
@@ -179,11 +172,13 @@ export function keyObjectOf(info: PublicKeyInfo): KeyObject | null {
   return made
 }
 
+const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+
 function makeKeyObject(info: PublicKeyInfo): KeyObject | null {
   // Curves by explicit parameters let an attacker choose the generator (CVE-2020-0601): named ones only (RFC 5480 §2.1.1).
   if (info.algorithm.oid === EC_PUBLIC_KEY && info.algorithm.parameters?.tag !== TAG.oid) return null
   try {
-    return createPublicKey({ key: Buffer.from(info.bytes), format: 'der', type: 'spki' })
+    return createPublicKey({ key: asBuffer(info.bytes), format: 'der', type: 'spki' })
   } catch {
     // A key that OpenSSL cannot read is a fact about the certificate, said by whoever needs the key.
     return null

@@ -6,6 +6,7 @@ import {
   readFields,
   readOid,
   readString,
+  sameBytes,
   TAG,
   toHex,
 } from '../der/index.ts'
@@ -62,10 +63,19 @@ const MAX_ATTRIBUTES = 256
  * nothing, white space. One encoding compares with another (PrintableString with UTF8String).
  */
 export function foldText(text: string): string {
+  if (PRINTABLE_ASCII.test(text)) return foldAscii(text)
   const mapped = text
     .normalize('NFKC')
     .replace(/[\u00ad\u200b-\u200d\u2060\ufeff\p{Cc}]/gu, (c) => (/\s/.test(c) ? ' ' : ''))
   return mapped.toLowerCase().normalize('NFKC').replace(/\s+/g, ' ').trim()
+}
+
+const PRINTABLE_ASCII = /^[\x20-\x7e]*$/
+
+/** What the whole of foldText comes down to where nothing but printable ASCII is folded. */
+function foldAscii(text: string): string {
+  const folded = text.toLowerCase()
+  return folded.includes(' ') ? folded.replace(/ +/g, ' ').trim() : folded
 }
 
 /** Reads a Name (RFC 5280 §4.1.2.4). @throws VerifyError malformed-der, too-many-elements */
@@ -83,16 +93,44 @@ export function extendName(base: DistinguishedName, rdn: Element): Distinguished
   return nameOf([...base.rdns, parseRdn(rdn)], rdn.bytes)
 }
 
-function nameOf(rdns: readonly (readonly NameAttribute[])[], bytes: Uint8Array): DistinguishedName {
-  const rdnKeys = rdns.map((rdn) =>
-    JSON.stringify(rdn.map((attribute) => `${attribute.type}=${attribute.comparable}`).sort()),
-  )
-  const display = rdns
-    .map((rdn) => rdn.map(displayAttribute).join('+'))
-    .reverse()
-    .join(',')
-  return { rdns, rdnKeys, key: rdnKeys.join('\n'), display, bytes }
+const nameOf = (rdns: readonly (readonly NameAttribute[])[], bytes: Uint8Array): DistinguishedName =>
+  new LazyName(rdns, bytes)
+
+/** A class, so that a name's texts are made when they are asked for: most are only compared. */
+class LazyName implements DistinguishedName {
+  readonly rdns: readonly (readonly NameAttribute[])[]
+  readonly bytes: Uint8Array
+  #rdnKeys: readonly string[] | null = null
+  #key: string | null = null
+  #display: string | null = null
+
+  constructor(rdns: readonly (readonly NameAttribute[])[], bytes: Uint8Array) {
+    this.rdns = rdns
+    this.bytes = bytes
+  }
+
+  get rdnKeys(): readonly string[] {
+    this.#rdnKeys ??= this.rdns.map(rdnKeyOf)
+    return this.#rdnKeys
+  }
+
+  get key(): string {
+    this.#key ??= this.rdnKeys.join('\n')
+    return this.#key
+  }
+
+  get display(): string {
+    this.#display ??= this.rdns
+      .map((rdn) => rdn.map(displayAttribute).join('+'))
+      .reverse()
+      .join(',')
+    return this.#display
+  }
 }
+
+/** JSON escapes end of line and quotation marks: no two RDNs, and no two lists of RDNs, have one key. */
+const rdnKeyOf = (rdn: readonly NameAttribute[]): string =>
+  JSON.stringify(rdn.map((attribute) => `${attribute.type}=${attribute.comparable}`).sort())
 
 function parseRdn(element: Element): readonly NameAttribute[] {
   if (element.tag !== TAG.set && element.tag !== 0xa1) expectTag(element, TAG.set, 'RelativeDistinguishedName')
@@ -106,8 +144,30 @@ function parseAttribute(element: Element): NameAttribute {
   const type = readOid(fields.take(TAG.oid, 'type'))
   const value = fields.takeAny('value')
   fields.end()
-  const text = isString(value) ? readString(value) : null
-  return { type, text, comparable: text === null ? `#${toHex(value.bytes)}` : foldText(text), valueBytes: value.bytes }
+  return new LazyAttribute(type, value)
+}
+
+class LazyAttribute implements NameAttribute {
+  readonly type: string
+  readonly text: string | null
+  readonly valueBytes: Uint8Array
+  #comparable: string | null = null
+
+  constructor(type: string, value: Element) {
+    this.type = type
+    this.text = isString(value) ? readString(value) : null
+    this.valueBytes = value.bytes
+  }
+
+  get comparable(): string {
+    this.#comparable ??= this.text === null ? `#${toHex(this.valueBytes)}` : foldText(this.text)
+    return this.#comparable
+  }
+}
+
+/** Says whether two names are the same by RFC 5280 §7.1; the same encoding of a whole name needs no folding. */
+export function sameName(a: DistinguishedName, b: DistinguishedName): boolean {
+  return (a.bytes[0] === TAG.sequence && sameBytes(a.bytes, b.bytes)) || a.key === b.key
 }
 
 function displayAttribute(attribute: NameAttribute): string {
@@ -115,8 +175,11 @@ function displayAttribute(attribute: NameAttribute): string {
   return `${name}=${attribute.text === null ? `#${toHex(attribute.valueBytes)}` : escapeText(attribute.text)}`
 }
 
+const TO_BE_ESCAPED = /[^\x20-\x7e]|[\\",+;<>]|^[ #]| $/
+
 /** RFC 4514 §2.4. Control characters are escaped too, so that a name cannot break a line or hide in a page. */
 function escapeText(text: string): string {
+  if (!TO_BE_ESCAPED.test(text)) return text
   return text
     .replace(/[\\",+;<>]/g, '\\$&')
     .replace(/^[ #]/, '\\$&')

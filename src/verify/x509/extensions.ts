@@ -43,6 +43,7 @@ export const EXTENSION = {
   authorityInfoAccess: '1.3.6.1.5.5.7.1.1',
   qcStatements: '1.3.6.1.5.5.7.1.3',
   ocspNoCheck: '1.3.6.1.5.5.7.48.1.5',
+  noRevocationAvailable: '2.5.29.56',
   validityAssuredShortTerm: '0.4.0.194121.2.1',
 } as const
 
@@ -186,11 +187,14 @@ export function parseInhibitAnyPolicy(value: Uint8Array): number {
   return skip
 }
 
-/** One certificate policy; qualifiers are not judged, so only whether there are any is said. */
+/** One certificate policy, and whether each of its qualifiers is of a kind that RFC 5280 defines. */
 export interface PolicyInformation {
   readonly oid: string
-  readonly hasQualifiers: boolean
+  readonly qualifiersKnown: boolean
 }
+
+/** id-qt-cps, id-qt-unotice */
+const POLICY_QUALIFIERS = new Set(['1.3.6.1.5.5.7.2.1', '1.3.6.1.5.5.7.2.2'])
 
 /** Reads CertificatePolicies (RFC 5280 §4.2.1.4). @throws VerifyError malformed-der, also for a policy named twice */
 export function parseCertificatePolicies(value: Uint8Array): readonly PolicyInformation[] {
@@ -199,13 +203,17 @@ export function parseCertificatePolicies(value: Uint8Array): readonly PolicyInfo
     const oid = readOid(fields.take(TAG.oid, 'policyIdentifier'))
     const qualifiers = fields.optional(TAG.sequence)
     fields.end()
-    return { oid, hasQualifiers: qualifiers !== null }
+    const kinds = qualifiers ? readChildren(qualifiers).map(readQualifierKind) : []
+    return { oid, qualifiersKnown: kinds.every((kind) => POLICY_QUALIFIERS.has(kind)) }
   })
   if (new Set(policies.map((p) => p.oid)).size < policies.length) {
     throw new VerifyError('malformed-der', 'a policy stands twice')
   }
   return policies
 }
+
+const readQualifierKind = (element: Element): string =>
+  readOid(readFields(element, 'PolicyQualifierInfo').take(TAG.oid, 'policyQualifierId'))
 
 export interface PolicyMapping {
   readonly issuerDomain: string
@@ -240,7 +248,9 @@ export function parseNameConstraints(value: Uint8Array): NameConstraints {
 
 function parseSubtrees(element: Element | null): readonly GeneralName[] {
   if (!element) return []
-  return readChildren(element).map((subtree) => {
+  const subtrees = readChildren(element)
+  if (subtrees.length === 0) throw new VerifyError('malformed-der', 'GeneralSubtrees has no member')
+  return subtrees.map((subtree) => {
     const fields = readFields(subtree, 'GeneralSubtree')
     const base = parseGeneralName(fields.takeAny('base'))
     const minimum = fields.optional(contextPrimitive(0))

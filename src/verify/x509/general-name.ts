@@ -1,4 +1,14 @@
-import { contextConstructed, contextPrimitive, type Element, readAscii, readExplicit } from '../der/index.ts'
+import {
+  contextConstructed,
+  contextPrimitive,
+  type Element,
+  readAscii,
+  readExplicit,
+  readFields,
+  readImplicit,
+  readOid,
+  TAG,
+} from '../der/index.ts'
 import { VerifyError } from '../errors.ts'
 import { type DistinguishedName, parseName } from './distinguished-name.ts'
 
@@ -9,7 +19,7 @@ export type GeneralName =
   | { readonly kind: 'uri'; readonly value: string }
   | { readonly kind: 'directory'; readonly name: DistinguishedName }
   | { readonly kind: 'ip'; readonly bytes: Uint8Array }
-  | { readonly kind: 'other'; readonly tagNumber: number; readonly bytes: Uint8Array }
+  | { readonly kind: 'other'; readonly tagNumber: number; readonly typeId: string | null; readonly bytes: Uint8Array }
 
 /** otherName, x400Address, ediPartyName, registeredID */
 const UNCOMPARED: ReadonlyMap<number, number> = new Map([
@@ -35,12 +45,24 @@ export function parseGeneralName(element: Element): GeneralName {
   }
   const tagNumber = UNCOMPARED.get(element.tag)
   if (tagNumber === undefined) throw new VerifyError('malformed-der', 'GeneralName is of no known kind')
-  return { kind: 'other', tagNumber, bytes: element.bytes }
+  // OtherName: the type-id is what tells one kind of them from another.
+  const typeId =
+    tagNumber === 0
+      ? readOid(readFields(readImplicit(element, TAG.sequence), 'OtherName').take(TAG.oid, 'type-id'))
+      : null
+  return { kind: 'other', tagNumber, typeId, bytes: element.bytes }
 }
 
 /** Says whether two general names are the same name. */
 export function sameGeneralName(a: GeneralName, b: GeneralName): boolean {
   if (a.kind === 'directory') return b.kind === 'directory' && a.name.key === b.name.key
   if (a.kind === 'ip' || a.kind === 'other') return b.kind === a.kind && Buffer.compare(a.bytes, b.bytes) === 0
-  return b.kind === a.kind && 'value' in b && a.value === b.value
+  return b.kind === a.kind && 'value' in b && foldName(a) === foldName(b)
+}
+
+/** Case counts neither in host names nor in the scheme of a URI (RFC 5280 §7.2, §7.4, §7.5). */
+function foldName(name: GeneralName & { readonly value: string }): string {
+  if (name.kind === 'dns') return name.value.toLowerCase()
+  if (name.kind === 'email') return name.value.replace(/@[^@]*$/, (host) => host.toLowerCase())
+  return name.value.replace(/^[a-z][a-z0-9+.-]*:(?:\/\/[^/?#]*)?/i, (start) => start.toLowerCase())
 }

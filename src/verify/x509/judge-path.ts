@@ -22,6 +22,7 @@ import {
 import { type Problem, problem } from './problem.ts'
 import { judgePurpose } from './purpose.ts'
 import { judgeOnce, type SearchState } from './search-state.ts'
+import { isWithinValidity } from './validity.ts'
 import { workingKeys } from './working-key.ts'
 
 /** What §6.1 says of one whole path, revocation aside. */
@@ -128,10 +129,8 @@ function judgeLink(
 
 function judgeValidity(certificate: Certificate, machine: Machine, options: PathOptions): void {
   const time = options.controlTime ?? options.validationTime
+  if (isWithinValidity(certificate, time)) return
   const early = time < certificate.notBefore
-  // notAfter names a whole second, and that second is still within (RFC 5280 §4.1.2.5).
-  const late = Math.floor(time.getTime() / 1000) > Math.floor(certificate.notAfter.getTime() / 1000)
-  if (!early && !late) return
   const code = early ? 'certificate-not-yet-valid' : 'certificate-expired'
   const message = `${name(certificate)} is ${early ? 'not yet' : 'no longer'} valid at ${time.toISOString()}`
   machine.problems.push(problem('OUT_OF_BOUNDS_NO_POE', code, message, 'RFC 5280 §6.1.3(a)(2)'))

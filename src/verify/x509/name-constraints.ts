@@ -1,3 +1,13 @@
+import {
+  contextConstructed,
+  readElement,
+  readExplicit,
+  readFields,
+  readImplicit,
+  readString,
+  TAG,
+} from '../der/index.ts'
+import { VerifyError } from '../errors.ts'
 import type { Certificate } from './certificate.ts'
 import { attributeTexts } from './distinguished-name.ts'
 import type { NameConstraints } from './extensions.ts'
@@ -5,6 +15,7 @@ import type { GeneralName } from './general-name.ts'
 import { matchName, type NameMatch } from './name-subtree.ts'
 
 const EMAIL_ADDRESS = '1.2.840.113549.1.9.1'
+const SMTP_UTF8_MAILBOX = '1.3.6.1.5.5.7.8.9'
 /** Comparisons over one path: constraints times names would else be an attacker's to choose. */
 const MAX_COMPARISONS = 250_000
 
@@ -30,7 +41,25 @@ export function claimedNames(certificate: Certificate): readonly GeneralName[] {
   const { subject } = certificate
   const names: GeneralName[] = subject.rdns.length > 0 ? [{ kind: 'directory', name: subject }] : []
   for (const value of attributeTexts(subject, EMAIL_ADDRESS)) names.push({ kind: 'email', value })
-  return [...names, ...certificate.decoded.subjectAltNames]
+  for (const name of certificate.decoded.subjectAltNames) {
+    names.push(name)
+    // RFC 9598 §6: an internationalised mailbox lies within what is said of mailboxes.
+    if (name.kind === 'other' && name.typeId === SMTP_UTF8_MAILBOX)
+      names.push({ kind: 'email', value: mailboxOf(name) })
+  }
+  return names
+}
+
+/** SmtpUTF8Mailbox; empty, and so no mailbox, where it cannot be read. */
+function mailboxOf(name: GeneralName & { readonly kind: 'other' }): string {
+  try {
+    const fields = readFields(readImplicit(readElement(name.bytes), TAG.sequence), 'OtherName')
+    fields.take(TAG.oid, 'type-id')
+    return readString(readExplicit(fields.take(contextConstructed(0), 'value'), 'value'))
+  } catch (fault) {
+    if (fault instanceof VerifyError) return ''
+    throw fault
+  }
 }
 
 /** violated: a name lies outside. unprocessed: something could not be compared, so nothing is known. */
@@ -59,7 +88,8 @@ export function judgeNames(
 }
 
 const sameKind = (a: GeneralName, b: GeneralName): boolean =>
-  a.kind === b.kind && (a.kind !== 'other' || b.kind !== 'other' || a.tagNumber === b.tagNumber)
+  a.kind === b.kind &&
+  (a.kind !== 'other' || b.kind !== 'other' || (a.tagNumber === b.tagNumber && a.typeId === b.typeId))
 
 function judgeName(name: GeneralName, state: ConstraintState, budget: ComparisonBudget): ConstraintAnswer {
   const compare = (subtree: GeneralName, role: 'permitted' | 'excluded'): NameMatch => {

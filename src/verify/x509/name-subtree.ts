@@ -1,4 +1,5 @@
 import type { GeneralName } from './general-name.ts'
+import { isHostName } from './host-name.ts'
 
 /** unprocessed: the name or the subtree is not well-formed, or of a kind that nothing here compares. */
 export type NameMatch = 'inside' | 'outside' | 'unprocessed'
@@ -22,8 +23,6 @@ export function matchName(name: GeneralName, subtree: GeneralName, role: 'permit
   return 'unprocessed'
 }
 
-const LABEL = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/
-const isHost = (host: string): boolean => host.length <= 253 && host.split('.').every((label) => LABEL.test(label))
 const liesUnder = (host: string, domain: string): boolean => host === domain || host.endsWith(`.${domain}`)
 
 function matchDns(value: string, subtreeValue: string, role: 'permitted' | 'excluded'): NameMatch {
@@ -31,9 +30,9 @@ function matchDns(value: string, subtreeValue: string, role: 'permitted' | 'excl
   const name = value.toLowerCase()
   const wildcard = name.startsWith('*.')
   const host = wildcard ? name.slice(2) : name
-  if (!isHost(host)) return 'unprocessed'
+  if (!isHostName(host)) return 'unprocessed'
   if (domain === '') return 'inside'
-  if (!isHost(domain)) return 'unprocessed'
+  if (!isHostName(domain)) return 'unprocessed'
   if (liesUnder(host, domain)) return 'inside'
   const parent = domain.slice(domain.indexOf('.') + 1)
   return answer(wildcard && role === 'excluded' && domain.includes('.') && parent === host)
@@ -43,11 +42,11 @@ function matchEmail(value: string, subtreeValue: string): NameMatch {
   const at = value.lastIndexOf('@')
   const local = value.slice(0, at)
   const host = value.slice(at + 1).toLowerCase()
-  if (at < 1 || (local.includes('@') && !local.startsWith('"')) || !isHost(host)) return 'unprocessed'
+  if (at < 1 || (local.includes('@') && !local.startsWith('"')) || !isHostName(host)) return 'unprocessed'
   const constraintAt = subtreeValue.lastIndexOf('@')
   const constraintHost = subtreeValue.slice(constraintAt + 1).toLowerCase()
   if (constraintAt >= 0) {
-    if (!isHost(constraintHost)) return 'unprocessed'
+    if (!isHostName(constraintHost)) return 'unprocessed'
     return answer(subtreeValue.slice(0, constraintAt) === local && constraintHost === host)
   }
   return matchHost(host, constraintHost)
@@ -57,7 +56,7 @@ function matchEmail(value: string, subtreeValue: string): NameMatch {
 function matchHost(host: string, constraint: string): NameMatch {
   const below = constraint.startsWith('.')
   const domain = below ? constraint.slice(1) : constraint
-  if (!isHost(domain)) return 'unprocessed'
+  if (!isHostName(domain)) return 'unprocessed'
   return answer(below ? host.endsWith(`.${domain}`) : host === domain)
 }
 
@@ -66,7 +65,7 @@ const AUTHORITY = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/?#@]*@)?([^/?#:@[\]]+)(?::\d*)?(
 /** A URI without a host name (or with an address as host) cannot be judged and must be refused: RFC 5280 §4.2.1.10. */
 function matchUri(value: string, subtreeValue: string): NameMatch {
   const host = AUTHORITY.exec(value)?.[1]?.toLowerCase()
-  if (!host || !isHost(host) || /^[\d.]+$/.test(host)) return 'unprocessed'
+  if (!host || !isHostName(host)) return 'unprocessed'
   return matchHost(host, subtreeValue.toLowerCase())
 }
 

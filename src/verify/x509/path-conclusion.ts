@@ -12,9 +12,9 @@ export type RevocationMode = 'require' | 'if-present' | 'off'
 export interface PathLimits {
   /** Certificates in a path, leaf and anchor included. */
   readonly maxPathLength: number
-  /** Steps from one certificate to a possible issuer, over the whole search. */
+  /** Possible issuers that are considered for a certificate, over the whole search. */
   readonly maxSteps: number
-  /** Certificate signatures checked. */
+  /** Certificate signatures checked; one by a slow key counts as several. */
   readonly maxSignatureChecks: number
   /** Whole paths judged. */
   readonly maxPaths: number

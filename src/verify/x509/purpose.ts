@@ -64,10 +64,15 @@ export function judgePurpose(path: readonly Certificate[], purpose: Purpose): re
       add('timestamping-not-alone', 'the extended key usage is not critical time-stamping alone', 'RFC 3161 §2.3')
     }
   }
-  if (above.some((ca) => !allows(ca.decoded.extendedKeyUsage, rule))) {
+  if (above.some((ca) => !allowsBelow(ca, purpose))) {
     add('issuer-extended-key-usage', `a CA of the path does not allow ${purpose}`, 'RFC 5280 §4.2.1.12')
   }
   return problems
+}
+
+/** Says whether a CA's extended key usage lets certificates below it serve a purpose. */
+export function allowsBelow(ca: Certificate, purpose: Purpose): boolean {
+  return purpose === 'any' || allows(ca.decoded.extendedKeyUsage, RULES[purpose])
 }
 
 function standsExplicitly(usages: ReadonlySet<string> | null, rule: PurposeRule): boolean {

@@ -1,6 +1,7 @@
 import { toHex } from '../der/index.ts'
 import { VerifyError } from '../errors.ts'
 import { type Certificate, parseCertificate } from './certificate.ts'
+import type { VerificationCache } from './certificate-cache.ts'
 
 /** Trust anchors, indexed once: what a verification costs does not grow with how many there are. */
 export interface TrustStore {
@@ -17,15 +18,16 @@ export interface TrustStore {
 
 /**
  * Takes DER certificates that are trusted; gives them indexed by subject, key identifier and fingerprint.
- * One that cannot be read is left out and named in `unreadable`, so that it does not take the others down.
+ * One that cannot be read is left out and named in `unreadable`, so that it does not take the others down. The store
+ * keeps its anchors and their keys; a cache, where given, keeps those that it has room for beyond it.
  */
-export function prepareTrustStore(ders: Iterable<Uint8Array>): TrustStore {
+export function prepareTrustStore(ders: Iterable<Uint8Array>, cache: VerificationCache | null = null): TrustStore {
   const subjects = new Map<string, Certificate[]>()
   const keyIds = new Map<string, Certificate[]>()
   const fingerprints = new Map<string, Certificate>()
   const unreadable: string[] = []
   for (const der of ders) {
-    const anchor = parseAnchor(der, unreadable)
+    const anchor = parseAnchor(der, unreadable, cache)
     if (!anchor || fingerprints.has(anchor.sha256)) continue
     fingerprints.set(anchor.sha256, anchor)
     append(subjects, anchor.subject.key, anchor)
@@ -41,9 +43,9 @@ export function prepareTrustStore(ders: Iterable<Uint8Array>): TrustStore {
   }
 }
 
-function parseAnchor(der: Uint8Array, unreadable: string[]): Certificate | null {
+function parseAnchor(der: Uint8Array, unreadable: string[], cache: VerificationCache | null): Certificate | null {
   try {
-    return parseCertificate(der)
+    return parseCertificate(der, cache)
   } catch (fault) {
     if (!(fault instanceof VerifyError)) throw fault
     unreadable.push(fault.message)

@@ -55,9 +55,7 @@ function validateWithin(leaf: Certificate, options: PathOptions, shared: Shared)
   const trace: SearchTrace = { longest: [leaf], brokenSignature: false, unsupportedSignature: false }
   const { search, intermediates } = shared
   let best: Judged | null = null
-  const time = options.controlTime ?? options.validationTime
-  const paths = buildPaths(leaf, options.trustAnchors, intermediates, time, search, trace)
-  for (const path of paths) {
+  for (const path of buildPaths({ leaf, options, intermediates, state: search, trace })) {
     if (search.pathsLeft <= 0) {
       search.exhausted = true
       break

@@ -21,11 +21,13 @@ export function documentsForCitizen(documents: readonly Document[]): readonly Do
 export async function judged(context: Context, documents: readonly Document[]): Promise<readonly JudgedDocument[]> {
   const { deps, view } = context
   const verifications = await deps.store.verificationsOf(documents.map((document) => document.id))
+  const reader = context.staff ? 'caseworker' : 'citizen'
   const found: JudgedDocument[] = []
   for (const document of documents) {
     const indication = verifications.find((one) => one.documentId === document.id)?.indication ?? null
     const report = indication ? await deps.reportOf(document.id) : null
-    found.push({ document, indication, verdict: report ? deps.describeVerdict(report, view.language) : null })
+    const verdict = report ? deps.describeVerdict(report, view.language, reader) : null
+    found.push({ document, indication, verdict })
   }
   return found
 }

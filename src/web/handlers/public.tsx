@@ -7,6 +7,7 @@ import { type Reply, seeOther, showPage } from '../http/reply.ts'
 import { FrontPage } from '../pages/front.tsx'
 import { GenuinePage, KeyPage, VerifyPage } from '../pages/key-verify-genuine.tsx'
 import { SendPage } from '../pages/send.tsx'
+import { reportsToTake } from './report-files.ts'
 import { refuseUnusableForm, untilCased } from './sending.ts'
 
 const FORM_COOKIE = 'form-'
@@ -87,8 +88,9 @@ export const verify: Handler = async (context) => {
   const file = context.form.files.find((one) => one.field === 'file' && one.bytes.length > 0)
   if (!file) throw new GatewayError('invalid-request', 'No file was sent')
   const report = await deps.verifyFile(file.bytes, file.name)
-  const words = deps.describeVerdict(report, view.language)
-  return showPage(<VerifyPage view={view} judged={{ name: file.name, report, words }} />)
+  const words = deps.describeVerdict(report, view.language, 'citizen')
+  const reports = await reportsToTake(context, { ...report, file: file.name })
+  return showPage(<VerifyPage view={view} judged={{ name: file.name, report, words, reports }} />)
 }
 
 export const genuine: Handler = async ({ deps, view, params }) => {

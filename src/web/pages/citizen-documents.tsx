@@ -6,6 +6,7 @@ import type { ChannelChoice, VerdictWords } from '../deps.ts'
 import { VerdictBadge, When } from '../layout/parts.tsx'
 import { showSize, type View } from '../layout/view.ts'
 import { AddToCase, ChooseChannel, StillChecking } from './own-case.tsx'
+import { ReportLinks, storedReports } from './report-links.tsx'
 
 export interface JudgedDocument {
   readonly document: Document
@@ -65,6 +66,7 @@ export function DocumentCard(props: {
   readonly view: View
   readonly base: string
   readonly one: JudgedDocument
+  /** For staff: the document in the browser, and the reports on it. */
   readonly preview?: boolean
 }): VNode {
   const { view, base, one } = props
@@ -110,6 +112,9 @@ export function DocumentCard(props: {
           </a>
         ) : null}
       </p>
+      {props.preview && verdict ? (
+        <ReportLinks view={view} about={document.name} links={storedReports(`${base}/documents/${document.id}`)} />
+      ) : null}
     </article>
   )
 }

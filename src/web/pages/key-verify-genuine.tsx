@@ -5,6 +5,7 @@ import type { VerdictWords, WebDeps } from '../deps.ts'
 import { Page } from '../layout/page.tsx'
 import { Alert, Facts, Field, VerdictBadge, When } from '../layout/parts.tsx'
 import type { View } from '../layout/view.ts'
+import { type ReportLink, ReportLinks } from './report-links.tsx'
 
 /** The municipality's OpenPGP key, with how to check it. */
 export function KeyPage(props: { readonly view: View; readonly publicKey: WebDeps['municipalityPublicKey'] }): VNode {
@@ -51,7 +52,12 @@ const inGroups = (fingerprint: string): string => fingerprint.toUpperCase().repl
 /** Drop a file, see the verdict; nothing is kept. */
 export function VerifyPage(props: {
   readonly view: View
-  readonly judged: { readonly name: string; readonly report: VerificationReport; readonly words: VerdictWords } | null
+  readonly judged: {
+    readonly name: string
+    readonly report: VerificationReport
+    readonly words: VerdictWords
+    readonly reports: readonly ReportLink[]
+  } | null
 }): VNode {
   const { view, judged } = props
   const { t } = view
@@ -72,6 +78,7 @@ export function VerifyPage(props: {
             ))}
           </ul>
           {judged.words.whatToDo ? <p>{judged.words.whatToDo}</p> : null}
+          <ReportLinks view={view} about={judged.name} links={judged.reports} />
           <details>
             <summary>{t.verify.technical}</summary>
             <pre class="armored">{JSON.stringify(judged.report, null, 2)}</pre>

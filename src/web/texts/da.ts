@@ -193,6 +193,12 @@ export const da = {
     submit: 'Kontrollér',
     technical: 'Hele rapporten (JSON)',
   },
+  reports: {
+    fileName: 'kontrolrapport',
+    formats: { pdf: 'PDF', xml: 'ETSI-XML', json: 'JSON' },
+    download: (format: string) => `Hent kontrolrapport (${format})`,
+    named: (name: string, format: string) => `Hent kontrolrapport (${format}) for ${name}`,
+  },
   genuine: {
     title: 'Er dokumentet ægte?',
     approved: (municipality: string) => `${municipality} har godkendt denne sag`,

@@ -191,6 +191,12 @@ export const en: Texts = {
     submit: 'Check',
     technical: 'The whole report (JSON)',
   },
+  reports: {
+    fileName: 'verification-report',
+    formats: { pdf: 'PDF', xml: 'ETSI XML', json: 'JSON' },
+    download: (format: string) => `Download report (${format})`,
+    named: (name: string, format: string) => `Download report (${format}) on ${name}`,
+  },
   genuine: {
     title: 'Is the document genuine?',
     approved: (municipality) => `${municipality} approved this case`,

@@ -10,6 +10,7 @@ import {
   parseParameterised,
   withCrlf,
 } from '../../../src/verify/mime/index.ts'
+import { cpuTimeMs } from '../../support/cpu-time.ts'
 
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('utf8')
 
@@ -122,7 +123,7 @@ describe('header values', () => {
     expect(parseMailboxes('<a@b.dk> <eve@example.com>')).toHaveLength(1)
   })
 
-  it('any text gives values, in bounded time', () => {
+  it('any text gives values, in bounded time', async () => {
     const nasty = fc.array(
       fc.constantFrom(
         '"',
@@ -156,12 +157,13 @@ describe('header values', () => {
       { numRuns: 2000 },
     )
     for (const seed of ['@:', '(', '"\\', '<', ';a*0=', '=?a?b?', 'a=%']) {
-      const before = performance.now()
       const value = seed.repeat(200_000)
-      parseMailboxes(value)
-      parseParameterised(value)
-      decodeEncodedWords(value)
-      expect(performance.now() - before).toBeLessThan(2000)
+      const spent = await cpuTimeMs(() => {
+        parseMailboxes(value)
+        parseParameterised(value)
+        decodeEncodedWords(value)
+      })
+      expect(spent).toBeLessThan(2000)
     }
   })
 

@@ -10,7 +10,7 @@ const LIMIT_MS = 2000
 
 /** Reads everything; gives the code of the fault, or null. Anything but a coded error fails the test. */
 function readAll(bytes: Uint8Array): string | null {
-  const begin = Date.now()
+  const begin = process.cpuUsage()
   try {
     const document = openPdf(bytes)
     findSignatures(document)
@@ -20,7 +20,9 @@ function readAll(bytes: Uint8Array): string | null {
     if (!(fault instanceof VerifyError) || fault.code === 'internal') throw fault
     return fault.code
   } finally {
-    expect(Date.now() - begin).toBeLessThan(LIMIT_MS)
+    // Processor time: what others do on the same machine is not this reader's.
+    const { user, system } = process.cpuUsage(begin)
+    expect((user + system) / 1000).toBeLessThan(LIMIT_MS)
   }
 }
 

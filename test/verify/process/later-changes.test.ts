@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { describeVerdict } from '../../../src/verify/index.ts'
 import type { Objects } from '../../support/make-signed-pdf.ts'
-import { appendUpdate, signPdf, streamObject, writePdf } from '../../support/make-signed-pdf.ts'
+import { appendUpdate, BASE_OBJECTS, signPdf, streamObject, writePdf } from '../../support/make-signed-pdf.ts'
 import { makeLeaf } from '../make-pki.ts'
 import { ca, codes, judge, only, signedPdf, signWith } from './pdf-cases.ts'
 
@@ -129,6 +129,74 @@ describe('behind the signed range', () => {
     const said = judgeAfter(comment, certified(3))
     expect(said).toMatchObject({ changesAfter: 'permitted', docMdp: 3 })
     expect(codes(said)).toContain('change-annotation')
+  })
+
+  it('what a later revision hides again is forbidden all the same', () => {
+    const shown = appendUpdate(signedPdf(), new Map([[4, streamObject('BT /F1 18 Tf 20 100 Td (All is well) Tj ET')]]))
+    const hidden = appendUpdate(shown, new Map([[4, BASE_OBJECTS.get(4) ?? '']]))
+    expect(only(judge(hidden))).toMatchObject(forbidden)
+  })
+
+  it('a comment that is taken away is forbidden, but behind P=3, where it is said', () => {
+    const note = '<< /Type /Annot /Subtype /Text /Rect [0 0 20 20] /Contents (call me) >>'
+    const objects = (annots: string): Objects =>
+      new Map([
+        [3, page('', annots)],
+        [30, note],
+      ])
+    const without: Objects = new Map([[3, page('')]])
+    const followed = (entries: string) =>
+      only(judge(appendUpdate(signedPdf({ objects: objects('10 0 R 30 0 R'), entries }), without)))
+    expect(followed('')).toMatchObject(forbidden)
+    expect(followed(certified(2))).toMatchObject(forbidden)
+    const said = followed(certified(3))
+    expect(said).toMatchObject({ changesAfter: 'permitted', indication: 'TOTAL-PASSED' })
+    expect(codes(said)).toContain('change-annotation')
+  })
+
+  it('says where on the page a comment stands', () => {
+    const comment: Objects = new Map([
+      [3, page('', '10 0 R 30 0 R')],
+      [30, '<< /Type /Annot /Subtype /FreeText /Rect [0 0 300 144] /Contents (void) >>'],
+    ])
+    const said = judgeAfter(comment, certified(3)).findings.find(({ code }) => code === 'change-annotation')
+    expect(said).toMatchObject({ severity: 'warning', message: 'new annotation, object 30, page 1, at 0 0 300 144' })
+  })
+
+  it("the P of the signature field's Lock counts, and so do the fields that it names", () => {
+    const field = (lock: string) =>
+      `<< /FT /Sig /T (Signature1) /Type /Annot /Subtype /Widget /F 132 /Rect [0 0 0 0] /P 3 0 R /V 11 0 R ${lock} >>`
+    const fields = '10 0 R 30 0 R'
+    const text = (value: string) =>
+      `<< /FT /Tx /T (amount) /Type /Annot /Subtype /Widget /Rect [0 0 99 20] /V (${value}) >>`
+    const followed = (lock: string) => {
+      const objects: Objects = new Map([
+        [1, CATALOG.replace('[10 0 R]', `[${fields}]`)],
+        [3, page('', fields)],
+        [10, field(lock)],
+        [30, text('100')],
+      ])
+      return only(judge(appendUpdate(signedPdf({ objects }), new Map([[30, text('900')]]))))
+    }
+    expect(followed('')).toMatchObject({ changesAfter: 'permitted' })
+    expect(followed('/Lock << /Type /SigFieldLock /Action /Include /Fields [(other)] >>')).toMatchObject({
+      changesAfter: 'permitted',
+    })
+    expect(followed('/Lock << /Type /SigFieldLock /Action /Include /Fields [(amount)] >>')).toMatchObject(forbidden)
+    expect(followed('/Lock << /Type /SigFieldLock /Action /Include /Fields [(other)] /P 1 >>')).toMatchObject(forbidden)
+  })
+
+  it('a signature that names the catalog as what it is about does not forbid what is permitted', () => {
+    const entries = certified(2).replace('/TransformMethod', '/Data 1 0 R /TransformMethod')
+    const sign = signWith(makeLeaf('Mette', ca))
+    const pdf = signPdf(signedPdf({ entries }), {
+      sign,
+      field: 20,
+      signature: 21,
+      name: 'Signature2',
+      otherFields: '10 0 R',
+    })
+    expect(judge(pdf).signatures.map((one) => one.changesAfter)).toEqual(['permitted', 'none'])
   })
 
   it('a second signature is permitted, and both pass', () => {

@@ -5,7 +5,7 @@ import { makeCa, makeLeaf } from '../make-pki.ts'
 import { codes, judge, only, signedPdf, signWith } from '../process/pdf-cases.ts'
 
 const NOT_CHANGED = /ikke ændret|not changed/
-const VALID = /(er gyldige?\b|holder\.|(is|are) valid\b|signature holds)/
+const VALID = /(er gyldig[et]?\b|holder\.|(is|are) valid\b|signature holds)/
 const OF_A_CERTIFICATE = /certifikat gælder|certificate is not valid/g
 const NAME = 'Kai Jensen'
 const CLAIMS = /(angiver at være|claims? to be) Kai Jensen/gi

@@ -147,8 +147,11 @@ describe('a certification path', () => {
         makeCertificate({ subject, issuer, keys: k === 0 ? keys : other, extensions: [basicConstraints()] }),
       )
     })
-    const first = heap[0]
-    if (!first) throw new Error('heap is empty')
+    const [first, top] = [heap[0], layers.at(-1)]
+    if (!first || !top) throw new Error('heap is empty')
+    // Its name leads to the anchor, and its signature does not.
+    const forger = { privateKey: makeKeys().privateKey, subject: root.subject }
+    heap.push(makeCertificate({ ...top, issuer: forger, extensions: [basicConstraints()] }))
     const started = process.hrtime.bigint()
     const conclusion = validate(makeLeaf('Kai', first).certificate, heap, { limits: { maxSteps: 30 } })
     expect(conclusion.trusted).toBe(null)

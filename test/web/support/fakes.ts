@@ -84,6 +84,10 @@ export function fakeDeps(changes: Partial<Omit<WebDeps, 'store'>> = {}): FakeDep
       whatToDo: report.indication === 'TOTAL-PASSED' ? null : 'Ring til os.',
     }),
     describeRoute: (reason, language) => `${language}: ${reason}`,
+    writeReport: async (report, format, about) => ({
+      mediaType: `application/${format}`,
+      bytes: Buffer.from(JSON.stringify({ file: report.file, format, ...about })),
+    }),
     verifyFile: async (bytes, file) => ({ ...emptyReport, file, sha256: String(bytes.length) }),
     ...changes,
   }

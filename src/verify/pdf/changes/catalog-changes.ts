@@ -17,18 +17,20 @@ export function compareTrailers(comparison: Comparison): void {
   if (!known || (oldRoot.number !== nowRoot.number && !comparison.isNew(nowRoot.number))) {
     comparison.report('change-forbidden', { ...CATALOG, what: 'trailer Root' })
   }
+  // Signatures name the catalog as what they are about (Data in a signature reference): it is compared once, key by key.
+  if (known) comparison.roles.set(oldRoot.number, () => {})
   const place = { ...CATALOG, what: 'trailer Encrypt' }
   comparison.demandSame(old.entries.get('Encrypt'), now.entries.get('Encrypt'), place)
 }
 
-/** Compares the catalogs, key by key. */
+/** Compares the catalogs, key by key, but for the document security store. */
 export function compareCatalogs(comparison: Comparison, document: PdfDocument): void {
   const [old, now] = [comparison.old.catalog, comparison.now.catalog]
   for (const key of keysOf(old, now)) {
     const [before, after] = [old.entries.get(key), now.entries.get(key)]
     const place = { ...CATALOG, what: `catalog ${key}` }
+    if (key === 'DSS') continue
     if (key === 'AcroForm') compareForm(comparison, before, after, place)
-    else if (key === 'DSS') compareSecurityStore(comparison, before, after, place)
     else if (key === 'Extensions') compareExtensions(comparison, before, after, place)
     else if (key === 'Metadata') compareMetadata(comparison, document, before, after, place)
     else if (key === 'Type' && before === undefined) demandName(comparison, after, 'Catalog', place)
@@ -36,6 +38,13 @@ export function compareCatalogs(comparison: Comparison, document: PdfDocument): 
     else if (key === 'StructTreeRoot') compareStructure(comparison, before, after, place)
     else comparison.demandSame(before, after, place)
   }
+}
+
+/** Compares the document security stores. */
+export function compareStores(comparison: Comparison): void {
+  const [before, after] = [comparison.old.catalog.entries.get('DSS'), comparison.now.catalog.entries.get('DSS')]
+  if (before === undefined && after === undefined) return
+  compareSecurityStore(comparison, before, after, { ...CATALOG, what: 'catalog DSS' })
 }
 
 function demandName(comparison: Comparison, value: PdfValue | undefined, name: string, place: Place): void {

@@ -5,7 +5,12 @@ import { dictOf, isKind, type PdfDict, type PdfString, type PdfValue } from '../
 
 /** One thing that was changed after a signature, and what follows from it. */
 export interface Change {
-  readonly code: 'change-forbidden' | 'change-unknown' | 'change-annotation' | 'change-form-filled'
+  readonly code:
+    | 'change-forbidden'
+    | 'change-unknown'
+    | 'change-annotation'
+    | 'change-form-filled'
+    | 'change-validation-data'
   readonly what: string
   /** Object number; null where it is the trailer or stands directly in something. */
   readonly object: number | null
@@ -51,7 +56,10 @@ export interface Comparison {
 interface Demand {
   readonly old: PdfValue
   readonly now: PdfValue
+  /** Where what holds the two stands, or they themselves where `key` is null. */
   readonly place: Place
+  /** Their key in it: put into words only where there is something to say. */
+  readonly key: string | null
   readonly content: boolean
 }
 
@@ -65,10 +73,10 @@ export function beginComparison(
   rules: Pick<Comparison, 'permission' | 'certifies' | 'locks'>,
 ): Comparison {
   const demands: Demand[] = []
-  const compared = new Set<string>()
+  const compared = new Set<string | number>()
   const changes: Change[] = []
   const demand = (content: boolean) => (one: PdfValue | undefined, other: PdfValue | undefined, place: Place) => {
-    demands.push({ old: one ?? null, now: other ?? null, place, content })
+    if (mayDiffer(one, other)) demands.push({ old: one ?? null, now: other ?? null, place, key: null, content })
   }
   const comparison: Comparison = {
     old,
@@ -86,7 +94,7 @@ export function beginComparison(
       let left = MAX_DEMANDS
       for (let next = demands.pop(); next; next = demands.pop()) {
         if (left-- === 0 || changes.length > MAX_CHANGES * 4) return changes.length > 0
-        compareDemand(comparison, next, compared)
+        compareDemand(comparison, next, compared, demands)
       }
       return true
     },
@@ -94,68 +102,76 @@ export function beginComparison(
   return comparison
 }
 
-function compareDemand(comparison: Comparison, demand: Demand, compared: Set<string>): void {
+function compareDemand(
+  comparison: Comparison,
+  demand: Demand,
+  compared: Set<string | number>,
+  demands: Demand[],
+): void {
   const { old, now, content } = demand
   const oldNumber = isKind(old, 'ref') ? old.number : null
   const nowNumber = isKind(now, 'ref') ? now.number : null
   if (oldNumber !== null && nowNumber !== null) {
-    const key = `${oldNumber} ${nowNumber} ${content}`
+    const key = oldNumber === nowNumber ? oldNumber * 2 + Number(content) : `${oldNumber} ${nowNumber} ${content}`
     if (compared.has(key)) return
     compared.add(key)
   }
-  const place = nowNumber === null ? demand.place : { ...demand.place, object: nowNumber }
   const before = comparison.old.resolve(old)
   const after = comparison.now.resolve(now)
   const role = content || oldNumber === null || oldNumber !== nowNumber ? undefined : comparison.roles.get(oldNumber)
   const [oldDict, nowDict] = [dictOf(before), dictOf(after)]
-  if (role && oldDict && nowDict) {
-    role(oldDict, nowDict, place)
-    return
+  const place = placeOf(demand, nowNumber)
+  if (role && oldDict && nowDict) role(oldDict, nowDict, place)
+  else if (!compareMembers(before, after, { place, content }, comparison, demands) && !sameAtom(before, after)) {
+    comparison.report('change-forbidden', place)
   }
-  compareValues(comparison, before, after, { ...demand, place })
 }
 
-function compareValues(comparison: Comparison, before: PdfValue, after: PdfValue, demand: Demand): void {
-  const { place } = demand
-  const further = demand.content ? comparison.demandSameContent : comparison.demandSame
+const MAX_WORDS = 80
+
+function placeOf({ place, key }: Demand, nowNumber: number | null): Place {
+  const what = key === null ? place.what : `${place.what} ${key}`.slice(0, MAX_WORDS)
+  return key === null && nowNumber === null ? place : { ...place, what, object: nowNumber ?? place.object }
+}
+
+/** Compares two of a kind that holds others, and demands the same of what they hold; false where they are none. */
+function compareMembers(
+  before: PdfValue,
+  after: PdfValue,
+  { place, content }: Pick<Demand, 'place' | 'content'>,
+  comparison: Comparison,
+  demands: Demand[],
+): boolean {
+  const further = (old: PdfValue | undefined, now: PdfValue | undefined, within: Place, key: string | null): void => {
+    if (mayDiffer(old, now)) demands.push({ old: old ?? null, now: now ?? null, place: within, key, content })
+  }
   if (isKind(before, 'array') && isKind(after, 'array')) {
     if (before.items.length !== after.items.length) comparison.report('change-forbidden', place)
-    else for (const [i, item] of before.items.entries()) demandItem(further, item, after.items[i], place)
-    return
+    else {
+      const within = place.what.length > MAX_WORDS ? { ...place, what: place.what.slice(0, MAX_WORDS) } : place
+      for (const [i, item] of before.items.entries()) further(item, after.items[i], within, null)
+    }
+    return true
   }
   const [oldDict, nowDict] = [dictOf(before), dictOf(after)]
-  if (oldDict && nowDict && isKind(before, 'stream') === isKind(after, 'stream')) {
-    if (isKind(before, 'stream') && isKind(after, 'stream') && !sameOctets(before.raw, after.raw)) {
-      comparison.report('change-forbidden', place)
-    }
-    for (const key of keysOf(oldDict, nowDict)) {
-      demandItem(further, oldDict.entries.get(key), nowDict.entries.get(key), {
-        ...place,
-        what: `${place.what} ${key}`,
-      })
-    }
-    return
+  if (!oldDict || !nowDict || isKind(before, 'stream') !== isKind(after, 'stream')) return false
+  if (isKind(before, 'stream') && isKind(after, 'stream') && !sameOctets(before.raw, after.raw)) {
+    comparison.report('change-forbidden', place)
   }
-  if (!sameAtom(before, after)) comparison.report('change-forbidden', place)
+  for (const key of keysOf(oldDict, nowDict)) further(oldDict.entries.get(key), nowDict.entries.get(key), place, key)
+  return true
 }
 
 /** Atoms that are the same need no turn of their own. */
-function demandItem(
-  further: Comparison['demandSame'],
-  old: PdfValue | undefined,
-  now: PdfValue | undefined,
-  place: Place,
-): void {
-  if (isContainer(old) || isContainer(now) || !sameAtom(old ?? null, now ?? null)) {
-    further(old, now, place.what.length > 80 ? { ...place, what: place.what.slice(0, 80) } : place)
-  }
-}
+export const mayDiffer = (old: PdfValue | undefined, now: PdfValue | undefined): boolean =>
+  isContainer(old) || isContainer(now) || !sameAtom(old ?? null, now ?? null)
 
 const isContainer = (value: PdfValue | undefined): boolean =>
   typeof value === 'object' && value !== null && value.kind !== 'name' && value.kind !== 'string'
 
 /** Gives the keys of both dictionaries, each once. */
-export function keysOf(old: PdfDict, now: PdfDict): ReadonlySet<string> {
+export function keysOf(old: PdfDict, now: PdfDict): Iterable<string> {
+  if (old === now) return old.entries.keys()
   return new Set([...old.entries.keys(), ...now.entries.keys()])
 }
 

@@ -11,7 +11,7 @@ import {
   type PdfValue,
   textOf,
 } from '../values.ts'
-import { type Comparison, keysOf, type Place } from './comparison.ts'
+import { type Comparison, keysOf, mayDiffer, type Place } from './comparison.ts'
 
 /** The form now, as far as it may differ: widgets that new signature fields brought along. */
 export interface FormRoles {
@@ -70,17 +70,27 @@ const ACTIVE = ['A', 'AA']
 
 /** A field that came later and is nothing but a place for a signature, with the signature where there is one. */
 function isNewSignatureField(comparison: Comparison, field: FormField): boolean {
-  const { dict } = field
-  const ownType = nameOf(comparison.now.resolve(dict.entries.get('FT')))
-  if (ownType !== 'Sig' || !field.terminal || textOf(comparison.now.resolve(dict.entries.get('T'))) === null)
-    return false
-  if (ACTIVE.some((key) => dict.entries.has(key)) || dict.entries.has('Parent')) return false
+  if (!isBareSignatureField(comparison, field)) return false
   // Without a signature, an appearance would only lay something over the page that nobody vouches for.
   if (field.value === null) return comparison.permission > 1 && !hasAppearance(comparison, field)
   if (!isKind(field.value, 'dict')) return false
   if (field.valueObject !== null && !comparison.isNew(field.valueObject)) return false
   // Clause 12.8.2.2.2: P of 1 lets nothing follow but validation data and document time-stamps.
   return comparison.permission > 1 || isTimeStamp(comparison, dictOf(field.value))
+}
+
+/** What is so of a field of the newest revision, whichever one it is compared with. */
+const bareFields = new WeakMap<FormField, boolean>()
+
+function isBareSignatureField({ now }: Comparison, field: FormField): boolean {
+  const known = bareFields.get(field)
+  if (known !== undefined) return known
+  const { dict } = field
+  const typed = nameOf(now.resolve(dict.entries.get('FT'))) === 'Sig' && field.terminal
+  const named = textOf(now.resolve(dict.entries.get('T'))) !== null
+  const bare = typed && named && !dict.entries.has('Parent') && !ACTIVE.some((key) => dict.entries.has(key))
+  bareFields.set(field, bare)
+  return bare
 }
 
 function hasAppearance({ now }: Comparison, field: FormField): boolean {
@@ -191,8 +201,10 @@ function compareField(comparison: Comparison, field: FormField, old: PdfDict, no
   let filled = false
   for (const key of keysOf(old, now)) {
     const [before, after] = [old.entries.get(key), now.entries.get(key)]
+    const filling = mayChange && FILLING.has(key) && (field.type !== 'Sig' || signing)
+    if (!filling && !signing && !mayDiffer(before, after)) continue
     const at = { ...place, what: `${what} ${key}` }
-    if (mayChange && FILLING.has(key) && (field.type !== 'Sig' || signing)) {
+    if (filling) {
       filled ||= !isSameDefinition(comparison, before, after)
       judgeFilling(comparison, key, after, field, at)
     } else if (signing && mayChange && isNewWidgetKey(key, before)) {

@@ -79,6 +79,7 @@ function compareAnnotations(
   const commented = comparison.permission >= 3
   let at = 0
   for (const item of after) {
+    if (commented) at = skipRemoved(comparison, before, at, after, place)
     const expected = before[at]
     if (expected !== undefined && isSameReference(expected, item)) {
       at += 1
@@ -94,7 +95,26 @@ function compareAnnotations(
     }
     reportNew(comparison, item, place)
   }
+  if (commented) at = skipRemoved(comparison, before, at, [], place)
   if (at < before.length) comparison.report('change-forbidden', { ...place, what: 'removed annotation' })
+}
+
+/** P of 3 lets comments be taken away (table 257): moves over those that are not there any more, and says so. */
+function skipRemoved(
+  comparison: Comparison,
+  before: readonly PdfValue[],
+  from: number,
+  after: readonly PdfValue[],
+  place: Place,
+): number {
+  let at = from
+  for (let gone = before[at]; gone !== undefined; gone = before[at]) {
+    const one = gone
+    if (!isKind(one, 'ref') || !isMarkup(comparison, one) || after.some((item) => isSameReference(one, item))) break
+    comparison.report('change-annotation', { ...place, object: one.number, what: 'removed annotation' })
+    at += 1
+  }
+  return at
 }
 
 function reportNew(comparison: Comparison, item: PdfValue, place: Place): void {

@@ -6,7 +6,7 @@ const VRI_LISTS = ['Cert', 'CRL', 'OCSP']
 
 /**
  * Judges the document security store: validation data may be added at any time, even after a certification that
- * permits nothing else; what was there stays.
+ * permits nothing else; the store itself stays, and what is missing from it is said.
  * @see EN 319 142-1 clause 5.4.2, ISO 32000-2 clause 12.8.4.3
  */
 export function compareSecurityStore(
@@ -30,7 +30,7 @@ export function compareSecurityStore(
   for (const key of after.entries.keys()) {
     if (![...LISTS, 'Type', 'VRI'].includes(key)) refuse(`document security store ${key}`)
   }
-  for (const key of LISTS) compareList(comparison, before, after, key, refuse)
+  for (const key of LISTS) compareList(comparison, before, after, key, place, refuse)
   compareVri(comparison, before, after, refuse)
 }
 
@@ -39,6 +39,7 @@ function compareList(
   before: PdfDict | null,
   after: PdfDict,
   key: string,
+  place: Place,
   refuse: (what: string) => void,
 ): void {
   const members = streamsOf(comparison.now.resolve, after.entries.get(key))
@@ -48,7 +49,8 @@ function compareList(
   }
   const kept = streamsOf(comparison.old.resolve, before?.entries.get(key)) ?? []
   if (kept.some((one) => !members.some((other) => one === other || sameOctets(one.raw, other.raw)))) {
-    refuse(`document security store ${key}: removed members`)
+    // Nothing is shown of them: what they proved is missing now, and no more.
+    comparison.report('change-validation-data', { ...place, what: `document security store ${key}: removed members` })
   }
 }
 

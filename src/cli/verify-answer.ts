@@ -1,0 +1,131 @@
+import { asGatewayError, type GatewayError } from '../model/errors.ts'
+import {
+  createVerificationCache,
+  prepareTrustStore,
+  type TrustStore,
+  type VerificationCache,
+  type VerificationReport,
+  VerifyError,
+  verifyDocument,
+  writeJson,
+  writeText,
+} from '../verify/index.ts'
+import { etsiLine } from './etsi-line.ts'
+import { createInputReader, type InputReader, parseInstant, readBytes } from './read-inputs.ts'
+import type { RefusedJob, VerifyJob, VerifyRequest } from './verify-request.ts'
+
+/** One input's answer as it is printed, and what it means for how the command ends. */
+export interface Answer {
+  readonly text: string
+  readonly passed: boolean
+  /** The input, or the job's own roots, could not be read. */
+  readonly unusable: boolean
+}
+
+/** What all jobs of a command have in common; plain data, as it goes to other threads too. */
+export interface AnswerSetup {
+  readonly format: VerifyRequest['format']
+  /** DER of the anchors enabled in the data folder; null where no job asks for them. */
+  readonly enabled: readonly Uint8Array[] | null
+}
+
+const WRITERS: Readonly<Record<VerifyRequest['format'], (report: VerificationReport) => string>> = {
+  text: (report) => writeText(report, 'en'),
+  json: (report) => `${writeJson(report)}\n`,
+  'etsi-xml': etsiLine,
+}
+
+interface Tools {
+  readonly reader: InputReader
+  readonly enabled: TrustStore | null
+  readonly cache: VerificationCache
+}
+
+/**
+ * Gives what answers one job after another: roots and evidence are read once for all of them, and certificates that
+ * stand in many inputs too. Throws nothing for an input that cannot be judged: it has its answer with an error.
+ */
+export function createAnswerer(setup: AnswerSetup): (job: VerifyJob | RefusedJob) => Answer {
+  const tools: Tools = {
+    reader: createInputReader(),
+    enabled: setup.enabled ? prepareTrustStore(setup.enabled) : null,
+    cache: createVerificationCache(),
+  }
+  const write = WRITERS[setup.format]
+  return (job) => {
+    const { report, allRead } = answerJob(job, tools)
+    const passed = report.error === undefined && report.indication === 'TOTAL-PASSED'
+    return { text: write(report), passed, unusable: report.error !== undefined || !allRead }
+  }
+}
+
+/** The answer to a job that was never judged. */
+function refusal(job: Pick<VerifyJob, 'id'> & { file: string | null }, fault: GatewayError | VerifyError) {
+  const { id, file } = job
+  const { code, message } = fault
+  const nothing = { mediaType: null, sha256: null, signatures: [], encrypted: false, parts: [], findings: [] }
+  return { schemaVersion: 1, id, file, ...nothing, error: { code, message } } satisfies VerificationReport
+}
+
+interface Judged {
+  readonly report: VerificationReport
+  /** False where the job's own roots could not all be read. */
+  readonly allRead: boolean
+}
+
+function answerJob(job: VerifyJob | RefusedJob, tools: Tools): Judged {
+  try {
+    if ('refused' in job) throw job.refused
+    return judgeJob(job, tools)
+  } catch (thrown) {
+    return { report: refusal(job, thrown instanceof VerifyError ? thrown : asGatewayError(thrown)), allRead: true }
+  }
+}
+
+function judgeJob(job: VerifyJob, { reader, enabled, cache }: Tools): Judged {
+  const evidence = [reader.certificates(job.intermediates), reader.crls(job.crls), reader.ocsps(job.ocsp)] as const
+  const [intermediates, crls, ocsps] = evidence
+  const roots = readRoots(job.roots ?? [], reader)
+  const report = verifyDocument(readBytes(job.file), {
+    fileName: job.file,
+    validationTime: job.at === null ? new Date() : parseInstant(job.at),
+    trustAnchors: job.roots === null ? (enabled ?? []) : roots.trustStore,
+    intermediates: intermediates.items,
+    crls: crls.items,
+    ocsps: ocsps.items,
+    checkRevocation: job.checkRevocation,
+    password: job.password,
+    content: job.content === null ? null : readBytes(job.content),
+    poe: job.poe === null ? null : parseInstant(job.poe),
+    cache,
+  })
+  const unreadable = evidence.flatMap((one) => one.unreadable.map(({ file, message }) => `${file}: ${message}`))
+  const leftOut = [...roots.unreadable, ...unreadable].map((message) => ({
+    code: 'evidence-unreadable',
+    severity: 'warning' as const,
+    message,
+    clause: null,
+  }))
+  const findings = [...report.findings, ...leftOut]
+  return { report: { ...report, id: job.id, findings }, allRead: roots.unreadable.length === 0 }
+}
+
+/** Roots of one job that cannot be read trust nothing, and are said: the document is judged all the same. */
+function readRoots(
+  paths: readonly string[],
+  reader: InputReader,
+): { readonly trustStore: TrustStore; readonly unreadable: readonly string[] } {
+  const unreadable: string[] = []
+  const readable = paths.filter((path) => {
+    try {
+      reader.trustStore([path])
+      return true
+    } catch (thrown) {
+      const fault = asGatewayError(thrown)
+      if (fault.code !== 'unreadable-input') throw fault
+      unreadable.push(fault.message)
+      return false
+    }
+  })
+  return { trustStore: reader.trustStore(readable), unreadable }
+}

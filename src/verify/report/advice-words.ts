@@ -1,0 +1,120 @@
+import type { Words } from './words.ts'
+
+/** Who reads: whoever sent the file, or whoever decides on it. */
+export type Reader = 'citizen' | 'caseworker'
+
+export type Advice =
+  | 'send-again'
+  | 'send-signed'
+  | 'send-content'
+  | 'send-without-password'
+  | 'send-as-pdf'
+  | 'find-right-file'
+  | 'save-anew'
+  | 'ask-trust'
+  | 'ask-evidence'
+  | 'sign-anew'
+  | 'seal-anew'
+  | 'person-looks'
+
+const words = (da: string, en: string): Words => ({ da, en })
+
+/** What to do, as it is said to each reader. */
+export const ADVICE_WORDS: Readonly<Record<Advice, Readonly<Record<Reader, Words>>>> = {
+  'send-again': {
+    citizen: words(
+      'Send den oprindelige fil igen, som du fik den, uden at åbne og gemme den i et andet program.',
+      'Send the original file again, as you got it, without opening and saving it in another program.',
+    ),
+    caseworker: words(
+      'Bed borgeren om at sende den oprindelige fil igen, uden at åbne og gemme den i et andet program.',
+      'Ask the citizen to send the original file again, without opening and saving it in another program.',
+    ),
+  },
+  'send-signed': {
+    citizen: words(
+      'Skal den være underskrevet, så send den underskrevne fil.',
+      'If it should be signed, send the signed file.',
+    ),
+    caseworker: words(
+      'Skal den være underskrevet, så bed borgeren om den underskrevne fil.',
+      'If it should be signed, ask the citizen for the signed file.',
+    ),
+  },
+  'send-content': {
+    citizen: words(
+      'Send også det dokument, som filen hører til.',
+      'Send the document that this file belongs to as well.',
+    ),
+    caseworker: words(
+      'Bed borgeren om også at sende det dokument, som filen hører til.',
+      'Ask the citizen for the document that this file belongs to as well.',
+    ),
+  },
+  'send-without-password': {
+    citizen: words('Send filen uden adgangskode.', 'Send the file without a password.'),
+    caseworker: words('Bed borgeren om filen uden adgangskode.', 'Ask the citizen for the file without a password.'),
+  },
+  'send-as-pdf': {
+    citizen: words('Send filen som PDF.', 'Send the file as PDF.'),
+    caseworker: words('Bed borgeren om filen som PDF.', 'Ask the citizen for the file as PDF.'),
+  },
+  'find-right-file': {
+    citizen: words('Find den rigtige fil, og send den igen.', 'Find the right file, and send it again.'),
+    caseworker: words('Bed borgeren om at finde den rigtige fil.', 'Ask the citizen to find the right file.'),
+  },
+  'save-anew': {
+    citizen: words('Gem filen på ny, og send den igen.', 'Save the file anew, and send it again.'),
+    caseworker: words(
+      'Bed borgeren om at gemme filen på ny og sende den igen.',
+      'Ask the citizen to save the file anew and send it again.',
+    ),
+  },
+  'ask-trust': {
+    citizen: words(
+      'Kommunen kan undersøge udstederen og sætte den på listen. Du behøver ikke sende filen igen.',
+      'The municipality can look into the issuer and put it on the list. You need not send the file again.',
+    ),
+    caseworker: words(
+      'Bed administratoren om at undersøge udstederen og afgøre, om den skal på listen. Filen bedømmes så igen.',
+      'Ask the administrator to look into the issuer and decide whether it goes on the list. The file is then judged again.',
+    ),
+  },
+  'ask-evidence': {
+    citizen: words(
+      'Vi henter ikke selv spærrelister. Bed den, du har filen fra, om en, der selv rummer oplysningen (kaldes ofte LTV).',
+      'We do not fetch revocation lists ourselves. Ask whoever gave you the file for one that holds the answer itself (often called LTV).',
+    ),
+    caseworker: words(
+      'Bed borgeren om en fil, der selv rummer oplysningen (kaldes ofte LTV), eller spørg administratoren om spærrelisten.',
+      'Ask the citizen for a file that holds the answer itself (often called LTV), or the administrator for the revocation list.',
+    ),
+  },
+  'sign-anew': {
+    citizen: words(
+      'Bed underskriveren om at underskrive igen med et gyldigt certifikat.',
+      'Ask the signer to sign again with a valid certificate.',
+    ),
+    caseworker: words(
+      'Bed borgeren om et dokument, der er underskrevet igen med et gyldigt certifikat.',
+      'Ask the citizen for a document that is signed again with a valid certificate.',
+    ),
+  },
+  'seal-anew': {
+    citizen: words(
+      'Bed den, der forseglede filen, om en ny med et gyldigt segl.',
+      'Ask whoever sealed the file for a new one with a valid seal.',
+    ),
+    caseworker: words(
+      'Bed borgeren om en fil, der er forseglet igen med et gyldigt segl.',
+      'Ask the citizen for a file that is sealed again with a valid seal.',
+    ),
+  },
+  'person-looks': {
+    citizen: words('En medarbejder ser på filen.', 'A person looks at the file.'),
+    caseworker: words(
+      'Se på filen og på kontrolrapporten, og spørg administratoren, hvis du er i tvivl.',
+      'Look at the file and at its report, and ask the administrator where you are in doubt.',
+    ),
+  },
+}

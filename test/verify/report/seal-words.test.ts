@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest'
+import { encodeOid } from '../../../src/verify/der/index.ts'
+import { describeVerdict, type SignatureReport } from '../../../src/verify/index.ts'
+import { FINDING_WORDS } from '../../../src/verify/report/finding-words.ts'
+import { holderOf } from '../../../src/verify/report/holder.ts'
+import { totalOf } from '../../../src/verify/report/report.ts'
+import { isSealCertificate } from '../../../src/verify/report/seal-certificate.ts'
+import { ofASeal } from '../../../src/verify/report/seal-words.ts'
+import { EXTENSION } from '../../../src/verify/x509/index.ts'
+import { extension, makeCa, makeCertificate, makeLeaf, name, seq } from '../make-pki.ts'
+import { judge, signedPdf, signWith } from '../process/pdf-cases.ts'
+import { reportOf } from './etsi-cases.ts'
+
+/** What is said of persons alone. */
+const OF_PERSONS = /underskri[fv]|skrev(et)? under|\bsign(s|ed|er|ers|ing|ature|atures)\b/i
+
+const seal = {
+  subject: 'CN=Penneo A/S,organizationIdentifier=NTRDK-35633766,O=Penneo A/S,C=DK',
+  ...{ issuer: 'CN=Segl-CA', serial: '1', names: ['Penneo A/S'], emails: [], sha256: '00'.repeat(32) },
+}
+
+describe('whose a certificate is', () => {
+  it.each([
+    ['CN=Penneo A/S,organizationIdentifier=NTRDK-35633766,O=Penneo A/S,C=DK', 'organisation'],
+    ['CN=Søby Kommune - segl,O=Søby Kommune,C=DK', 'organisation'],
+    ['serialNumber=UI:DK-O:G:1b2c,CN=Systemcertifikat,O=Firma ApS,C=DK', 'organisation'],
+    ['serialNumber=CVR:30808460-FID:1255692730737,CN=Funktion,O=Firma A/S', 'organisation'],
+    ['O=Firma ApS,C=DK', 'organisation'],
+    ['CN=Kai Jensen,C=DK', 'person'],
+    ['CN=Kai Jensen,O=Firma ApS,C=DK', 'person'],
+    ['CN=Jensenius Kai,O=Jensen,C=DK', 'person'],
+    ['serialNumber=UI:DK-E:G:1b2c,CN=Kai Jensen,organizationIdentifier=NTRDK-30808460,O=Firma ApS', 'person'],
+    ['SN=Jensen,GN=Kai,CN=Kai Jensen,organizationIdentifier=NTRDK-30808460,O=Firma ApS', 'person'],
+    ['serialNumber=PNODK-0000000000,CN=Kai Jensen,C=DK', 'person'],
+    ['CN=Kai\\,organizationIdentifier=X,C=DK', 'person'],
+  ] as const)('%s', (subject, holder) => {
+    expect(holderOf({ subject })).toBe(holder)
+  })
+
+  it('is what the certificate itself says, before its names', () => {
+    expect(holderOf({ subject: 'SN=Jensen,GN=Kai', seal: true })).toBe('organisation')
+    const types = (...oids: readonly string[]) =>
+      extension(EXTENSION.qcStatements, seq(seq(encodeOid('0.4.0.1862.1.6'), seq(...oids.map(encodeOid)))))
+    const certificate = (...extensions: readonly Uint8Array[]) =>
+      makeCertificate({ subject: name('CN=X'), extensions }).certificate
+    expect(isSealCertificate(certificate(types('0.4.0.1862.1.6.2')))).toBe(true)
+    expect(isSealCertificate(certificate(types('0.4.0.1862.1.6.1')))).toBe(false)
+    expect(isSealCertificate(certificate(types('0.4.0.1862.1.6.1', '0.4.0.1862.1.6.2')))).toBe(false)
+    expect(isSealCertificate(certificate(extension(EXTENSION.qcStatements, Uint8Array.of(0x30, 0x05))))).toBe(false)
+    expect(isSealCertificate(certificate())).toBe(false)
+  })
+})
+
+describe('a seal is never spoken of as a person’s signature', () => {
+  it('in the words of any finding', () => {
+    for (const [code, words] of Object.entries(FINDING_WORDS)) {
+      const { da, en } = ofASeal(words)
+      expect(da, code).not.toMatch(OF_PERSONS)
+      expect(en, code).not.toMatch(OF_PERSONS)
+      expect(da, code).toMatch(/^\p{Lu}.*\.$/u)
+      expect(da, code).not.toMatch(/\ben segl\b/)
+    }
+    expect(ofASeal({ da: 'Certifikatet er spærret.', en: 'The certificate is revoked.' }).en).toMatch(/certificate/)
+  })
+
+  it.each(['da', 'en'] as const)('in any verdict (%s)', (language) => {
+    const verdicts: Partial<SignatureReport>[] = [
+      { indication: 'TOTAL-PASSED', subIndication: null },
+      { indication: 'TOTAL-FAILED', subIndication: 'HASH_FAILURE' },
+      { indication: 'TOTAL-FAILED', subIndication: 'SIG_CRYPTO_FAILURE' },
+      { indication: 'TOTAL-FAILED', subIndication: 'FORMAT_FAILURE', changesAfter: 'forbidden' },
+      ...(
+        [
+          ...['NO_CERTIFICATE_CHAIN_FOUND', 'OUT_OF_BOUNDS_NO_POE', 'REVOKED_NO_POE', 'TRY_LATER', 'CUSTOM'],
+          ...['CRYPTO_CONSTRAINTS_FAILURE_NO_POE', 'CHAIN_CONSTRAINTS_FAILURE', 'NO_POE', 'SIGNED_DATA_NOT_FOUND'],
+        ] as const
+      ).map((subIndication) => ({ indication: 'INDETERMINATE', subIndication }) as const),
+    ]
+    for (const verdict of verdicts) {
+      for (const changesAfter of ['none', 'permitted'] as const) {
+        for (const reader of ['citizen', 'caseworker'] as const) {
+          const facts = { changesAfter, coverage: 'file', intact: true, trusted: true, signer: seal } as const
+          const report = {
+            ...reportOf({ ...facts, ...verdict }),
+            indication: totalOf(verdict.indication ?? 'INDETERMINATE'),
+          }
+          const { headline, details, whatToDo } = describeVerdict(report, language, { reader })
+          const said = [headline, ...details, whatToDo ?? '']
+            .join('\n')
+            // That nobody signed is the one thing that is said of persons.
+            .replace(/Ingen person har skrevet under på selve filen\.|No person signed the file itself\./g, '')
+          expect(said).not.toMatch(OF_PERSONS)
+        }
+      }
+    }
+  })
+
+  it('and says by whom the file is sealed, and that no person signed it', () => {
+    const ca = makeCa('Segl-CA')
+    const who = makeLeaf('Penneo A/S', ca, [], { subject: name('C=DK', 'O=Penneo A/S', 'CN=Penneo A/S') })
+    const report = judge(signedPdf({ sign: signWith(who) }), { trustAnchors: [ca.certificate.bytes] })
+    const { headline, details } = describeVerdict(report, 'da')
+    expect(headline).toMatch(/^Seglet er gyldigt\. Indholdet er ikke ændret, siden Penneo A\/S forseglede filen\./)
+    expect(headline).toContain('Ingen person har skrevet under på selve filen.')
+    for (const line of details) expect(line).toMatch(/^Segl fra Penneo A\/S: /)
+    expect(describeVerdict(report, 'en').headline).toContain('since Penneo A/S sealed the file')
+  })
+
+  it('beside a person’s signature, both are said', () => {
+    const holds = { indication: 'TOTAL-PASSED', subIndication: null, intact: true, trusted: true } as const
+    const person = { ...seal, subject: 'CN=Kai Jensen', names: ['Kai Jensen'] }
+    const facts = { ...holds, changesAfter: 'none', coverage: 'file', revocation: 'good' } as const
+    const report = reportOf({ ...facts, signer: person }, { ...facts, id: 'S2', signer: seal })
+    const words = describeVerdict({ ...report, indication: 'TOTAL-PASSED' }, 'da')
+    expect(words.headline).toBe('Alle underskrifter og segl er gyldige, og indholdet er ikke ændret siden.')
+    expect(words.details).toEqual(['Kai Jensen: underskriften holder.', 'Segl fra Penneo A/S: seglet holder.'])
+  })
+})

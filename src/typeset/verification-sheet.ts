@@ -22,6 +22,8 @@ const AMBER: RGB = rgb(0.62, 0.4, 0.02)
 const RED: RGB = rgb(0.66, 0.1, 0.1)
 const COLOURS: Readonly<Record<string, RGB>> = {
   'TOTAL-PASSED': STAMP_GREEN,
+  PASSED: STAMP_GREEN,
+  FAILED: RED,
   INDETERMINATE: AMBER,
   'TOTAL-FAILED': RED,
   'NO-SIGNATURE': GREY,

@@ -30,6 +30,8 @@ export interface VerdictWords {
   readonly headline: string
   readonly details: readonly string[]
   readonly whatToDo: string | null
+  /** The file bears seals of organisations alone, and no person's signature. */
+  readonly sealed?: boolean
 }
 
 /** A verdict as a file: a sheet to read and file, ETSI TS 119 102-2, or all of it as data. */

@@ -60,6 +60,21 @@ describe('the reports on a case’s document', () => {
   })
 })
 
+describe('a document that bears a seal alone', () => {
+  it('is not called signed on the case page', async () => {
+    await stopAll()
+    const words = { headline: 'Seglet er gyldigt.', details: [], whatToDo: null }
+    for (const sealed of [true, false]) {
+      deps = fakeDeps({ describeVerdict: () => ({ ...words, sealed }) })
+      seeded = await seedCase(deps.store, 5)
+      browser = await open(deps)
+      await signInAs(browser, deps.store, 'caseworker')
+      const page = await (await browser.get(`/staff/cases/${seeded.case.number}`)).text()
+      expect([page.includes('Segl i orden'), page.includes('Underskrift i orden')]).toEqual([sealed, !sealed])
+    }
+  })
+})
+
 describe('the page that checks a file', () => {
   const check = async (name: string): Promise<string> => {
     const data = new FormData()

@@ -6,12 +6,18 @@ import { type BlockConclusion, indeterminate, passed } from './conclusion.ts'
 
 /**
  * Judges whether a signature may be accepted as it was made: its digests and the signer's key, at the time by which
- * the signature is proven to have existed (the validation time where nothing proves an earlier one).
+ * the signature is proven to have existed (the validation time where nothing proves an earlier one). `further` are digests
+ * that bind the content where the CMS does not.
  * Gives PASSED or INDETERMINATE / CRYPTO_CONSTRAINTS_FAILURE_NO_POE.
  * @see EN 319 102-1 clause 5.2.8
  */
-export function acceptSignature(cms: CmsConclusion, provenTime: Date, policy: AlgorithmPolicy): BlockConclusion {
-  const digests = new Set([cms.digestAlgorithm, cms.signatureHash].filter((digest) => digest !== null))
+export function acceptSignature(
+  cms: CmsConclusion,
+  provenTime: Date,
+  policy: AlgorithmPolicy,
+  further: readonly string[] = [],
+): BlockConclusion {
+  const digests = new Set([cms.digestAlgorithm, cms.signatureHash, ...further].filter((digest) => digest !== null))
   const key = cms.signingCertificate ? keyObjectOf(cms.signingCertificate.publicKey) : null
   const findings = [
     ...[...digests].map((digest) => judgeDigest(digest, provenTime, policy, 'signature')),

@@ -42,6 +42,8 @@ export interface BasicInput {
     readonly requireOrder: boolean
   }
   readonly purpose: Purpose
+  /** Digests that bind the content where the CMS only signs a digest of it. */
+  readonly digests?: readonly string[]
   /** Certificates and revocation data that the signed document carries. */
   readonly carried: CarriedEvidence
 }
@@ -79,6 +81,8 @@ export interface BasicFacts {
   readonly blocks: readonly BlockConclusion[]
   readonly cryptography: BlockConclusion
   readonly purpose: Purpose
+  /** Digests that bind the content beside those of the CMS, by node:crypto's names. */
+  readonly digests: readonly string[]
   /** Everything that may lie in the path, or say what became of it. */
   readonly evidence: CarriedEvidence
   readonly findings: readonly Finding[]
@@ -103,6 +107,7 @@ export function judgeCmsFacts(input: BasicInput, evidence: Evidence): BasicFacts
     ],
     cryptography: verifyCryptography({ ...cms, contentAtHand: input.content !== null }),
     purpose: input.purpose,
+    digests: input.digests ?? [],
     evidence: {
       certificates: [...signedData.certificates, ...certificates],
       crls: [...signedData.crls, ...archived.crls, ...input.carried.crls, ...evidence.crls],
@@ -150,7 +155,7 @@ export function validateBasicSignature(
     ...facts.blocks,
     ...(path ? [path] : []),
     facts.cryptography,
-    acceptSignature(cms, proof.at, evidence.policy),
+    acceptSignature(cms, proof.at, evidence.policy, facts.digests),
   ]
   const decisive =
     blocks.find((block) => block.indication === 'FAILED') ?? blocks.find((block) => block.indication !== 'PASSED')

@@ -17,6 +17,8 @@ export interface LevelFacts {
   readonly stamps: SignatureTimeStamps
   /** Document time-stamps over the signature, oldest first. */
   readonly documentStamps: readonly { readonly signature: PdfSignature; readonly conclusion: TimeStampConclusion }[]
+  /** Gives the path as it is judged without evidence from outside of the file. */
+  readonly pathByStore: () => PathConclusion | null
   /** What the document security store carries. */
   readonly store: CarriedEvidence
 }
@@ -36,14 +38,17 @@ export function padesLevelOf(facts: LevelFacts): PadesLevel | null {
 }
 
 /** Whether the store holds what the path of the signature needs; without a path to an anchor, whether it holds any. */
-function hasValidationData({ path, store }: LevelFacts): boolean {
+function hasValidationData({ path, pathByStore, store }: LevelFacts): boolean {
   if (store.crls.length + store.ocsps.length === 0) return false
   // Where the path's revocation was not asked for, that there is such data is all that is found.
   if (!path?.trustAnchor || path.revocations.some(({ status }) => status === 'not-checked')) return true
   const stored = new Set([...store.crls, ...store.ocsps].map((one) => one.sha256))
-  return path.revocations.every(
-    ({ status, evidence }) => status === 'exempt' || (evidence !== null && stored.has(evidence)),
-  )
+  const isHeld = (one: PathConclusion | null): boolean =>
+    one?.revocations.every(
+      ({ status, evidence }) => status === 'exempt' || (evidence !== null && stored.has(evidence)),
+    ) ?? false
+  // Newer evidence from outside may have been preferred: what counts is whether the file would do without it.
+  return isHeld(path) || isHeld(pathByStore())
 }
 
 function coversStore(document: PdfDocument, stamp: PdfSignature): boolean {

@@ -22,6 +22,7 @@ import {
 } from './signature-time-stamps.ts'
 import { digestContent } from './signed-content.ts'
 import type { TimeStampConclusion } from './time-stamp.ts'
+import type { Evidence } from './verify-options.ts'
 import { judgeRsaSha1 } from './x509-rsa-sha1.ts'
 
 /** What each SubFilter asks of the CMS (ISO 32000-2 table 260, EN 319 142-1 clause 6.3). */
@@ -76,6 +77,7 @@ export function judgePdfSignature(placed: PlacedSignature, over: readonly Coveri
       stamps,
       documentStamps: over,
       store: placed.carried,
+      pathByStore: () => validateWithProof(byStoreAlone(read.facts, evidence), evidence, proof).path,
     }),
     bestSignatureTime: proof.at.toISOString(),
     timestamps: [...reportAll(stamps), ...over.flatMap(reportOver)],
@@ -84,6 +86,17 @@ export function judgePdfSignature(placed: PlacedSignature, over: readonly Coveri
       { ...around, findings: [...around.findings, ...describeAll(stamps)] },
     ),
   }
+}
+
+/** What the signature's path is without evidence that came from outside of the file. */
+function byStoreAlone(facts: BasicFacts, evidence: Evidence): BasicFacts {
+  const { crls, ocsps, ...others } = facts.evidence
+  const inside = {
+    ...others,
+    crls: crls.filter((one) => !evidence.crls.includes(one)),
+    ocsps: ocsps.filter((one) => !evidence.ocsps.includes(one)),
+  }
+  return { ...facts, evidence: inside }
 }
 
 interface ReadSignature {
@@ -130,6 +143,8 @@ function readSignature(placed: PlacedSignature): ReadSignature | { readonly faul
         requireOrder: rules?.requireBinding ?? false,
       },
       purpose: 'document-signing',
+      // Of adbe.pkcs7.sha1 it is SHA-1 that binds the bytes, whatever the CMS around it is made with.
+      ...(enveloped ? { digests: ['sha1'] } : {}),
       carried,
     },
     evidence,

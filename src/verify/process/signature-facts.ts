@@ -1,4 +1,5 @@
 import type { SignatureReport, Signer } from '../report/report.ts'
+import { isSealCertificate } from '../report/seal-certificate.ts'
 import { attributeTexts, type Certificate } from '../x509/index.ts'
 import type { BasicConclusion } from './basic.ts'
 
@@ -21,6 +22,7 @@ export function signerOf(certificate: Certificate): Signer {
     names: [...new Set([...attributeTexts(subject, COMMON_NAME), ...whole])],
     emails: [...new Set([...emails, ...attributeTexts(subject, EMAIL)])],
     sha256: certificate.sha256,
+    ...(isSealCertificate(certificate) ? { seal: true } : {}),
   }
 }
 

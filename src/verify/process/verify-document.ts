@@ -79,11 +79,25 @@ function judgeByContent(
   judgePart: (part: InnerDocument) => VerificationReport & { readonly name: string },
 ): Judged {
   if (bytes.length === 0) return refused(mediaType, 'empty-file', 'the file holds no bytes at all')
-  if (findPdfHeader(bytes) === 0) return verifyPdf(bytes, evidence, judgePart)
+  if (findPdfHeader(bytes) === 0 || endsAsPdf(bytes)) return verifyPdf(bytes, evidence, judgePart)
   if (looksLikeMail(bytes) || mediaType === 'message/rfc822') return verifyMail(bytes, evidence, judgePart)
   const cms = cmsBytes(bytes)
   if (cms) return verifyCms(cms, evidence, judgePart)
   return findPdfHeader(bytes) > 0 ? verifyPdf(bytes, evidence, judgePart) : unsupported(mediaType)
+}
+
+/**
+ * Says whether bytes are a PDF behind something else, to its very end: lines that look like a header must not make a
+ * mail of what readers open as a signed document.
+ */
+function endsAsPdf(bytes: Uint8Array): boolean {
+  if (findPdfHeader(bytes) < 0) return false
+  const tail = Buffer.from(
+    bytes.buffer,
+    bytes.byteOffset + Math.max(0, bytes.length - 1024),
+    Math.min(bytes.length, 1024),
+  )
+  return /startxref\s+\d+\s+%%EOF\s*$/.test(tail.toString('latin1'))
 }
 
 /** Takes DER or PEM; gives the DER of a CMS, null where it is none. */

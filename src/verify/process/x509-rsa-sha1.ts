@@ -82,6 +82,7 @@ function judge(
     blocks: [signer ? passed() : withoutSigner()],
     cryptography: verifyCryptography({ ...cms, contentAtHand: true }),
     purpose: 'document-signing',
+    digests: [],
     evidence: {
       certificates: [...certificates, ...carried.certificates, ...evidence.intermediates],
       crls: [...carried.crls, ...evidence.crls],

@@ -48,10 +48,13 @@ function unreadable(code: string): Message {
 
 /** A file whose time-stamp alone was checked is signed by nobody. */
 function unsigned(report: VerificationReport): Message {
-  const signed = report.parts.some((part) => part.indication !== 'NO-SIGNATURE')
-  if (!signed) return say('Filen er ikke underskrevet.', 'The file is not signed.', 'send-signed')
+  if (!report.parts.some(isSigned)) return say('Filen er ikke underskrevet.', 'The file is not signed.', 'send-signed')
   return say('Filen selv er ikke underskrevet.', 'The file itself is not signed.', null)
 }
+
+/** What cannot be judged is not known to be signed. */
+const isSigned = (part: VerificationReport): boolean =>
+  part.signatures.some((one) => one.kind !== 'pdf-timestamp') || part.parts.some(isSigned)
 
 /** The signature that the file's indication comes from: a person's before a time-stamp's. */
 function decidingSignature(report: VerificationReport): SignatureReport | null {
@@ -62,12 +65,17 @@ function decidingSignature(report: VerificationReport): SignatureReport | null {
 function passed(report: VerificationReport, deciding: SignatureReport): Message {
   const signatures = report.signatures.filter((one) => one.kind !== 'pdf-timestamp')
   const unchecked = signatures.some((one) => one.revocation === 'unknown' || one.revocation === 'not-checked')
+  const doubtful = report.parts.some(isDoubtful)
   const sentences = [
     validWords(signatures, deciding),
     ...(unchecked ? [FINDING_WORDS['revocation-not-checked']] : []),
-    ...(report.parts.some(isDoubtful) ? [DOUBTFUL_PART] : []),
+    ...(doubtful ? [DOUBTFUL_PART] : []),
   ].filter((one) => one !== undefined)
-  return say(sentences.map(({ da }) => da).join(' '), sentences.map(({ en }) => en).join(' '), null)
+  return say(
+    sentences.map(({ da }) => da).join(' '),
+    sentences.map(({ en }) => en).join(' '),
+    doubtful ? 'person-looks' : null,
+  )
 }
 
 const isDoubtful = (part: VerificationReport): boolean =>

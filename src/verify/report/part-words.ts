@@ -21,7 +21,7 @@ export function describeParts(
   const lines = parts.slice(0, MAX_PARTS).flatMap((part) => describePart(part, language, headlineOf))
   const left = parts.length - MAX_PARTS
   const more = left > 0 ? [language === 'da' ? `… og ${left} filer til.` : `… and ${left} more files.`] : []
-  return [countOf(report, language), ...describeOuterSeals(report, language), ...lines, ...more]
+  return [...describeOuterSeals(report, language), countOf(report, language), ...lines, ...more]
 }
 
 function describePart(

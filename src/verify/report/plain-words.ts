@@ -1,7 +1,7 @@
 import { ADVICE_WORDS, type Reader } from './advice-words.ts'
 import { FINDING_WORDS } from './finding-words.ts'
 import { chooseMessage } from './headline.ts'
-import { nameOf } from './holder.ts'
+import { isSeal, nameOf } from './holder.ts'
 import { describeParts } from './part-words.ts'
 import type { SignatureReport, VerificationReport } from './report.ts'
 import { findingWords } from './seal-words.ts'
@@ -17,6 +17,8 @@ export interface VerdictInWords {
   readonly details: readonly string[]
   /** What the reader can do; null where there is nothing to do. */
   readonly whatToDo: string | null
+  /** What the file itself bears are seals of organisations alone: nobody may take it for signed by a person. */
+  readonly sealed: boolean
 }
 
 export interface WordsOptions {
@@ -44,10 +46,12 @@ export function describeVerdict(
     .filter(({ severity }) => severity !== 'info')
     .flatMap(({ code }) => FINDING_WORDS[code]?.[language] ?? [])
   const inside = describeParts(report, language, (part) => chooseMessage(part).headline[language])
+  const signatures = report.signatures.filter((one) => one.kind !== 'pdf-timestamp')
   return {
     headline: headline[language],
     details: [...new Set([...details, ...own, ...inside])],
     whatToDo: advice === null ? null : ADVICE_WORDS[advice][reader][language],
+    sealed: signatures.length > 0 && signatures.every(isSeal),
   }
 }
 
@@ -56,7 +60,8 @@ function describeSignature(signature: SignatureReport, language: Language): read
   const lines = signature.findings
     .filter(({ severity }) => severity !== 'info')
     .flatMap(({ code }) => findingWords(code, signature)?.[language] ?? [])
-  const holds = signature.indication === 'TOTAL-PASSED' && signature.intact === true
+  const passed = signature.indication === 'TOTAL-PASSED' || signature.indication === 'PASSED'
+  const holds = passed && signature.intact === true
   const others = signature.findings.some((one) => one.severity !== 'info' && one.code !== 'revocation-not-checked')
   const { da, en } = termsOf(signature)
   const intact = holds && !others ? [language === 'da' ? `${da.the} holder.` : `${en.the} holds.`] : []

@@ -22,6 +22,7 @@ const DANISH: readonly Replacement[] = [
   // A seal is neuter.
   [/\ben segl\b/g, 'et segl'],
   [/hvad den dækker/g, 'hvad det dækker'],
+  [/tidspunkt, den bevisligt/g, 'tidspunkt, det bevisligt'],
   [/viser den ikke/g, 'viser det ikke'],
   [/det, den skulle/g, 'det, det skulle'],
   [/oplysninger, den skal/g, 'oplysninger, det skal'],

@@ -73,6 +73,9 @@ function describeProvenTime(
   at: (time: string) => string,
 ): readonly string[] {
   const { bestSignatureTime: best, validationTime, claimedSigningTime: claimed, timestamps } = signature
+  if (signature.kind === 'pdf-timestamp') {
+    return claimed === null ? [] : [language === 'da' ? `siger ${at(claimed)}.` : `says ${at(claimed)}.`]
+  }
   const seal = isSeal(signature)
   if (best !== null && Date.parse(best) < Date.parse(validationTime)) {
     const stamped = timestamps.some((one) => one.indication === 'PASSED' && Date.parse(one.time) === Date.parse(best))

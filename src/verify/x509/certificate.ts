@@ -172,13 +172,19 @@ export function keyObjectOf(info: PublicKeyInfo): KeyObject | null {
   return made
 }
 
-const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+/** As text, which node:crypto takes at once; of bytes it asks first whether they are a key, by exceptions that cost more. */
+function toPem({ buffer, byteOffset, length }: Uint8Array): string {
+  const base64 = Buffer.from(buffer, byteOffset, length).toString('base64')
+  let pem = '-----BEGIN PUBLIC KEY-----\n'
+  for (let at = 0; at < base64.length; at += 64) pem += `${base64.slice(at, at + 64)}\n`
+  return `${pem}-----END PUBLIC KEY-----\n`
+}
 
 function makeKeyObject(info: PublicKeyInfo): KeyObject | null {
   // Curves by explicit parameters let an attacker choose the generator (CVE-2020-0601): named ones only (RFC 5480 §2.1.1).
   if (info.algorithm.oid === EC_PUBLIC_KEY && info.algorithm.parameters?.tag !== TAG.oid) return null
   try {
-    return createPublicKey({ key: asBuffer(info.bytes), format: 'der', type: 'spki' })
+    return createPublicKey(toPem(info.bytes))
   } catch {
     // A key that OpenSSL cannot read is a fact about the certificate, said by whoever needs the key.
     return null

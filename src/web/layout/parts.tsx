@@ -25,8 +25,14 @@ export function Badge(props: {
 }
 
 /** A verdict as a badge. */
-export function VerdictBadge({ view, indication }: { readonly view: View; readonly indication: string }): VNode {
-  const words: Readonly<Record<string, string>> = view.t.indication
+export function VerdictBadge(props: {
+  readonly view: View
+  readonly indication: string
+  /** Of a file that bears seals alone: it is not called signed. */
+  readonly sealed?: boolean | undefined
+}): VNode {
+  const { view, indication, sealed } = props
+  const words: Readonly<Record<string, string>> = { ...view.t.indication, ...(sealed ? view.t.sealIndication : {}) }
   const kinds: Readonly<Record<string, 'success' | 'warning' | 'error' | 'info'>> = {
     'TOTAL-PASSED': 'success',
     INDETERMINATE: 'warning',

@@ -76,7 +76,7 @@ export function DocumentCard(props: {
     <article class="card document">
       <div class="document-head">
         <h3>{document.name}</h3>
-        {one.indication ? <VerdictBadge view={view} indication={one.indication} /> : null}
+        {one.indication ? <VerdictBadge view={view} indication={one.indication} sealed={verdict?.sealed} /> : null}
       </div>
       <p class="quiet">
         {t.documentRoles[document.role]} · {document.mediaType} · {showSize(view, document.size)}

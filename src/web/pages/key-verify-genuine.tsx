@@ -67,7 +67,7 @@ export function VerifyPage(props: {
         <section class="panel" aria-labelledby="verdict">
           <h2 id="verdict">{judged.name}</h2>
           <p>
-            <VerdictBadge view={view} indication={judged.report.indication ?? 'ERROR'} />
+            <VerdictBadge view={view} indication={judged.report.indication ?? 'ERROR'} sealed={judged.words.sealed} />
           </p>
           <p>
             <strong>{judged.words.headline}</strong>

@@ -217,6 +217,7 @@ export const da = {
     'NO-SIGNATURE': 'Ikke underskrevet',
     ERROR: 'Kan ikke læses',
   },
+  sealIndication: { 'TOTAL-PASSED': 'Segl i orden', 'TOTAL-FAILED': 'Segl ikke i orden' },
   documentRoles: {
     message: 'Det, du sendte, som det kom',
     attachment: 'Original',

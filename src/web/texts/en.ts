@@ -215,6 +215,7 @@ export const en: Texts = {
     'NO-SIGNATURE': 'Not signed',
     ERROR: 'Cannot be read',
   },
+  sealIndication: { 'TOTAL-PASSED': 'Seal in order', 'TOTAL-FAILED': 'Seal not in order' },
   documentRoles: {
     message: 'What you sent, as it came',
     attachment: 'Original',

@@ -41,7 +41,7 @@ export const STAMPED = reportOf(
     ],
     findings: [{ code: 'past-validation', severity: 'info', message: HOSTILE, clause: 'EN 319 102-1 §5.6.2' }],
   },
-  { id: 'Stamp', kind: 'pdf-timestamp', indication: 'PASSED', subIndication: null, bestSignatureTime: AT },
+  { id: 'Stamp', kind: 'pdf-timestamp', indication: 'PASSED', subIndication: null, claimedSigningTime: AT },
 )
 
 /** One report of each sort that the writer knows, by what it stands for. */

@@ -106,7 +106,7 @@ describe('the ETSI validation report', () => {
     const timestamps = signature?.timestamps.map((one) => ({ ...one, indication: 'FAILED' as const })) ?? []
     const failed = reportOf(
       { ...signature, timestamps, bestSignatureTime: null },
-      { ...stamp, indication: 'TOTAL-FAILED', subIndication: 'HASH_FAILURE' },
+      { ...stamp, indication: 'FAILED', subIndication: 'HASH_FAILURE' },
     )
     const xml = readXml(writeEtsiXml(failed))
     expect(all(xml, 'POEProvisioning')).toEqual([])

@@ -32,11 +32,12 @@ describe('a file that carries signed files', () => {
   ]
 
   it('is said to carry them, with how each was judged, and whose the outer seal is', () => {
-    const { headline, details } = describeVerdict({ ...around, parts }, 'da')
+    const { headline, details, whatToDo } = describeVerdict({ ...around, parts }, 'da')
+    expect(whatToDo).toBe('En medarbejder ser på filen.')
     expect(headline).toContain('Men en fil indeni bestod ikke kontrollen.')
     expect(details.slice(-5)).toEqual([
-      'Filen bærer 3 filer, der er bedømt hver for sig:',
       'Det ydre segl er tjenestens (Penneo A/S): hvem der har underskrevet, står i filerne indeni.',
+      'Filen bærer 3 filer, der er bedømt hver for sig:',
       expect.stringMatching(/^“attest\.pdf”: Underskriften er gyldig\. .* siden Kai Jensen underskrev\./),
       expect.stringMatching(/^“kvittering\.pdf”: Filen er ikke den, der blev underskrevet/),
       '“data.pdf”: Filen er ikke underskrevet.',
@@ -72,6 +73,14 @@ describe('a file that carries signed files', () => {
     expect(whatToDo).toBeNull()
   })
 
+  it('that cannot be judged says so, and makes no file a signed one', () => {
+    const data = [{ ...judge(Buffer.from('<Invoice/>')), name: 'faktura.xml' }]
+    const { headline, details, whatToDo } = describeVerdict({ ...judge(writePdf()), parts: data }, 'da')
+    expect(headline).toBe('Filen er ikke underskrevet.')
+    expect(details).toContain('“faktura.xml”: Filen er af en slags, som ikke kan kontrolleres her.')
+    expect(whatToDo).toMatch(/send den underskrevne fil/)
+  })
+
   it('in great number is cut, and that is said', () => {
     const many = Array.from({ length: 100 }, () => parts[0]).filter((one) => one !== undefined)
     const { details } = describeVerdict({ ...around, parts: many }, 'en')
@@ -84,7 +93,7 @@ describe('times and levels', () => {
   const [signature, stamp] = STAMPED.signatures
   const stamped = passed(
     { ...signature, ...holds, signer: kai },
-    { ...stamp, ...holds, signer: signerNamed('CN=TSA 1,O=Tid A/S', 'TSA 1') },
+    { ...stamp, ...holds, indication: 'PASSED', signer: signerNamed('CN=TSA 1,O=Tid A/S', 'TSA 1') },
   )
   const say = (report: VerificationReport, language: 'da' | 'en') =>
     describeVerdict(report, language, { reader: 'caseworker', timeZone: 'Europe/Copenhagen' }).details
@@ -97,6 +106,7 @@ describe('times and levels', () => {
       'Kai Jensen: Tidsstemplet 24. nov. 2026 kl. 10.02 af TSA 1.',
       'Kai Jensen: Underskriften fandtes bevisligt 24. nov. 2026 kl. 10.02.',
       'Tidsstempel fra TSA 1: tidsstemplet holder.',
+      'Tidsstempel fra TSA 1: siger 24. nov. 2026 kl. 10.02.',
     ])
     expect(say(stamped, 'en')).toContain('Kai Jensen: Time-stamped 24 Nov 2026 at 10:02 by TSA 1.')
   })

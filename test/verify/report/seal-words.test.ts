@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { encodeOid } from '../../../src/verify/der/index.ts'
-import { describeVerdict, type SignatureReport } from '../../../src/verify/index.ts'
+import { describeVerdict, type SignatureReport, type TotalIndication } from '../../../src/verify/index.ts'
 import { FINDING_WORDS } from '../../../src/verify/report/finding-words.ts'
 import { holderOf } from '../../../src/verify/report/holder.ts'
-import { totalOf } from '../../../src/verify/report/report.ts'
 import { isSealCertificate } from '../../../src/verify/report/seal-certificate.ts'
 import { ofASeal } from '../../../src/verify/report/seal-words.ts'
 import { EXTENSION } from '../../../src/verify/x509/index.ts'
@@ -64,7 +63,7 @@ describe('a seal is never spoken of as a person’s signature', () => {
   })
 
   it.each(['da', 'en'] as const)('in any verdict (%s)', (language) => {
-    const verdicts: Partial<SignatureReport>[] = [
+    const verdicts: (Partial<SignatureReport> & { readonly indication: TotalIndication })[] = [
       { indication: 'TOTAL-PASSED', subIndication: null },
       { indication: 'TOTAL-FAILED', subIndication: 'HASH_FAILURE' },
       { indication: 'TOTAL-FAILED', subIndication: 'SIG_CRYPTO_FAILURE' },
@@ -80,10 +79,7 @@ describe('a seal is never spoken of as a person’s signature', () => {
       for (const changesAfter of ['none', 'permitted'] as const) {
         for (const reader of ['citizen', 'caseworker'] as const) {
           const facts = { changesAfter, coverage: 'file', intact: true, trusted: true, signer: seal } as const
-          const report = {
-            ...reportOf({ ...facts, ...verdict }),
-            indication: totalOf(verdict.indication ?? 'INDETERMINATE'),
-          }
+          const report = { ...reportOf({ ...facts, ...verdict }), indication: verdict.indication }
           const { headline, details, whatToDo } = describeVerdict(report, language, { reader })
           const said = [headline, ...details, whatToDo ?? '']
             .join('\n')
@@ -99,7 +95,8 @@ describe('a seal is never spoken of as a person’s signature', () => {
     const ca = makeCa('Segl-CA')
     const who = makeLeaf('Penneo A/S', ca, [], { subject: name('C=DK', 'O=Penneo A/S', 'CN=Penneo A/S') })
     const report = judge(signedPdf({ sign: signWith(who) }), { trustAnchors: [ca.certificate.bytes] })
-    const { headline, details } = describeVerdict(report, 'da')
+    const { headline, details, sealed } = describeVerdict(report, 'da')
+    expect(sealed).toBe(true)
     expect(headline).toMatch(/^Seglet er gyldigt\. Indholdet er ikke ændret, siden Penneo A\/S forseglede filen\./)
     expect(headline).toContain('Ingen person har skrevet under på selve filen.')
     for (const line of details) expect(line).toMatch(/^Segl fra Penneo A\/S: /)
@@ -113,6 +110,7 @@ describe('a seal is never spoken of as a person’s signature', () => {
     const report = reportOf({ ...facts, signer: person }, { ...facts, id: 'S2', signer: seal })
     const words = describeVerdict({ ...report, indication: 'TOTAL-PASSED' }, 'da')
     expect(words.headline).toBe('Alle underskrifter og segl er gyldige, og indholdet er ikke ændret siden.')
+    expect(words.sealed).toBe(false)
     expect(words.details).toEqual(['Kai Jensen: underskriften holder.', 'Segl fra Penneo A/S: seglet holder.'])
   })
 })

@@ -145,6 +145,7 @@ function compareMembers(
   const further = (old: PdfValue | undefined, now: PdfValue | undefined, within: Place, key: string | null): void => {
     if (mayDiffer(old, now)) demands.push({ old: old ?? null, now: now ?? null, place: within, key, content })
   }
+  if (before === after && isClosed(before)) return true
   if (isKind(before, 'array') && isKind(after, 'array')) {
     if (before.items.length !== after.items.length) comparison.report('change-forbidden', place)
     else {
@@ -160,6 +161,20 @@ function compareMembers(
   }
   for (const key of keysOf(oldDict, nowDict)) further(oldDict.entries.get(key), nowDict.entries.get(key), place, key)
   return true
+}
+
+const closed = new WeakMap<object, boolean>()
+
+/** Says whether a value leads to no other object: where both revisions share it, all of it is the same. */
+function isClosed(value: PdfValue): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  if (value.kind === 'ref') return false
+  const known = closed.get(value)
+  if (known !== undefined) return known
+  const members = isKind(value, 'array') ? value.items : [...(dictOf(value)?.entries.values() ?? [])]
+  const answer = members.every(isClosed)
+  closed.set(value, answer)
+  return answer
 }
 
 /** Atoms that are the same need no turn of their own. */

@@ -1,4 +1,4 @@
-import { type Finding, type SignatureReport, totalOf } from '../report.ts'
+import type { Finding, SignatureReport } from '../report.ts'
 import type { CarriedSignature } from './carried-signature.ts'
 import { evaluateConstraints } from './constraints.ts'
 import type { ListedTimeStamp } from './time-stamps.ts'
@@ -83,7 +83,9 @@ const TIMESTAMP_ATTRIBUTE = {
 
 /** What stands in the signature, told as it stands. @see TS 119 102-2 annex A */
 function writeAttributes({ signature, timestamps }: Reported): XmlElement | null {
-  const { claimedSigningTime, subFilter, byteRange, intact } = signature
+  const { subFilter, byteRange, intact } = signature
+  // The time of a time-stamp is no claim of a signer.
+  const claimedSigningTime = signature.kind === 'pdf-timestamp' ? null : signature.claimedSigningTime
   // What the signature covers is signed only if the signature holds.
   const signed = intact === true ? { Signed: 'true' } : {}
   const attributes = [
@@ -123,14 +125,10 @@ function processOf({ timestamps, level }: SignatureReport): string {
   return timestamps.length > 0 || level?.endsWith('-LT') ? VALIDATION_PROCESS.longTerm : VALIDATION_PROCESS.basic
 }
 
-const OF_A_TIMESTAMP = { 'TOTAL-PASSED': 'PASSED', 'TOTAL-FAILED': 'FAILED', INDETERMINATE: 'INDETERMINATE' } as const
-
 function writeStatus(reported: Reported, objects: ValidationObjects): XmlElement {
-  const { signature, name } = reported
-  const { indication, subIndication } = signature
-  const main = name === 'ValidationReport' ? OF_A_TIMESTAMP[totalOf(indication)] : totalOf(indication)
+  const { indication, subIndication } = reported.signature
   return element('SignatureValidationStatus', [
-    element('MainIndication', MAIN_INDICATION[main]),
+    element('MainIndication', MAIN_INDICATION[indication]),
     subIndication === null ? null : element('SubIndication', subIndicationUri(subIndication)),
     writeReportData(reported, objects),
   ])

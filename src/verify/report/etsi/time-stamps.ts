@@ -36,7 +36,7 @@ export function listTimeStamps(
     counts[timestamp.kind] += 1
     if (timestamp.kind === 'document') {
       const field = around.signatures.find((one) => one.kind === 'pdf-timestamp' && one.id === timestamp.id)
-      return { timestamp, objectId: field ? listDocumentTimeStamp(field, around, timestamp.time) : null }
+      return { timestamp, objectId: field ? listDocumentTimeStamp(field, around) : null }
     }
     const tokens = { signature: carried?.signatureTimeStamps, content: carried?.contentTimeStamps, archive: [] }
     const ofKind = tokens[timestamp.kind] ?? []
@@ -55,16 +55,16 @@ export function listTimeStamps(
 }
 
 /** Lists a document time-stamp once, however many signatures it speaks for. Gives the id of its object. */
-export function listDocumentTimeStamp(field: SignatureReport, around: Surroundings, time: string | null): string {
+export function listDocumentTimeStamp(field: SignatureReport, around: Surroundings): string {
   const known = around.documentTimeStamps.get(field.id)
   if (known) return known
   const token = around.findCarried(field)?.cms
   const named = element('direct', [element('SignatureReference', [element('PAdESFieldName', field.id)])])
-  const passed = field.indication === 'PASSED' && time !== null
+  const time = field.indication === 'PASSED' ? field.claimedSigningTime : null
   const covered = around.documentId === null ? null : reference('ValidationObject', around.documentId)
   const id = around.objects.timestamp(token ? base64(token) : named, [
     poe(field.validationTime),
-    passed ? provisioning(time, covered) : null,
+    time === null ? null : provisioning(time, covered),
     around.reportOf(field),
   ])
   around.documentTimeStamps.set(field.id, id)

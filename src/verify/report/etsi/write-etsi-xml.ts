@@ -70,7 +70,7 @@ function writeDocument(report: VerificationReport & { readonly name?: string }, 
   const own = signatures
     .filter((one) => one.kind !== 'pdf-timestamp')
     .map((one) => write('SignatureValidationReport', one))
-  for (const field of signatures) if (field.kind === 'pdf-timestamp') listDocumentTimeStamp(field, around, null)
+  for (const field of signatures) if (field.kind === 'pdf-timestamp') listDocumentTimeStamp(field, around)
   const first = own.length === 0 ? [writeUnsigned(report, document)] : own
   const inner = report.parts.flatMap((part) => writeDocument(part, { ...gathering, findCarried: () => null }))
   return [...first, ...inner]

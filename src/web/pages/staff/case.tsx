@@ -67,6 +67,12 @@ export function CasePage({ view, shown }: { readonly view: View; readonly shown:
   )
 }
 
+/** Of the documents that bear anything, none bears a person's signature. */
+function isSealedOnly(documents: readonly JudgedDocument[]): boolean {
+  const bearing = documents.filter((one) => one.verdict && one.indication !== 'NO-SIGNATURE')
+  return bearing.length > 0 && bearing.every((one) => one.verdict?.sealed === true)
+}
+
 function Decide(props: { readonly view: View; readonly shown: CaseOnOneScreen; readonly base: string }): VNode {
   const { view, shown, base } = props
   const { t } = view
@@ -74,7 +80,7 @@ function Decide(props: { readonly view: View; readonly shown: CaseOnOneScreen; r
     <section class="panel decide no-print" aria-labelledby="decide">
       <h2 id="decide">{t.decide.title}</h2>
       <p>
-        <VerdictBadge view={view} indication={shown.case.indication} />
+        <VerdictBadge view={view} indication={shown.case.indication} sealed={isSealedOnly(shown.documents)} />
       </p>
       {shown.case.indication === 'TOTAL-PASSED' ? null : <p>{t.decide.lookFirst}</p>}
       <form method="post" action={`${base}/approve`}>

@@ -1,7 +1,7 @@
 import { VerifyError } from '../errors.ts'
 import { isDigit, skipWhiteSpace, standsAt } from './characters.ts'
 import { parseIndirectObject } from './indirect-object.ts'
-import type { PdfBudget } from './limits.ts'
+import { chargeObject, type PdfBudget } from './limits.ts'
 import { type Cursor, parseValue, readWord, takeWord } from './parse-value.ts'
 import { decodeStream } from './stream-filters.ts'
 import { integerOf, isKind, nameOf, type PdfDict, type PdfStream, type PdfValue } from './values.ts'
@@ -82,6 +82,7 @@ function addEntry(
   entry: CrossReferenceEntry,
 ): void {
   if (entries.has(number)) return
+  chargeObject(source.budget, 'entry')
   entries.set(number, entry)
   if (entries.size > source.budget.limits.maxObjects) throw new VerifyError('too-many-elements', 'too many objects')
 }

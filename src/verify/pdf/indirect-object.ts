@@ -1,6 +1,6 @@
 import { VerifyError } from '../errors.ts'
 import { asBuffer, isDigit, isWhiteSpace, skipWhiteSpace, standsAt } from './characters.ts'
-import type { PdfBudget } from './limits.ts'
+import { chargeObject, type PdfBudget } from './limits.ts'
 import { type Cursor, parseValue, takeWord } from './parse-value.ts'
 import type { PdfValue } from './values.ts'
 
@@ -42,6 +42,9 @@ function readDigits(bytes: Uint8Array, at: number): { value: number; end: number
   return end === at ? null : { value, end }
 }
 
+/** Made once: half a million entries may lead nowhere, and where each was thrown from is told by nobody. */
+const NO_OBJECT = new VerifyError('malformed-pdf', 'no object stands where the cross-reference says')
+
 /**
  * Reads the indirect object that stands at an offset.
  * @throws VerifyError malformed-pdf, too-deep, too-many-elements
@@ -53,7 +56,8 @@ export function parseIndirectObject(
   lengthOf: LengthResolver,
 ): IndirectObject {
   const header = readObjectHeader(bytes, offset)
-  if (!header) throw new VerifyError('malformed-pdf', 'no object stands where the cross-reference says')
+  if (!header) throw NO_OBJECT
+  chargeObject(budget, 'object')
   const cursor: Cursor = { bytes, at: header.end, budget, inFile: true }
   const value = parseWithin(cursor, offset)
   const base = { number: header.number, generation: header.generation, start: header.start }

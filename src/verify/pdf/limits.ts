@@ -1,3 +1,5 @@
+import { VerifyError } from '../errors.ts'
+
 /** Bounds on what a PDF may ask of its reader, so that hostile bytes end in an answer. */
 export interface PdfLimits {
   readonly maxBytes: number
@@ -46,6 +48,16 @@ const FREE_SYNTAX_BYTES = 16 * 1024 * 1024
 /** Objects in streams take few bytes each, and names of free ones nearly none; a small file that names a million lies. */
 const FREE_OBJECTS = 20_000
 const BYTES_PER_OBJECT = 2
+
+/** What an entry of a cross-reference and an object that is read take of maxValues beside their values. */
+const ENTRY_WEIGHT = 10
+const OBJECT_WEIGHT = 30
+
+/** Counts an entry, or an object with its place. @throws VerifyError too-many-elements */
+export function chargeObject(budget: PdfBudget, what: 'entry' | 'object'): void {
+  budget.valuesLeft -= what === 'entry' ? ENTRY_WEIGHT : OBJECT_WEIGHT
+  if (budget.valuesLeft < 0) throw new VerifyError('too-many-elements', 'the PDF holds too many objects')
+}
 
 /** Takes limits and the document's size in bytes; gives an unused budget for it. */
 export function newBudget(limits: PdfLimits, fileBytes: number): PdfBudget {

@@ -2,7 +2,7 @@ import { asVerifyError, VerifyError } from '../errors.ts'
 import { asBuffer } from './characters.ts'
 import type { CrossReferenceEntry } from './cross-reference.ts'
 import { type Decryption, openEncryption } from './encryption.ts'
-import { type IndirectObject, parseIndirectObject, readObjectHeader } from './indirect-object.ts'
+import { type IndirectObject, parseIndirectObject } from './indirect-object.ts'
 import { newBudget, PDF_LIMITS, type PdfBudget, type PdfLimits } from './limits.ts'
 import { type ObjectStream, readObjectStream } from './object-stream.ts'
 import { type PdfRevision, revisionsOf } from './revision.ts'
@@ -31,10 +31,7 @@ export interface PdfDocument {
   /** What was repaired or is odd, as stable finding codes, each once. */
   readonly notes: ReadonlySet<string>
   view(index: number): PdfView
-  /**
-   * Gives the numbers of the objects that may be other values in this revision than in the one before: all others are the
-   * same. In the order of the file.
-   */
+  /** Gives the numbers of all objects that may be other values here than in the revision before, in the file's order. */
   changedIn(index: number): readonly number[]
   /** Gives what the objects take up that were read until now, in no order: each place of the file once. */
   extents(): Iterable<ObjectExtent>
@@ -243,11 +240,6 @@ class ObjectReader {
   }
 
   #parse(number: number, entry: OffsetEntry, lengthOf: (length: PdfValue | undefined) => number | null): PdfValue {
-    // Of a million entries that lead nowhere, none should cost a fault that is thrown and caught.
-    if (!readObjectHeader(this.#bytes, entry.offset)) {
-      this.#notes.add('unreadable-object')
-      return null
-    }
     let object: IndirectObject
     try {
       object = parseIndirectObject(this.#bytes, entry.offset, this.#budget, lengthOf)

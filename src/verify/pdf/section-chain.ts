@@ -7,6 +7,7 @@ import {
   readSection,
 } from './cross-reference.ts'
 import { readObjectHeader } from './indirect-object.ts'
+import { chargeObject } from './limits.ts'
 import { type Cursor, parseValue } from './parse-value.ts'
 import { dictOf, EMPTY_DICT, integerOf, isKind, type PdfDict, type PdfValue } from './values.ts'
 
@@ -78,7 +79,9 @@ function rebuildSection(source: CrossReferenceSource): CrossReferenceSection {
   for (let at = buffer.indexOf('obj', 0, 'latin1'); at >= 0; at = buffer.indexOf('obj', at + 3, 'latin1')) {
     if (isRegular(source.bytes[at + 3])) continue
     const header = headerBefore(source.bytes, at)
-    if (header) entries.set(header.number, { kind: 'offset', offset: header.start, generation: header.generation })
+    if (!header) continue
+    chargeObject(source.budget, 'entry')
+    entries.set(header.number, { kind: 'offset', offset: header.start, generation: header.generation })
     if (entries.size > source.budget.limits.maxObjects) throw new VerifyError('too-many-elements', 'too many objects')
   }
   const trailer = findTrailer(source, entries)

@@ -19,6 +19,14 @@ export const DOCUMENT_WORDS: Readonly<Record<string, Words>> = {
     da: 'Filen er krypteret og kan ikke åbnes uden adgangskode.',
     en: 'The file is encrypted and does not open without a password.',
   },
+  'encrypted-to-recipients': {
+    da: 'Filen er krypteret til bestemte modtagere, og kun de kan åbne den.',
+    en: 'The file is encrypted to certain recipients, and only they can open it.',
+  },
+  'encryption-unknown': {
+    da: 'Filen er krypteret på en måde, som vi ikke kender.',
+    en: 'The file is encrypted in a way that we do not know.',
+  },
   'wrong-password': { da: 'Adgangskoden åbner ikke filen.', en: 'The password does not open the file.' },
   'bytes-before-header': {
     da: 'Der står data foran selve PDF-filen.',

@@ -88,9 +88,21 @@ export function parseName(element: Element): DistinguishedName {
   return nameOf(rdns, element.bytes)
 }
 
-/** Takes the name that a relative name of a distribution point hangs under, and its RDN; gives the full name. */
-export function extendName(base: DistinguishedName, rdn: Element): DistinguishedName {
-  return nameOf([...base.rdns, parseRdn(rdn)], rdn.bytes)
+/** A name that hangs under another. */
+export interface RelativeName {
+  readonly attributes: readonly NameAttribute[]
+  readonly bytes: Uint8Array
+}
+
+/** Reads the relative name of a distribution point. @throws VerifyError malformed-der */
+export const parseRelativeName = (element: Element): RelativeName => ({
+  attributes: parseRdn(element),
+  bytes: element.bytes,
+})
+
+/** Takes the name that a relative one hangs under; gives the full name. */
+export function extendName(base: DistinguishedName, { attributes, bytes }: RelativeName): DistinguishedName {
+  return nameOf([...base.rdns, attributes], bytes)
 }
 
 const nameOf = (rdns: readonly (readonly NameAttribute[])[], bytes: Uint8Array): DistinguishedName =>

@@ -12,14 +12,14 @@ import {
   TAG,
 } from '../der/index.ts'
 import { VerifyError } from '../errors.ts'
-import { type DistinguishedName, extendName } from './distinguished-name.ts'
+import { type DistinguishedName, extendName, parseRelativeName, type RelativeName } from './distinguished-name.ts'
 import { reasonMask } from './extensions.ts'
 import { type GeneralName, parseGeneralName } from './general-name.ts'
 
 /** Where a CRL lies: full names, or one name relative to that of the CRL's issuer. */
 export type DistributionPointName =
   | { readonly kind: 'full'; readonly names: readonly GeneralName[] }
-  | { readonly kind: 'relative'; readonly rdn: Element }
+  | { readonly kind: 'relative'; readonly rdn: RelativeName }
 
 /** One member of CRLDistributionPoints (RFC 5280 §4.2.1.13). */
 export interface DistributionPoint {
@@ -63,7 +63,7 @@ export function parseDistributionPoints(value: Uint8Array): readonly Distributio
 function parseDistributionPointName(element: Element): DistributionPointName {
   const choice = readExplicit(element, 'DistributionPointName')
   if (choice.tag === contextConstructed(0)) return { kind: 'full', names: readChildren(choice).map(parseGeneralName) }
-  if (choice.tag === contextConstructed(1)) return { kind: 'relative', rdn: choice }
+  if (choice.tag === contextConstructed(1)) return { kind: 'relative', rdn: parseRelativeName(choice) }
   throw new VerifyError('malformed-der', 'DistributionPointName is of no known kind')
 }
 

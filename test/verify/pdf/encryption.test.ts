@@ -1,5 +1,6 @@
 import { PDFDocument } from 'pdf-lib'
 import { describe, expect, it } from 'vitest'
+import { describeVerdict } from '../../../src/verify/index.ts'
 import { decodeStream, dictOf, isKind, openPdf, textOf } from '../../../src/verify/pdf/index.ts'
 import { encryptedStream, encryptedString, writeEncryptedPdf } from '../../support/encrypt-pdf.ts'
 import { BASE_OBJECTS, streamObject } from '../../support/make-signed-pdf.ts'
@@ -152,6 +153,7 @@ describe('a PDF that nobody here can open', () => {
       const report = judge(pdf, { password })
       expect(report).toMatchObject({ indication: 'INDETERMINATE', encrypted: true, signatures: [] })
       expect(report.findings).toEqual([expect.objectContaining({ code, severity: 'error' })])
+      expect(describeVerdict(report, 'en').details).toHaveLength(1)
     }
   })
 

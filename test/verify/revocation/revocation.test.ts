@@ -212,6 +212,18 @@ describe('CRLs together', () => {
     expect(validate(evidence, {}, citizen).subIndication).toBe('TRY_LATER')
   })
 
+  it('a relative name of a distribution point that is malformed is an answer, and not a fault', () => {
+    const text = (octets: readonly number[]) => seq(encodeOid('2.5.4.3'), encode(0x16, Uint8Array.from(octets)))
+    const pointTo = (attribute: Uint8Array) =>
+      extension(EXTENSION.crlDistributionPoints, seq(seq(encode(0xa0, encode(0xa1, attribute)))))
+    for (const attribute of [text([0xff]), seq(encode(0x06, Uint8Array.of(0x80)))]) {
+      const citizen = makeLeaf('Bo', ca, [pointTo(attribute)]).certificate
+      expect(validate({ crls: [rootCrl, caCrl] }, {}, citizen).indication).not.toBe('PASSED')
+    }
+    const whole = makeLeaf('Bo', ca, [pointTo(text([0x61]))]).certificate
+    expect(validate({ crls: [rootCrl, caCrl] }, {}, whole).indication).toBe('PASSED')
+  })
+
   it('a CRL issuer vouches for himself only where his own certificate names him as its CRL issuer', () => {
     const subject = name('CN=CRL Issuer')
     const points = extension(EXTENSION.crlDistributionPoints, seq(seq(encode(0xa2, encode(0xa4, subject)))))

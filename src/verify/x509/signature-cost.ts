@@ -1,9 +1,9 @@
-import { readOid, TAG } from '../der/index.ts'
+import { encodeOid, toHex } from '../der/index.ts'
 import type { PublicKeyInfo } from './certificate.ts'
 
 const EC = '1.2.840.10045.2.1'
-/** P-256, P-384 and P-521: OpenSSL has them in fast code. */
-const FAST_CURVES = new Set(['1.2.840.10045.3.1.7', '1.3.132.0.34', '1.3.132.0.35'])
+/** P-256, P-384 and P-521: OpenSSL has them in fast code. As octets: parameters that are malformed must cost, not fail. */
+const FAST_CURVES = new Set(['1.2.840.10045.3.1.7', '1.3.132.0.34', '1.3.132.0.35'].map((oid) => toHex(encodeOid(oid))))
 const SLOW_CURVE = 8
 /** RSA (PKCS #1 and PSS) and DSA grow with the square of their length. */
 const BY_LENGTH = new Set(['1.2.840.113549.1.1.1', '1.2.840.113549.1.1.10', '1.2.840.10040.4.1'])
@@ -18,5 +18,5 @@ export function signatureCost({ algorithm, bytes }: PublicKeyInfo): number {
   if (BY_LENGTH.has(algorithm.oid)) return Math.ceil(bytes.length / USUAL_OCTETS) ** 2
   if (algorithm.oid !== EC) return 1
   const { parameters } = algorithm
-  return parameters?.tag === TAG.oid && FAST_CURVES.has(readOid(parameters)) ? 1 : SLOW_CURVE
+  return parameters && FAST_CURVES.has(toHex(parameters.bytes)) ? 1 : SLOW_CURVE
 }

@@ -130,6 +130,12 @@ it('a check by a slow key counts as several', () => {
   expect([ec('sect571r1'), ec('brainpoolP512r1')]).toEqual([8, 8])
   expect([rsa(2048), rsa(3072)]).toEqual([1, 4])
   expect(cost(generateKeyPairSync('ed25519').publicKey)).toBe(1)
+  // A curve by an identifier that is cut off, as bytes of a stranger's certificate may have it.
+  const cut = readElement(Uint8Array.of(0x06, 1, 0x80))
+  const key = new Uint8Array()
+  expect(signatureCost({ bytes: key, algorithm: { oid: '1.2.840.10045.2.1', parameters: cut, bytes: key }, key })).toBe(
+    8,
+  )
   const root = makeAuthority('Root')
   const ca = makeAuthority('CA')
   const slow = { ...ca, ...generateKeyPairSync('ec', { namedCurve: 'brainpoolP512r1' }) }

@@ -143,6 +143,7 @@ export function webDeps(parts: Parts): WebDeps {
         ],
         intermediates: [],
         checkRevocation: settings.checkRevocation,
+        algorithms: settings.algorithms,
       }),
   }
 }

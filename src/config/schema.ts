@@ -29,6 +29,9 @@ const caseType = z.strictObject({
     .describe('KLE number of the case.'),
 })
 
+/** Until when an algorithm is relied on; null: no end is known. */
+const until = z.iso.datetime().nullable()
+
 /** The configuration file, key by key. Every key has a default: an empty file is a working gateway on loopback. */
 export const configSchema = z.strictObject({
   municipality: z
@@ -145,6 +148,19 @@ export const configSchema = z.strictObject({
     .enum(['require', 'if-present', 'off'])
     .default('if-present')
     .describe('How signatures of submissions are judged while no revocation data is fetched.'),
+  algorithms: z
+    .strictObject({
+      digests: z
+        .record(z.string(), until)
+        .default({})
+        .describe("Digests by name (sha1, sha256, ...): until when one is relied on, or null for 'still'."),
+      keys: z
+        .record(z.string(), z.array(z.strictObject({ fromBits: z.int().min(0), until })))
+        .default({})
+        .describe('Key types (rsa, rsa-pss, dsa, ec, ...): from how many bits on, and until when.'),
+    })
+    .prefault({})
+    .describe('Exchanges single entries of the algorithm policy (src/verify/blocks/algorithm-policy.ts).'),
   limits: z
     .strictObject({
       childMemoryBytes: z

@@ -2,6 +2,7 @@
  * What the stages get handed in. Rooms never import each other: they meet in these types,
  * and gateway.ts hands the parts round.
  */
+import type { AlgorithmChanges } from '../verify/blocks/algorithm-policy.ts'
 import type { EmbeddedChain } from '../verify/pdf/embedded-certificates.ts'
 import type { VerificationReport } from '../verify/report/report.ts'
 import type { ReportInWords } from '../verify/report/sheet-words.ts'
@@ -72,6 +73,8 @@ export interface VerifyInput {
   readonly trustAnchors: readonly Uint8Array[]
   readonly intermediates: readonly Uint8Array[]
   readonly checkRevocation: 'require' | 'if-present' | 'off'
+  /** What the municipality decided about algorithms otherwise than the default. */
+  readonly algorithms: AlgorithmChanges
 }
 
 /** Makes the municipality's signatures. */

@@ -1,3 +1,4 @@
+import type { AlgorithmChanges } from '../verify/blocks/algorithm-policy.ts'
 /** The gateway's configuration after config/ checked it whole. Everything below config/ gets it handed in. */
 export interface Settings {
   readonly dataDir: string
@@ -46,6 +47,8 @@ export interface Settings {
   /** dns: SPF, DKIM and DMARC of incoming mail are looked up. off: nothing is asked, no sender is aligned. */
   readonly senderAuthentication: 'dns' | 'off'
   readonly checkRevocation: 'require' | 'if-present' | 'off'
+  /** Changes to the default algorithm policy; empty: none. */
+  readonly algorithms: AlgorithmChanges
   /** The demo's banner: nothing leaves this machine. */
   readonly demo: boolean
 }

@@ -136,6 +136,7 @@ async function judgeWith(
         trustAnchors: [...anchors.map((anchor) => anchor.der), top.der],
         intermediates: [],
         checkRevocation: settings.checkRevocation,
+        algorithms: settings.algorithms,
       }),
     )
     return report?.indication ?? null

@@ -15,7 +15,7 @@ export interface JudgeParts {
   readonly sandbox: Pick<Sandbox, 'verify'>
   readonly clock: Clock
   readonly log: Log
-  readonly settings: Pick<Settings, 'checkRevocation' | 'limits'>
+  readonly settings: Pick<Settings, 'checkRevocation' | 'algorithms' | 'limits'>
 }
 
 /** A verdict, not yet stored: the row, and the report's bytes to be kept in the same commit. */
@@ -78,6 +78,7 @@ async function reportOn(
       trustAnchors,
       intermediates: [],
       checkRevocation: settings.checkRevocation,
+      algorithms: settings.algorithms,
     })
   } catch (thrown) {
     const fault = asGatewayError(thrown)

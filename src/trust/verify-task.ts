@@ -12,7 +12,9 @@ let cache: VerificationCache | null = null
  */
 export async function task(input: VerifyInput): Promise<VerificationReport> {
   // Loaded with the first document: children that only normalise never need it.
-  const { createVerificationCache, verifyDocument, VerifyError } = await import('../verify/index.ts')
+  const { algorithmPolicyWith, createVerificationCache, verifyDocument, VerifyError } = await import(
+    '../verify/index.ts'
+  )
   cache ??= createVerificationCache()
   try {
     return await verifyDocument(input.bytes, {
@@ -22,6 +24,7 @@ export async function task(input: VerifyInput): Promise<VerificationReport> {
       trustAnchors: input.trustAnchors,
       intermediates: input.intermediates,
       checkRevocation: input.checkRevocation,
+      policy: algorithmPolicyWith(input.algorithms),
       cache,
     })
   } catch (thrown) {

@@ -1,5 +1,10 @@
 /** "poststempel/verify": bytes and evidence in, a report out. Sealed: no clock, no disk, no network. */
-export { type AlgorithmPolicy, DEFAULT_ALGORITHM_POLICY } from './blocks/index.ts'
+export {
+  type AlgorithmChanges,
+  type AlgorithmPolicy,
+  algorithmPolicyWith,
+  DEFAULT_ALGORITHM_POLICY,
+} from './blocks/index.ts'
 export { VerifyError, type VerifyErrorCode } from './errors.ts'
 export { type EmbeddedCertificate, type EmbeddedChain, embeddedCertificates } from './pdf/embedded-certificates.ts'
 export { verifyDocument } from './process/verify-document.ts'

@@ -70,6 +70,7 @@ export const settings: Settings = {
   archiveDir: '/nowhere/archive',
   limits: { childMemoryBytes: 1, childTimeoutMs: 1000 },
   checkRevocation: 'require',
+  algorithms: { digests: {}, keys: {} },
   senderAuthentication: 'off',
   demo: false,
 }

@@ -54,6 +54,14 @@ describe('configuration', () => {
     expect(messageOf(() => loadSettings({ configFile: wrong }, {}))).not.toContain('s3cret')
   })
 
+  it('takes what a municipality decides about algorithms, and refuses what is no date', () => {
+    const algorithms = { digests: { sha224: '2026-01-01T00:00:00Z' }, keys: { rsa: [{ fromBits: 3072, until: null }] } }
+    const settings = loadSettings({ configFile: write('algorithms.json', JSON.stringify({ algorithms })) }, {})
+    expect(settings.algorithms).toEqual(algorithms)
+    const wrong = write('no-date.json', JSON.stringify({ algorithms: { digests: { sha224: 'soon' } } }))
+    expect(messageOf(() => loadSettings({ configFile: wrong }, {}))).toContain('algorithms.digests.sha224')
+  })
+
   it('refuses PostgreSQL without a connection URL', () => {
     const file = write('pg.json', JSON.stringify({ database: { engine: 'postgres' } }))
     expect(messageOf(() => loadSettings({ configFile: file }, {}))).toContain('POSTSTEMPEL_DATABASE_URL')

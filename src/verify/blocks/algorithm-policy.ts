@@ -10,6 +10,24 @@ export interface AlgorithmPolicy {
   readonly keys: Readonly<Record<string, readonly { readonly fromBits: number; readonly until: Until }[]>>
 }
 
+/** What somebody decides otherwise than the default does; whole entries take the place of the default's. */
+export type AlgorithmChanges = Partial<Pick<AlgorithmPolicy, 'digests' | 'keys'>>
+
+/**
+ * Gives the default policy with some entries exchanged: digests by name, keys by type. The id says whether any were, so
+ * that a report names the rules that it was made by.
+ * @see EN 319 102-1 clause 5.2.8, ETSI TS 119 312
+ */
+export function algorithmPolicyWith(changes: AlgorithmChanges): AlgorithmPolicy {
+  const { digests = {}, keys = {} } = changes
+  if (Object.keys(digests).length + Object.keys(keys).length === 0) return DEFAULT_ALGORITHM_POLICY
+  return {
+    id: `${DEFAULT_ALGORITHM_POLICY.id}-changed`,
+    digests: { ...DEFAULT_ALGORITHM_POLICY.digests, ...digests },
+    keys: { ...DEFAULT_ALGORITHM_POLICY.keys, ...keys },
+  }
+}
+
 /**
  * Dates: MD5 by its first published collision, 2004-08-17; SHA-1, RIPEMD-160, RSA and DSA below 2048 bits and curves
  * below 224 bits by NIST SP 800-131A Rev. 2 (disallowed for making signatures after 2013). ML-DSA by FIPS 204.

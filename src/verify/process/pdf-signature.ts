@@ -26,13 +26,14 @@ import type { Evidence } from './verify-options.ts'
 import { judgeRsaSha1 } from './x509-rsa-sha1.ts'
 
 /** What each SubFilter asks of the CMS (ISO 32000-2 table 260, EN 319 142-1 clause 6.3). */
-const SUB_FILTERS: Readonly<
-  Record<string, { readonly content: 'detached' | 'enveloped'; readonly requireBinding: boolean }>
-> = {
-  'adbe.pkcs7.detached': { content: 'detached', requireBinding: false },
-  'ETSI.CAdES.detached': { content: 'detached', requireBinding: true },
-  'adbe.pkcs7.sha1': { content: 'enveloped', requireBinding: false },
-}
+const SUB_FILTERS: ReadonlyMap<
+  string,
+  { readonly content: 'detached' | 'enveloped'; readonly requireBinding: boolean }
+> = new Map([
+  ['adbe.pkcs7.detached', { content: 'detached', requireBinding: false }],
+  ['ETSI.CAdES.detached', { content: 'detached', requireBinding: true }],
+  ['adbe.pkcs7.sha1', { content: 'enveloped', requireBinding: false }],
+])
 
 /** A document time-stamp over a signature. */
 export interface CoveringStamp {
@@ -128,7 +129,7 @@ function readSignature(placed: PlacedSignature): ReadSignature | { readonly faul
   const { signedData } = opened
   const [signerInfo] = signedData.signerInfos
   if (!signerInfo) return { fault: [NO_SIGNER] }
-  const rules = SUB_FILTERS[blank.subFilter ?? '']
+  const rules = SUB_FILTERS.get(blank.subFilter ?? '')
   const inner = signedData.content
   const enveloped = rules?.content === 'enveloped' && inner !== null
   const facts = judgeCmsFacts(

@@ -164,11 +164,14 @@ describe('a signed PDF', () => {
     }
   })
 
-  it('with an unknown SubFilter is never passed', () => {
-    const signature = only(judge(signedPdf({ subFilter: 'Acme.Secret' })))
-    expect(signature.indication).toBe('INDETERMINATE')
-    expect(codes(signature)).toContain('sub-filter-not-judged')
-  })
+  it.each(['Acme.Secret', 'constructor', '__proto__', 'toString'])(
+    'with the SubFilter %s is never passed',
+    (subFilter) => {
+      const signature = only(judge(signedPdf({ subFilter })))
+      expect(signature.indication).toBe('INDETERMINATE')
+      expect(codes(signature)).toContain('sub-filter-not-judged')
+    },
+  )
 
   it('that carries content of its own is refused', () => {
     const sign = (covered: Buffer) => makeCms({ signer, content: covered, enveloped: true })

@@ -23,8 +23,12 @@ describe('passwords', () => {
       expect(await passwordMatches('noget helt andet', stored)).toBe(false)
       return performance.now() - started
     }
-    const wrong = Math.min(await time(encoded), await time(encoded))
-    const unknown = Math.min(await time(null), await time(null))
+    // The least of several, in turn: what else the machine does makes single ones longer.
+    let [wrong, unknown] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
+    for (let i = 0; i < 6; i += 1) {
+      wrong = Math.min(wrong, await time(encoded))
+      unknown = Math.min(unknown, await time(null))
+    }
     expect(unknown).toBeGreaterThan(wrong / 3)
     expect(unknown).toBeLessThan(wrong * 3)
   })

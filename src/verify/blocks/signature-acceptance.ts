@@ -1,5 +1,4 @@
 import type { CmsConclusion } from '../cms/index.ts'
-import { keyObjectOf } from '../x509/certificate.ts'
 import { judgeDigest, judgeKey } from './algorithm-constraints.ts'
 import type { AlgorithmPolicy } from './algorithm-policy.ts'
 import { type BlockConclusion, indeterminate, passed } from './conclusion.ts'
@@ -18,10 +17,9 @@ export function acceptSignature(
   further: readonly string[] = [],
 ): BlockConclusion {
   const digests = new Set([cms.digestAlgorithm, cms.signatureHash, ...further].filter((digest) => digest !== null))
-  const key = cms.signingCertificate ? keyObjectOf(cms.signingCertificate.publicKey) : null
   const findings = [
-    ...[...digests].map((digest) => judgeDigest(digest, provenTime, policy, 'signature')),
-    judgeKey(key, provenTime, policy, "signer's key"),
+    ...[...digests].map((digest) => judgeDigest(digest, provenTime, policy, () => 'signature')),
+    judgeKey(cms.signingCertificate?.publicKey ?? null, provenTime, policy, () => "signer's key"),
   ].filter((one) => one !== null)
   return findings.length > 0 ? indeterminate('CRYPTO_CONSTRAINTS_FAILURE_NO_POE', findings) : passed()
 }

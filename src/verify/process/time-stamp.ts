@@ -146,7 +146,7 @@ function judgeImprint(tstInfo: TstInfo, evidence: Evidence, proof: Proof): Objec
     const finding = error('digest-algorithm-unknown', 'the hash of the time-stamp is not known')
     return { subIndication: 'CUSTOM', finding }
   }
-  const finding = judgeDigest(tstInfo.hash, proof.at, evidence.policy, 'time-stamp')
+  const finding = judgeDigest(tstInfo.hash, proof.at, evidence.policy, () => 'time-stamp')
   return finding ? { subIndication: 'CRYPTO_CONSTRAINTS_FAILURE_NO_POE', finding } : null
 }
 

@@ -152,7 +152,7 @@ export function readSerial(octets: Uint8Array): { serial: string; serialKey: str
 }
 
 /** Reads SubjectPublicKeyInfo (RFC 5280 §4.1.2.7). @throws VerifyError malformed-der */
-function readPublicKeyInfo(element: Element): PublicKeyInfo {
+export function readPublicKeyInfo(element: Element): PublicKeyInfo {
   const fields = readFields(element, 'SubjectPublicKeyInfo')
   const algorithm = parseAlgorithmIdentifier(fields.take(TAG.sequence, 'algorithm'))
   const key = readOctetAlignedBits(fields.take(TAG.bitString, 'subjectPublicKey'))

@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync } from 'node:crypto'
+import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import {
   acceptSignature,
@@ -12,7 +12,10 @@ import {
   verifyCryptography,
 } from '../../../src/verify/blocks/index.ts'
 import { type CmsConclusion, parseSignedData, verifySignerInfo } from '../../../src/verify/cms/index.ts'
+import { readElement } from '../../../src/verify/der/index.ts'
+import { readPublicKeyInfo } from '../../../src/verify/x509/certificate.ts'
 import { prepareTrustStore } from '../../../src/verify/x509/index.ts'
+import { keyBitsOf } from '../../../src/verify/x509/key-size.ts'
 import { contentType, makeCms, messageDigest } from '../make-cms.ts'
 import { makeCa, makeLeaf, NOW } from '../make-pki.ts'
 
@@ -94,23 +97,48 @@ describe('cryptographic verification', () => {
 
 describe('algorithm constraints', () => {
   const policy = DEFAULT_ALGORITHM_POLICY
-  const rsa = (modulusLength: number) => generateKeyPairSync('rsa', { modulusLength }).publicKey
+  const infoOf = ({ publicKey }: { publicKey: KeyObject }) =>
+    readPublicKeyInfo(readElement(publicKey.export({ type: 'spki', format: 'der' })))
+  const rsa = (modulusLength: number) => infoOf(generateKeyPairSync('rsa', { modulusLength }))
 
   it('end by date', () => {
-    expect(judgeDigest('sha1', new Date('2013-12-31T23:59:59Z'), policy, 'x')).toBe(null)
-    expect(judgeDigest('sha1', new Date('2014-01-01T00:00:00Z'), policy, 'x')?.code).toBe('digest-too-weak')
-    expect(judgeDigest('md5', NOW, policy, 'x')?.code).toBe('digest-too-weak')
-    expect(judgeDigest('sha256', NOW, policy, 'x')).toBe(null)
-    expect(judgeKey(rsa(1024), new Date('2010-01-01T00:00:00Z'), policy, 'x')).toBe(null)
-    expect(judgeKey(rsa(1024), NOW, policy, 'x')?.code).toBe('key-too-small')
-    expect(judgeKey(rsa(2048), NOW, policy, 'x')).toBe(null)
+    expect(judgeDigest('sha1', new Date('2013-12-31T23:59:59Z'), policy, () => 'x')).toBe(null)
+    expect(judgeDigest('sha1', new Date('2014-01-01T00:00:00Z'), policy, () => 'x')?.code).toBe('digest-too-weak')
+    expect(judgeDigest('md5', NOW, policy, () => 'x')?.code).toBe('digest-too-weak')
+    expect(judgeDigest('sha256', NOW, policy, () => 'x')).toBe(null)
+    expect(judgeKey(rsa(1024), new Date('2010-01-01T00:00:00Z'), policy, () => 'x')).toBe(null)
+    expect(judgeKey(rsa(1024), NOW, policy, () => 'x')?.code).toBe('key-too-small')
+    expect(judgeKey(rsa(2048), NOW, policy, () => 'x')).toBe(null)
+  })
+
+  it.each([512, 1023, 1024, 2047, 2048, 3072])('count the bits of an RSA modulus as OpenSSL does: %i', (bits) => {
+    expect(keyBitsOf(rsa(bits))).toBe(bits)
+  })
+
+  it.each([
+    ['P-224', 224],
+    ['P-256', 256],
+    ['secp256k1', 256],
+    ['P-384', 384],
+    ['P-521', 521],
+    ['brainpoolP256r1', 256],
+    ['brainpoolP320r1', 320],
+    ['brainpoolP384t1', 384],
+    ['brainpoolP512r1', 512],
+    ['sect283k1', 0],
+  ])('count the bits of the curve %s, and none of a curve that they do not name', (namedCurve, bits) => {
+    expect(keyBitsOf(infoOf(generateKeyPairSync('ec', { namedCurve })))).toBe(bits)
+  })
+
+  it('count the bits of a DSA key', () => {
+    expect(keyBitsOf(infoOf(generateKeyPairSync('dsa', { modulusLength: 1024, divisorLength: 160 })))).toBe(1024)
   })
 
   it('accept nothing that they do not name', () => {
-    expect(judgeDigest('whirlpool', NOW, policy, 'x')?.code).toBe('digest-not-in-policy')
-    expect(judgeKey(generateKeyPairSync('x25519').publicKey, NOW, policy, 'x')?.code).toBe('key-not-in-policy')
-    expect(judgeKey(rsa(512), new Date('1999-01-01T00:00:00Z'), policy, 'x')?.code).toBe('key-too-small')
-    expect(judgeKey(null, NOW, policy, 'x')?.code).toBe('key-not-in-policy')
+    expect(judgeDigest('whirlpool', NOW, policy, () => 'x')?.code).toBe('digest-not-in-policy')
+    expect(judgeKey(infoOf(generateKeyPairSync('x25519')), NOW, policy, () => 'x')?.code).toBe('key-not-in-policy')
+    expect(judgeKey(rsa(512), new Date('1999-01-01T00:00:00Z'), policy, () => 'x')?.code).toBe('key-too-small')
+    expect(judgeKey(null, NOW, policy, () => 'x')?.code).toBe('key-not-in-policy')
   })
 
   it('make a signature of a weak digest CRYPTO_CONSTRAINTS_FAILURE_NO_POE', () => {

@@ -71,6 +71,8 @@ const ACTIVE = ['A', 'AA']
 /** A field that came later and is nothing but a place for a signature, with the signature where there is one. */
 function isNewSignatureField(comparison: Comparison, field: FormField): boolean {
   if (!isBareSignatureField(comparison, field)) return false
+  // Table 257: behind a certification fields are signed where they are; what is laid over a page needs P of 3.
+  if (comparison.certifies && comparison.permission < 3 && isShown(comparison, field)) return false
   // Without a signature, an appearance would only lay something over the page that nobody vouches for.
   if (field.value === null) return comparison.permission > 1 && !hasAppearance(comparison, field)
   if (!isKind(field.value, 'dict')) return false
@@ -93,9 +95,25 @@ function isBareSignatureField({ now }: Comparison, field: FormField): boolean {
   return bare
 }
 
-function hasAppearance({ now }: Comparison, field: FormField): boolean {
-  const kids = itemsOf(now.resolve(field.dict.entries.get('Kids'))).map((kid) => dictOf(now.resolve(kid)))
-  return [field.dict, ...kids].some((dict) => dict?.entries.has('AP') || dict?.entries.has('MK'))
+/** The field and its widgets, as they are now. */
+const widgetsOf = ({ now }: Comparison, field: FormField): readonly (PdfDict | null)[] => [
+  field.dict,
+  ...itemsOf(now.resolve(field.dict.entries.get('Kids'))).map((kid) => dictOf(now.resolve(kid))),
+]
+
+function hasAppearance(comparison: Comparison, field: FormField): boolean {
+  return widgetsOf(comparison, field).some((dict) => dict?.entries.has('AP') || dict?.entries.has('MK'))
+}
+
+/** A widget without an area shows nothing (clause 12.7.5.5); flags that hide it can be taken away by a script. */
+function isShown(comparison: Comparison, field: FormField): boolean {
+  const { resolve } = comparison.now
+  return widgetsOf(comparison, field).some((dict) => {
+    const box = resolve(dict?.entries.get('Rect'))
+    if (!isKind(box, 'array')) return box !== null
+    const [left, bottom, right, top] = box.items.map(resolve)
+    return left !== right && bottom !== top
+  })
 }
 
 function isTimeStamp(comparison: Comparison, signature: PdfDict | null): boolean {

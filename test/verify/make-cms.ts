@@ -36,6 +36,8 @@ export interface CmsRequest {
   readonly signatureParameters?: Uint8Array
   /** Hash of the signature where its algorithm names none. */
   readonly signatureHash?: string
+  /** Signs with r and s side by side instead of DER (BSI TR-03111). */
+  readonly plainEcdsa?: boolean
   readonly signerCount?: number
 }
 
@@ -51,7 +53,7 @@ export function makeCms(request: CmsRequest): Uint8Array {
   const value = sign(
     request.signatureHash ?? (request.signatureAlgorithm ? null : 'sha256'),
     signedBytes,
-    signer.privateKey,
+    request.plainEcdsa ? { key: signer.privateKey, dsaEncoding: 'ieee-p1363' } : signer.privateKey,
   )
   const signerInfo = seq(
     integer(1),

@@ -203,10 +203,16 @@ function judgeAttributes(
 
 const sameDigest = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && timingSafeEqual(a, b)
 
-/** RFC 5652 §5.3: a signed attribute stands once. Two of a kind could be read one way here and another elsewhere. */
+/** Attributes of PKCS #9 and S/MIME, Adobe and ETSI: those that anybody reads. */
+const READ_ATTRIBUTES = ['1.2.840.113549.1.9.', '1.2.840.113583.1.1.', '0.4.0.1733.2.', '0.4.0.19122.1.']
+
+/**
+ * An attribute that has a meaning stands once (RFC 5652 §11): two of a kind could be read one way here and another
+ * elsewhere. What a maker adds for itself may stand as often as it likes.
+ */
 function findRepeated(attributes: readonly CmsAttribute[]): string | null {
-  const kinds = new Set(attributes.map((attribute) => attribute.oid))
-  return kinds.size < attributes.length ? 'an attribute stands twice' : null
+  const read = attributes.filter(({ oid }) => READ_ATTRIBUTES.some((arc) => oid.startsWith(arc)))
+  return new Set(read.map(({ oid }) => oid)).size < read.length ? 'an attribute stands twice' : null
 }
 
 /** Reads an attribute that must have one value; null where it is absent or malformed. */

@@ -1,5 +1,5 @@
 import { VerifyError } from '../errors.ts'
-import { isDigit, skipWhiteSpace, standsAt } from './characters.ts'
+import { isDigit, isRegular, skipWhiteSpace, standsAt } from './characters.ts'
 import { parseIndirectObject } from './indirect-object.ts'
 import { chargeObject, type PdfBudget } from './limits.ts'
 import { type Cursor, parseValue, readWord, takeWord } from './parse-value.ts'
@@ -34,12 +34,26 @@ export interface CrossReferenceSource {
   readonly budget: PdfBudget
 }
 
+/** By how much a writer that miscounts may miss the word xref: no more than that it still stands in it. */
+const MAX_MISS = 3
+
+/** Gives where the section stands that an offset names: there, or where the word xref is that it narrowly misses. */
+function sectionStart(bytes: Uint8Array, offset: number): number {
+  const named = skipWhiteSpace(bytes, offset)
+  if (standsAt(bytes, named, 'xref') || isDigit(bytes[named])) return named
+  for (let miss = 1; miss <= MAX_MISS; miss += 1) {
+    const near = [offset - miss, offset + miss].find((at) => standsAt(bytes, at, 'xref') && !isRegular(bytes[at - 1]))
+    if (near !== undefined) return near
+  }
+  return named
+}
+
 /**
  * Reads the section at an offset, whichever of the two kinds it is.
  * @throws VerifyError malformed-pdf, too-many-elements, too-large
  */
 export function readSection(source: CrossReferenceSource, offset: number): CrossReferenceSection {
-  const at = skipWhiteSpace(source.bytes, offset + source.shift)
+  const at = sectionStart(source.bytes, offset + source.shift)
   if (at >= source.bytes.length) throw malformed('the cross-reference lies outside the file')
   if (!standsAt(source.bytes, at, 'xref')) return readStreamSection(source, at)
   const table = readTable(source, at)

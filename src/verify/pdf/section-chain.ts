@@ -30,9 +30,12 @@ export function readSectionChain(source: CrossReferenceSource): SectionChain {
   try {
     const start = lastStartXref(source.bytes, source.bytes.length)
     if (start === null) throw new VerifyError('malformed-pdf', 'startxref is missing')
-    const sections = followChain(source, start)
+    const { sections, missed } = followChain(source, start)
     if (!sections.some((section) => isKind(section.trailer.entries.get('Root'), 'ref'))) {
       throw new VerifyError('malformed-pdf', 'the trailer names no catalog')
+    }
+    if (missed && !isWhatASearchFinds(source, sections)) {
+      throw new VerifyError('malformed-pdf', 'a cross-reference stands beside where the file says')
     }
     return { sections, rebuilt: false }
   } catch (fault) {
@@ -52,9 +55,17 @@ export function lastStartXref(bytes: Uint8Array, end: number): number | null {
   return offset
 }
 
-function followChain(source: CrossReferenceSource, start: number): CrossReferenceSection[] {
+interface FollowedChain {
+  /** Newest first. */
+  readonly sections: readonly CrossReferenceSection[]
+  /** An offset named a place beside a section. */
+  readonly missed: boolean
+}
+
+function followChain(source: CrossReferenceSource, start: number): FollowedChain {
   const sections: CrossReferenceSection[] = []
   const seen = new Set<number>()
+  let missed = false
   for (let offset: number | null = start; offset !== null; ) {
     if (seen.has(offset)) throw new VerifyError('malformed-pdf', 'the cross-reference sections run in a circle')
     if (seen.size >= source.budget.limits.maxSections) {
@@ -63,13 +74,36 @@ function followChain(source: CrossReferenceSource, start: number): CrossReferenc
     seen.add(offset)
     const section = readSection(source, offset)
     sections.push(section)
+    missed ||= section.offset !== skipWhiteSpace(source.bytes, offset + source.shift)
     const previous: PdfValue | undefined = section.trailer.entries.get('Prev')
     if (previous !== undefined && integerOf(previous) === null) {
       throw new VerifyError('malformed-pdf', 'the offset of the previous cross-reference is no number')
     }
     offset = integerOf(previous)
   }
-  return sections
+  return { sections, missed }
+}
+
+/**
+ * Says whether a search for objects finds exactly those that the sections name. Readers that give up on a cross-reference
+ * beside its offset search; only where they find the same may the sections be believed.
+ */
+function isWhatASearchFinds(source: CrossReferenceSource, sections: readonly CrossReferenceSection[]): boolean {
+  const named = new Map<number, CrossReferenceEntry>()
+  for (const section of sections) {
+    for (const [number, entry] of section.entries) if (!named.has(number)) named.set(number, entry)
+  }
+  const plain = sections.every((section) => section.kind === 'table' && section.hybrid === null)
+  const found = rebuildSection(source).entries
+  const inUse = [...named].filter(([, entry]) => entry.kind !== 'free')
+  return (
+    plain &&
+    inUse.length === found.size &&
+    inUse.every(([number, entry]) => {
+      const other = found.get(number)
+      return entry.kind === 'offset' && other?.kind === 'offset' && other.offset === entry.offset
+    })
+  )
 }
 
 /** Searches the bytes for objects, as readers do with damaged files: the last one of a number counts. */

@@ -13,7 +13,9 @@ import { type AlgorithmIdentifier, parseAlgorithmIdentifier } from './algorithm-
 
 /** How a signature value is made; hashes by node:crypto's names. */
 export type SignatureScheme =
-  | { readonly kind: 'rsa-pkcs1' | 'ecdsa' | 'dsa'; readonly hash: string }
+  | { readonly kind: 'rsa-pkcs1' | 'dsa'; readonly hash: string }
+  /** Plain values are r and s side by side, others are DER (BSI TR-03111 clauses 5.2.1 and 5.2.2). */
+  | { readonly kind: 'ecdsa'; readonly hash: string; readonly plain?: true }
   | { readonly kind: 'rsa-pss'; readonly hash: string; readonly maskHash: string; readonly saltLength: number }
   | { readonly kind: 'ed25519' | 'ed448' | 'ml-dsa-44' | 'ml-dsa-65' | 'ml-dsa-87'; readonly hash: null }
 
@@ -83,6 +85,15 @@ const FIXED: Readonly<Record<string, SignatureScheme>> = {
   '2.16.840.1.101.3.4.3.10': { kind: 'ecdsa', hash: 'sha3-256' },
   '2.16.840.1.101.3.4.3.11': { kind: 'ecdsa', hash: 'sha3-384' },
   '2.16.840.1.101.3.4.3.12': { kind: 'ecdsa', hash: 'sha3-512' },
+  '0.4.0.127.0.7.1.1.4.1.1': { kind: 'ecdsa', hash: 'sha1', plain: true },
+  '0.4.0.127.0.7.1.1.4.1.2': { kind: 'ecdsa', hash: 'sha224', plain: true },
+  '0.4.0.127.0.7.1.1.4.1.3': { kind: 'ecdsa', hash: 'sha256', plain: true },
+  '0.4.0.127.0.7.1.1.4.1.4': { kind: 'ecdsa', hash: 'sha384', plain: true },
+  '0.4.0.127.0.7.1.1.4.1.5': { kind: 'ecdsa', hash: 'sha512', plain: true },
+  '0.4.0.127.0.7.1.1.4.1.8': { kind: 'ecdsa', hash: 'sha3-224', plain: true },
+  '0.4.0.127.0.7.1.1.4.1.9': { kind: 'ecdsa', hash: 'sha3-256', plain: true },
+  '0.4.0.127.0.7.1.1.4.1.10': { kind: 'ecdsa', hash: 'sha3-384', plain: true },
+  '0.4.0.127.0.7.1.1.4.1.11': { kind: 'ecdsa', hash: 'sha3-512', plain: true },
   '1.2.840.10040.4.3': { kind: 'dsa', hash: 'sha1' },
   '2.16.840.1.101.3.4.3.1': { kind: 'dsa', hash: 'sha224' },
   '2.16.840.1.101.3.4.3.2': { kind: 'dsa', hash: 'sha256' },
@@ -121,7 +132,9 @@ export function readSignatureScheme(
   if (keyOnly) return digest ? { kind: keyOnly, hash: digest } : null
   const fixed = FIXED[algorithm.oid] ?? null
   const bare = algorithm.parameters === null || algorithm.parameters.tag === TAG.null
-  return fixed?.kind === 'dsa' || bare ? fixed : null
+  // DSA and plain ECDSA may say the key's domain here; the certificate's is the one that counts.
+  const mayHaveDomain = fixed?.kind === 'dsa' || (fixed?.kind === 'ecdsa' && fixed.plain === true)
+  return mayHaveDomain || bare ? fixed : null
 }
 
 /** RSASSA-PSS-params (RFC 4055 §3.1): absent members have their defaults. */

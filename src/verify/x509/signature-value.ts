@@ -58,8 +58,9 @@ function verifyBy(scheme: SignatureScheme, key: KeyObject, data: Uint8Array, sig
       return verify(scheme.hash, data, { key, padding, saltLength: scheme.saltLength }, signature)
     }
     // PKCS #1 v1.5 and DER are what these keys do unless told; to be told takes node:crypto half as long again.
-    case 'rsa-pkcs1':
     case 'ecdsa':
+      return verify(scheme.hash, data, scheme.plain ? { key, dsaEncoding: 'ieee-p1363' } : key, signature)
+    case 'rsa-pkcs1':
     case 'dsa':
       return verify(scheme.hash, data, key, signature)
     case 'ed25519':

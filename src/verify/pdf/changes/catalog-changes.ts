@@ -4,7 +4,7 @@ import { decodeStream } from '../stream-filters.ts'
 import { dictOf, isKind, nameOf, type PdfDict, type PdfValue } from '../values.ts'
 import { type Comparison, keysOf, type Place, sameOctets } from './comparison.ts'
 import { compareForm } from './form-changes.ts'
-import { compareSecurityStore } from './security-store-changes.ts'
+import { compareSecurityStore, compareStoreStep } from './security-store-changes.ts'
 
 const CATALOG: Place = { what: 'catalog', object: null, page: null }
 
@@ -23,14 +23,14 @@ export function compareTrailers(comparison: Comparison): void {
   comparison.demandSame(old.entries.get('Encrypt'), now.entries.get('Encrypt'), place)
 }
 
-/** Compares the catalogs, key by key, but for the document security store. */
+/** Compares the catalogs, key by key; of the document security store only that it was not emptied. */
 export function compareCatalogs(comparison: Comparison, document: PdfDocument): void {
   const [old, now] = [comparison.old.catalog, comparison.now.catalog]
   for (const key of keysOf(old, now)) {
     const [before, after] = [old.entries.get(key), now.entries.get(key)]
     const place = { ...CATALOG, what: `catalog ${key}` }
-    if (key === 'DSS') continue
-    if (key === 'AcroForm') compareForm(comparison, before, after, place)
+    if (key === 'DSS') compareStoreStep(comparison, before, after, place)
+    else if (key === 'AcroForm') compareForm(comparison, before, after, place)
     else if (key === 'Extensions') compareExtensions(comparison, before, after, place)
     else if (key === 'Metadata') compareMetadata(comparison, document, before, after, place)
     else if (key === 'Type' && before === undefined) demandName(comparison, after, 'Catalog', place)

@@ -1,17 +1,8 @@
 import { isLocked } from '../permissions.ts'
 import { type FormField, formFieldsOf } from '../signature-fields.ts'
-import {
-  dictOf,
-  EMPTY_DICT,
-  integerOf,
-  isKind,
-  nameOf,
-  type PdfDict,
-  type PdfRef,
-  type PdfValue,
-  textOf,
-} from '../values.ts'
+import { dictOf, EMPTY_DICT, integerOf, isKind, nameOf, type PdfDict, type PdfRef, type PdfValue } from '../values.ts'
 import { type Comparison, keysOf, mayDiffer, type Place } from './comparison.ts'
+import { ACTIVE, isNewSignatureField } from './new-signature-fields.ts'
 
 /** The form now, as far as it may differ: widgets that new signature fields brought along. */
 export interface FormRoles {
@@ -63,43 +54,6 @@ function becomesSigned(comparison: Comparison, field: FormField): boolean {
   if (field.type !== 'Sig' || field.object === null || !dictOf(field.value)) return false
   const before = dictOf(comparison.old.object(field.object))
   return comparison.old.resolve(before?.entries.get('V')) === null
-}
-
-/** Keys by which a widget does something when it is shown or clicked. */
-const ACTIVE = ['A', 'AA']
-
-/** A field that came later and is nothing but a place for a signature, with the signature where there is one. */
-function isNewSignatureField(comparison: Comparison, field: FormField): boolean {
-  if (!isBareSignatureField(comparison, field)) return false
-  // Without a signature, an appearance would only lay something over the page that nobody vouches for.
-  if (field.value === null) return comparison.permission > 1 && !hasAppearance(comparison, field)
-  if (!isKind(field.value, 'dict')) return false
-  if (field.valueObject !== null && !comparison.isNew(field.valueObject)) return false
-  // Clause 12.8.2.2.2: P of 1 lets nothing follow but validation data and document time-stamps.
-  return comparison.permission > 1 || isTimeStamp(comparison, dictOf(field.value))
-}
-
-/** What is so of a field of the newest revision, whichever one it is compared with. */
-const bareFields = new WeakMap<FormField, boolean>()
-
-function isBareSignatureField({ now }: Comparison, field: FormField): boolean {
-  const known = bareFields.get(field)
-  if (known !== undefined) return known
-  const { dict } = field
-  const typed = nameOf(now.resolve(dict.entries.get('FT'))) === 'Sig' && field.terminal
-  const named = textOf(now.resolve(dict.entries.get('T'))) !== null
-  const bare = typed && named && !dict.entries.has('Parent') && !ACTIVE.some((key) => dict.entries.has(key))
-  bareFields.set(field, bare)
-  return bare
-}
-
-function hasAppearance({ now }: Comparison, field: FormField): boolean {
-  const kids = itemsOf(now.resolve(field.dict.entries.get('Kids'))).map((kid) => dictOf(now.resolve(kid)))
-  return [field.dict, ...kids].some((dict) => dict?.entries.has('AP') || dict?.entries.has('MK'))
-}
-
-function isTimeStamp(comparison: Comparison, signature: PdfDict | null): boolean {
-  return nameOf(comparison.now.resolve(signature?.entries.get('SubFilter'))) === 'ETSI.RFC3161'
 }
 
 /** Compares the form's dictionary; a document that had no form may get one for its signature fields. */

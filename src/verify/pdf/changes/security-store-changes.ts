@@ -34,6 +34,31 @@ export function compareSecurityStore(
   compareVri(comparison, before, after, refuse)
 }
 
+/**
+ * Judges one revision's store beside that of the one before: what may follow any signature is what adds validation data,
+ * and a store that is left empty adds none. That it is gone shows nothing and proves nothing, as if it had never been.
+ * @see ISO 32000-2 clause 12.8.2.2 and table 261
+ */
+export function compareStoreStep(
+  comparison: Comparison,
+  old: PdfValue | undefined,
+  now: PdfValue | undefined,
+  place: Place,
+): void {
+  const left = comparison.now.resolve(now) !== null
+  if (left && holdsSomething(comparison.old.resolve, old) && !holdsSomething(comparison.now.resolve, now)) {
+    comparison.report('change-forbidden', { ...place, what: 'document security store: emptied' })
+  }
+}
+
+function holdsSomething(resolve: Comparison['now']['resolve'], store: PdfValue | undefined): boolean {
+  const dict = dictOf(resolve(store))
+  return LISTS.some((key) => {
+    const list = resolve(dict?.entries.get(key))
+    return isKind(list, 'array') && list.items.length > 0
+  })
+}
+
 function compareList(
   comparison: Comparison,
   before: PdfDict | null,

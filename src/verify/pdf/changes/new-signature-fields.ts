@@ -1,0 +1,64 @@
+import type { FormField } from '../signature-fields.ts'
+import { dictOf, isKind, nameOf, type PdfDict, type PdfValue, textOf } from '../values.ts'
+import type { Comparison } from './comparison.ts'
+
+/** Keys by which a widget does something when it is shown or clicked. */
+export const ACTIVE = ['A', 'AA']
+
+/**
+ * Says whether a field came later and is nothing but a place for a signature, with the signature where there is one, and
+ * may follow the signature that is judged.
+ * @see ISO 32000-2 clause 12.8.2.2.2, table 257
+ */
+export function isNewSignatureField(comparison: Comparison, field: FormField): boolean {
+  if (!isBareSignatureField(comparison, field)) return false
+  // Table 257: behind a certification fields are signed where they are; what is laid over a page needs P of 3.
+  if (comparison.certifies && comparison.permission < 3 && isShown(comparison, field)) return false
+  // Without a signature, an appearance would only lay something over the page that nobody vouches for.
+  if (field.value === null) return comparison.permission > 1 && !hasAppearance(comparison, field)
+  if (!isKind(field.value, 'dict')) return false
+  if (field.valueObject !== null && !comparison.isNew(field.valueObject)) return false
+  // Clause 12.8.2.2.2: P of 1 lets nothing follow but validation data and document time-stamps.
+  return comparison.permission > 1 || isTimeStamp(comparison, dictOf(field.value))
+}
+
+/** What is so of a field of the newest revision, whichever one it is compared with. */
+const bareFields = new WeakMap<FormField, boolean>()
+
+function isBareSignatureField({ now }: Comparison, field: FormField): boolean {
+  const known = bareFields.get(field)
+  if (known !== undefined) return known
+  const { dict } = field
+  const typed = nameOf(now.resolve(dict.entries.get('FT'))) === 'Sig' && field.terminal
+  const named = textOf(now.resolve(dict.entries.get('T'))) !== null
+  const bare = typed && named && !dict.entries.has('Parent') && !ACTIVE.some((key) => dict.entries.has(key))
+  bareFields.set(field, bare)
+  return bare
+}
+
+const itemsOf = (value: PdfValue): readonly PdfValue[] => (isKind(value, 'array') ? value.items : [])
+
+/** The field and its widgets, as they are now. */
+const widgetsOf = ({ now }: Comparison, field: FormField): readonly (PdfDict | null)[] => [
+  field.dict,
+  ...itemsOf(now.resolve(field.dict.entries.get('Kids'))).map((kid) => dictOf(now.resolve(kid))),
+]
+
+function hasAppearance(comparison: Comparison, field: FormField): boolean {
+  return widgetsOf(comparison, field).some((dict) => dict?.entries.has('AP') || dict?.entries.has('MK'))
+}
+
+/** A widget without an area shows nothing (clause 12.7.5.5); flags that hide it can be taken away by a script. */
+function isShown(comparison: Comparison, field: FormField): boolean {
+  const { resolve } = comparison.now
+  return widgetsOf(comparison, field).some((dict) => {
+    const box = resolve(dict?.entries.get('Rect'))
+    if (!isKind(box, 'array')) return box !== null
+    const [left, bottom, right, top] = box.items.map(resolve)
+    return left !== right && bottom !== top
+  })
+}
+
+function isTimeStamp(comparison: Comparison, signature: PdfDict | null): boolean {
+  return nameOf(comparison.now.resolve(signature?.entries.get('SubFilter'))) === 'ETSI.RFC3161'
+}

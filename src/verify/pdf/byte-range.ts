@@ -47,6 +47,8 @@ export function judgeByteRange(dict: PdfDict, fileBytes: number): ByteRange {
     refuse('contents-malformed', 'Contents is no direct hexadecimal string')
   } else if (shaped && (contents.start !== length || contents.end !== second)) {
     refuse('byte-range-gap', 'the gap of the byte range is not exactly the Contents of this signature')
+  } else if (shaped && contents.bytes.length < (second - length - 2) / 2) {
+    refuse('byte-range-gap', 'the gap of the byte range holds more than the digits of Contents')
   }
   if (dict.repeated.includes('ByteRange') || dict.repeated.includes('Contents')) {
     refuse('byte-range-repeated', 'ByteRange or Contents stands twice in the signature dictionary')

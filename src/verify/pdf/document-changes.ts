@@ -128,6 +128,7 @@ const SEVERITY: Readonly<Record<Change['code'], Finding['severity']>> = {
   'change-annotation': 'warning',
   'change-form-filled': 'warning',
   'change-validation-data': 'warning',
+  'change-signature-shown': 'info',
 }
 
 const MAX_FINDINGS = 20
@@ -149,7 +150,7 @@ function conclude(changes: readonly Change[], document: PdfDocument): ChangesCon
   const findings = changes.flatMap((change): Finding[] => {
     const object = change.object === null ? '' : `, object ${change.object}`
     const page = change.page === null ? '' : `, page ${change.page}`
-    const at = SEVERITY[change.code] === 'warning' ? placeOnPage(document, change.object) : ''
+    const at = SEVERITY[change.code] !== 'error' ? placeOnPage(document, change.object) : ''
     const message = `${change.what}${object}${page}${at}`
     if (seen.has(message) || seen.size >= MAX_FINDINGS) return []
     seen.add(message)

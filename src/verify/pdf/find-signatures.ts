@@ -2,7 +2,7 @@ import { VerifyError } from '../errors.ts'
 import { type ByteRange, judgeByteRange } from './byte-range.ts'
 import type { PdfDocument, PdfView } from './pdf-document.ts'
 import { isSignatureLike, signedFieldsOf } from './signature-fields.ts'
-import { dictOf, isKind, type PdfDict, type PdfValue } from './values.ts'
+import { dictOf, isKind, nameOf, type PdfDict, type PdfValue } from './values.ts'
 
 /** A signature dictionary as it was when it came into the file. */
 export interface PdfSignature {
@@ -101,7 +101,14 @@ function findHidden(document: PdfDocument, fields: ReadonlyMap<string, Found>, s
 /** The usage rights that a maker of software granted by its own signature are nobody's signing (clause 12.8.2.3). */
 function usageRightsOf(view: PdfView): PdfDict | null {
   const permissions = dictOf(view.resolve(view.catalog.entries.get('Perms')))
-  return dictOf(view.resolve(permissions?.entries.get('UR3')))
+  const signature = dictOf(view.resolve(permissions?.entries.get('UR3')))
+  // Only what says that it grants rights is a grant; whatever else stands there is somebody's signature.
+  const references = view.resolve(signature?.entries.get('Reference'))
+  const grants = (isKind(references, 'array') ? references.items : []).some((item) => {
+    const method = nameOf(view.resolve(dictOf(view.resolve(item))?.entries.get('TransformMethod')))
+    return method === 'UR3' || method === 'UR'
+  })
+  return grants ? signature : null
 }
 
 /** Gives the dictionaries that stand directly in a value, itself included; references are not followed. */

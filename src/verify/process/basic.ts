@@ -113,7 +113,12 @@ export function judgeCmsFacts(input: BasicInput, evidence: Evidence): BasicFacts
       crls: [...signedData.crls, ...archived.crls, ...input.carried.crls, ...evidence.crls],
       ocsps: [...inside, ...archived.ocsps, ...input.carried.ocsps, ...evidence.ocsps],
     },
-    findings: [...cms.findings, ...describeCounterSignatures(signedData, signerInfo, certificates), ...findings],
+    findings: [
+      // Where the content is not at hand, nothing was found out about it.
+      ...cms.findings.filter(({ code }) => input.content !== null || code !== 'message-digest-mismatch'),
+      ...describeCounterSignatures(signedData, signerInfo, certificates),
+      ...findings,
+    ],
   }
 }
 

@@ -1,10 +1,11 @@
 import type { SignedContent, SignedData } from '../cms/index.ts'
-import type { SignatureReport } from '../report/report.ts'
+import { sameBytes } from '../der/index.ts'
+import type { Finding, SignatureReport } from '../report/report.ts'
 import type { Purpose } from '../x509/index.ts'
 import { judgeCmsFacts, type Proof } from './basic.ts'
 import { carriedIn } from './carried-in.ts'
 import { validateWithProof } from './past-signature.ts'
-import { worseOf } from './pdf-surroundings.ts'
+import { type VerdictWithFindings, worseOf } from './pdf-surroundings.ts'
 import { blankSignature, factsOf } from './signature-facts.ts'
 import {
   describeTimeStamp,
@@ -48,6 +49,21 @@ function contentFor(signedData: SignedData, place: CmsPlace): SignedContent | nu
   return bytes ? digestContent(bytes) : null
 }
 
+/** What is handed in beside a CMS that carries its own content must be that: else the signature is about something else. */
+function findOtherContent({ content }: SignedData, { outside }: CmsPlace): readonly Finding[] {
+  if (!content || !outside || sameBytes(content, outside)) return []
+  const message = 'the content that was handed in is not the one that the signature carries'
+  return [{ code: 'message-digest-mismatch', severity: 'error', message, clause: 'RFC 5652 §5.4' }]
+}
+
+function judgeAround(other: readonly Finding[], described: readonly Finding[]): VerdictWithFindings {
+  const findings = [...other, ...described]
+  if (other.length > 0) return { indication: 'TOTAL-FAILED', subIndication: 'HASH_FAILURE', findings }
+  const disordered = described.some(({ code }) => code === 'timestamp-order')
+  if (disordered) return { indication: 'INDETERMINATE', subIndication: 'TIMESTAMP_ORDER_FAILURE', findings }
+  return { indication: 'TOTAL-PASSED', subIndication: null, findings }
+}
+
 function judgeSigner(
   signedData: SignedData,
   index: number,
@@ -71,14 +87,12 @@ function judgeSigner(
     ...stamps.content.map((one) => describeTimeStamp(one, 'time-stamp of the content')),
     ...stamps.signature.map((one) => describeTimeStamp(one, 'time-stamp of the signature')),
   ]
-  const disordered = described.some(({ code }) => code === 'timestamp-order')
-  const around = disordered
-    ? ({ indication: 'INDETERMINATE', subIndication: 'TIMESTAMP_ORDER_FAILURE', findings: described } as const)
-    : ({ indication: 'TOTAL-PASSED', subIndication: null, findings: described } as const)
+  const other = findOtherContent(signedData, place)
+  const around = judgeAround(other, described)
   return {
     ...blank,
     ...factsOf(basic),
-    intact: basic.intact,
+    intact: other.length > 0 ? false : basic.intact,
     bestSignatureTime: at.toISOString(),
     timestamps: [
       ...stamps.content.flatMap((one) => reportTimeStamp('content', one)),

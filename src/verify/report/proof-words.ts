@@ -22,6 +22,10 @@ export const PROOF_WORDS: Readonly<Record<string, Words>> = {
     da: 'Oplysninger, der kunne bevise underskriften, er fjernet fra filen.',
     en: 'Data that could prove the signature was removed from the file.',
   },
+  'change-signature-shown': {
+    da: 'Endnu en underskrift er sat synligt ind på en side.',
+    en: 'Another signature was put visibly on a page.',
+  },
   'counter-signature': {
     da: 'En anden har skrevet under på selve underskriften.',
     en: 'Somebody else signed the signature itself.',

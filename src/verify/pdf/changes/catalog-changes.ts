@@ -14,6 +14,9 @@ export function compareTrailers(comparison: Comparison): void {
   const [oldRoot, nowRoot] = [old.entries.get('Root'), now.entries.get('Root')]
   const known = isKind(oldRoot, 'ref') && isKind(nowRoot, 'ref')
   // The catalogs are compared key by key wherever they stand; another object must not be made into one.
+  if (known && oldRoot.number === nowRoot.number && oldRoot.generation !== nowRoot.generation) {
+    comparison.report('change-forbidden', { ...CATALOG, what: 'trailer Root generation' })
+  }
   if (!known || (oldRoot.number !== nowRoot.number && !comparison.isNew(nowRoot.number))) {
     comparison.report('change-forbidden', { ...CATALOG, what: 'trailer Root' })
   }
@@ -26,6 +29,9 @@ export function compareTrailers(comparison: Comparison): void {
 /** Compares the catalogs, key by key; of the document security store only that it was not emptied. */
 export function compareCatalogs(comparison: Comparison, document: PdfDocument): void {
   const [old, now] = [comparison.old.catalog, comparison.now.catalog]
+  if (now !== old && now.repeated.some((key) => !old.repeated.includes(key))) {
+    comparison.report('change-forbidden', { ...CATALOG, what: 'catalog (a key stands twice)' })
+  }
   for (const key of keysOf(old, now)) {
     const [before, after] = [old.entries.get(key), now.entries.get(key)]
     const place = { ...CATALOG, what: `catalog ${key}` }
@@ -77,7 +83,7 @@ function compareStructure(
     comparison.report('change-unknown', place)
     return
   }
-  comparison.demandSame(old, now, place)
+  comparison.noteTags(old, now, place)
 }
 
 /** Metadata is renewed by whoever writes the file; it must stay a stream of XML that readers can take. */

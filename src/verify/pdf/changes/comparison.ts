@@ -1,7 +1,7 @@
 import { asBuffer } from '../characters.ts'
 import type { PdfView } from '../pdf-document.ts'
 import type { FieldLock } from '../permissions.ts'
-import { dictOf, isKind, type PdfDict, type PdfString, type PdfValue } from '../values.ts'
+import { dictOf, isKind, type PdfDict, type PdfRef, type PdfString, type PdfValue } from '../values.ts'
 
 /** One thing that was changed after a signature, and what follows from it. */
 export interface Change {
@@ -11,6 +11,7 @@ export interface Change {
     | 'change-annotation'
     | 'change-form-filled'
     | 'change-validation-data'
+    | 'change-signature-shown'
   readonly what: string
   /** Object number; null where it is the trailer or stands directly in something. */
   readonly object: number | null
@@ -46,6 +47,10 @@ export interface Comparison {
   demandSame(old: PdfValue | undefined, now: PdfValue | undefined, place: Place): void
   /** Like demandSame, but within page content and its resources, where no role excuses a difference. */
   demandSameContent(old: PdfValue | undefined, now: PdfValue | undefined, place: Place): void
+  /** Says where two values differ, all that they refer to included, that a field was filled in: its value or its face. */
+  noteFilling(old: PdfValue | undefined, now: PdfValue | undefined, place: Place): void
+  /** Says where two values differ that it cannot be told whether that is harmless: tags that show nothing themselves. */
+  noteTags(old: PdfValue | undefined, now: PdfValue | undefined, place: Place): void
   report(code: Change['code'], place: Place): void
   /** Says whether the signed revision had no object of that number. */
   isNew(number: number): boolean
@@ -60,7 +65,17 @@ interface Demand {
   readonly place: Place
   /** Their key in it: put into words only where there is something to say. */
   readonly key: string | null
-  readonly content: boolean
+  readonly mode: Mode
+}
+
+/** How two values are compared, and what it is called where they differ. Within content and faces no role excuses anything. */
+type Mode = 'plain' | 'content' | 'filling' | 'tags'
+const MODES: readonly Mode[] = ['plain', 'content', 'filling', 'tags']
+const CODES: Readonly<Record<Mode, Change['code']>> = {
+  plain: 'change-forbidden',
+  content: 'change-forbidden',
+  filling: 'change-form-filled',
+  tags: 'change-unknown',
 }
 
 const MAX_DEMANDS = 3_000_000
@@ -75,8 +90,8 @@ export function beginComparison(
   const demands: Demand[] = []
   const compared = new Set<string | number>()
   const changes: Change[] = []
-  const demand = (content: boolean) => (one: PdfValue | undefined, other: PdfValue | undefined, place: Place) => {
-    if (mayDiffer(one, other)) demands.push({ old: one ?? null, now: other ?? null, place, key: null, content })
+  const demand = (mode: Mode) => (one: PdfValue | undefined, other: PdfValue | undefined, place: Place) => {
+    if (mayDiffer(one, other)) demands.push({ old: one ?? null, now: other ?? null, place, key: null, mode })
   }
   const comparison: Comparison = {
     old,
@@ -84,8 +99,10 @@ export function beginComparison(
     ...rules,
     roles: new Map(),
     changes,
-    demandSame: demand(false),
-    demandSameContent: demand(true),
+    demandSame: demand('plain'),
+    demandSameContent: demand('content'),
+    noteFilling: demand('filling'),
+    noteTags: demand('tags'),
     isNew: (number) => (old.revision.entries.get(number)?.kind ?? 'free') === 'free',
     report: (code, place) => {
       if (changes.length < MAX_CHANGES || code === 'change-forbidden') changes.push({ code, ...place })
@@ -108,28 +125,68 @@ function compareDemand(
   compared: Set<string | number>,
   demands: Demand[],
 ): void {
-  const { old, now, content } = demand
+  const { old, now, mode } = demand
   const oldNumber = isKind(old, 'ref') ? old.number : null
   const nowNumber = isKind(now, 'ref') ? now.number : null
+  if (changesGeneration(comparison, old, now)) {
+    const place = placeOf(demand, nowNumber)
+    comparison.report(CODES[mode], { ...place, what: `${place.what} generation` })
+  }
   if (oldNumber !== null && nowNumber !== null) {
-    const key = oldNumber === nowNumber ? oldNumber * 2 + Number(content) : `${oldNumber} ${nowNumber} ${content}`
+    const index = MODES.indexOf(mode)
+    const key = oldNumber === nowNumber ? oldNumber * MODES.length + index : `${oldNumber} ${nowNumber} ${index}`
     if (compared.has(key)) return
     compared.add(key)
   }
   const before = comparison.old.resolve(old)
   const after = comparison.now.resolve(now)
-  const role = content || oldNumber === null || oldNumber !== nowNumber ? undefined : comparison.roles.get(oldNumber)
-  const [oldDict, nowDict] = [dictOf(before), dictOf(after)]
+  const role =
+    (mode !== 'plain' && mode !== 'tags') || oldNumber === null || oldNumber !== nowNumber
+      ? undefined
+      : comparison.roles.get(oldNumber)
   const place = placeOf(demand, nowNumber)
-  if (role && oldDict && nowDict) role(oldDict, nowDict, place)
-  else if (!compareMembers(before, after, { place, content }, comparison, demands) && !sameAtom(before, after)) {
-    comparison.report('change-forbidden', place)
+  demandSameRepeats(comparison, before, after, { mode, place })
+  // What a stream shows stands in its bytes: no rule for dictionaries excuses a difference there.
+  if (role && isKind(before, 'dict') && isKind(after, 'dict')) role(before, after, place)
+  else if (!compareMembers(before, after, { place, mode }, comparison, demands) && !sameAtom(before, after)) {
+    comparison.report(CODES[mode], place)
   }
+}
+
+/** Keys that came to stand twice: readers disagree on which one counts (clause 7.3.7). */
+function demandSameRepeats(
+  comparison: Comparison,
+  before: PdfValue,
+  after: PdfValue,
+  { mode, place }: Pick<Demand, 'mode' | 'place'>,
+): void {
+  const repeated = dictOf(after)?.repeated ?? []
+  if (before === after || repeated.length === 0) return
+  const known = dictOf(before)?.repeated ?? []
+  if (repeated.some((key) => !known.includes(key))) {
+    comparison.report(CODES[mode], { ...place, what: `${place.what} (a key stands twice)` })
+  }
+}
+
+/** Readers disagree on what a reference stands for whose generation is not the object's (clause 7.3.10). */
+function changesGeneration({ old: oldView, now: nowView }: Comparison, old: PdfValue, now: PdfValue): boolean {
+  if (!isKind(now, 'ref')) return false
+  const stale = isStale(nowView, now)
+  if (!isKind(old, 'ref')) return stale
+  return (old.number === now.number && old.generation !== now.generation) || isStale(oldView, old) !== stale
+}
+
+function isStale(view: PdfView, { number, generation }: PdfRef): boolean {
+  const entry = view.revision.entries.get(number)
+  if (!entry || entry.kind === 'free') return false
+  return generation !== (entry.kind === 'offset' ? entry.generation : 0)
 }
 
 const MAX_WORDS = 80
 
-function placeOf({ place, key }: Demand, nowNumber: number | null): Place {
+function placeOf({ place, key, mode }: Demand, nowNumber: number | null): Place {
+  // What is filled in is named by its field, however deep the difference stands.
+  if (mode === 'filling' || mode === 'tags') return place
   const what = key === null ? place.what : `${place.what} ${key}`.slice(0, MAX_WORDS)
   return key === null && nowNumber === null ? place : { ...place, what, object: nowNumber ?? place.object }
 }
@@ -138,16 +195,16 @@ function placeOf({ place, key }: Demand, nowNumber: number | null): Place {
 function compareMembers(
   before: PdfValue,
   after: PdfValue,
-  { place, content }: Pick<Demand, 'place' | 'content'>,
+  { place, mode }: Pick<Demand, 'place' | 'mode'>,
   comparison: Comparison,
   demands: Demand[],
 ): boolean {
   const further = (old: PdfValue | undefined, now: PdfValue | undefined, within: Place, key: string | null): void => {
-    if (mayDiffer(old, now)) demands.push({ old: old ?? null, now: now ?? null, place: within, key, content })
+    if (mayDiffer(old, now)) demands.push({ old: old ?? null, now: now ?? null, place: within, key, mode })
   }
   if (before === after && isClosed(before)) return true
   if (isKind(before, 'array') && isKind(after, 'array')) {
-    if (before.items.length !== after.items.length) comparison.report('change-forbidden', place)
+    if (before.items.length !== after.items.length) comparison.report(CODES[mode], place)
     else {
       const within = place.what.length > MAX_WORDS ? { ...place, what: place.what.slice(0, MAX_WORDS) } : place
       for (const [i, item] of before.items.entries()) further(item, after.items[i], within, null)
@@ -157,7 +214,7 @@ function compareMembers(
   const [oldDict, nowDict] = [dictOf(before), dictOf(after)]
   if (!oldDict || !nowDict || isKind(before, 'stream') !== isKind(after, 'stream')) return false
   if (isKind(before, 'stream') && isKind(after, 'stream') && !sameOctets(before.raw, after.raw)) {
-    comparison.report('change-forbidden', place)
+    comparison.report(CODES[mode], place)
   }
   for (const key of keysOf(oldDict, nowDict)) further(oldDict.entries.get(key), nowDict.entries.get(key), place, key)
   return true

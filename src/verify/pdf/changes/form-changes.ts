@@ -2,7 +2,7 @@ import { isLocked } from '../permissions.ts'
 import { type FormField, formFieldsOf } from '../signature-fields.ts'
 import { dictOf, EMPTY_DICT, integerOf, isKind, nameOf, type PdfDict, type PdfRef, type PdfValue } from '../values.ts'
 import { type Comparison, keysOf, mayDiffer, type Place } from './comparison.ts'
-import { ACTIVE, isNewSignatureField } from './new-signature-fields.ts'
+import { isNewGroup, isNewSignatureField, isPlacement, isShown, WIDGET_KEYS } from './new-signature-fields.ts'
 
 /** The form now, as far as it may differ: widgets that new signature fields brought along. */
 export interface FormRoles {
@@ -29,6 +29,10 @@ export function assignFormRoles(comparison: Comparison): FormRoles {
     // A field that was there may have had no widget before it was signed (clause 12.7.5.5).
     if (known ? !becomesSigned(comparison, field) : !isNewSignatureField(comparison, field)) continue
     if (!known) newWidgets.add(field.object)
+    if (!known && isShown(comparison, field)) {
+      const what = `signature field ${field.name}`
+      comparison.report('change-signature-shown', { what, object: field.object, page: null })
+    }
     if (known && !wasWidget(comparison, field.object)) newWidgets.add(field.object)
     for (const kid of itemsOf(now.resolve(field.dict.entries.get('Kids')))) {
       if (isKind(kid, 'ref') && isPlainWidget(comparison, kid)) newWidgets.add(kid.number)
@@ -39,11 +43,10 @@ export function assignFormRoles(comparison: Comparison): FormRoles {
 
 const itemsOf = (value: PdfValue): readonly PdfValue[] => (isKind(value, 'array') ? value.items : [])
 
-/** A widget that came later, and does nothing when it is shown or clicked. */
+/** A widget that came later, and is nothing but a place that shows its field. */
 function isPlainWidget(comparison: Comparison, kid: PdfRef): boolean {
   const dict = dictOf(comparison.now.resolve(kid))
-  if (!dict || comparison.roles.has(kid.number) || ACTIVE.some((key) => dict.entries.has(key))) return false
-  return nameOf(comparison.now.resolve(dict.entries.get('Subtype'))) === 'Widget'
+  return dict !== null && !comparison.roles.has(kid.number) && isPlacement(comparison, dict, WIDGET_KEYS)
 }
 
 function wasWidget(comparison: Comparison, object: number): boolean {
@@ -100,7 +103,11 @@ function compareResources(
 ): void {
   const before = dictOf(comparison.old.resolve(old)) ?? EMPTY_DICT
   const after = dictOf(comparison.now.resolve(now))
-  if (!after) comparison.demandSame(old, now, place)
+  // Where nothing may be filled in, nothing needs resources for it; readers that make faces anew would show them.
+  if (!after || comparison.permission < 2) {
+    comparison.demandSame(old, now, place)
+    return
+  }
   for (const kind of APPEARANCE_RESOURCES) {
     const members = before.entries.get(kind)
     const [one, other] = [
@@ -139,7 +146,8 @@ function compareFieldList(
   for (const item of added) {
     const object = isKind(item, 'ref') ? item.number : null
     const field = object === null ? undefined : fields.get(object)
-    if (!field || taken.has(field.name) || !isNewSignatureField(comparison, field)) {
+    const permitted = field && (isNewSignatureField(comparison, field) || isNewGroup(comparison, field, fields))
+    if (!permitted || taken.has(field.name)) {
       comparison.report('change-forbidden', { ...place, object, what: 'new form field' })
     }
   }
@@ -152,21 +160,20 @@ function compareField(comparison: Comparison, field: FormField, old: PdfDict, no
   const what = `form field ${field.name}`
   const mayChange = mayBeFilled(comparison, field)
   const signing = isBeingSigned(comparison, field)
-  let filled = false
   for (const key of keysOf(old, now)) {
     const [before, after] = [old.entries.get(key), now.entries.get(key)]
     const filling = mayChange && FILLING.has(key) && (field.type !== 'Sig' || signing)
-    if (!filling && !signing && !mayDiffer(before, after)) continue
+    if (!signing && !mayDiffer(before, after)) continue
     const at = { ...place, what: `${what} ${key}` }
     if (filling) {
-      filled ||= !isSameDefinition(comparison, before, after)
-      judgeFilling(comparison, key, after, field, at)
+      if (!signing) comparison.noteFilling(before, after, { ...place, what })
+      judgeFilling(comparison, { key, before, after, field }, at)
     } else if (signing && mayChange && isNewWidgetKey(key, before)) {
-      if (key === 'Type' && nameOf(comparison.now.resolve(after)) !== 'Annot') comparison.report('change-forbidden', at)
-    } else if (key !== 'Kids' || !signing || !mayChange || before !== undefined)
-      comparison.demandSame(before, after, at)
+      const wanted = { Type: 'Annot', Subtype: 'Widget' }[key]
+      if (wanted && nameOf(comparison.now.resolve(after)) !== wanted) comparison.report('change-forbidden', at)
+    } else if (key === 'Kids' && !field.terminal) compareFieldList(comparison, before, after, at)
+    else if (key !== 'Kids' || !signing || !mayChange || before !== undefined) comparison.demandSame(before, after, at)
   }
-  if (filled && !signing) comparison.report('change-form-filled', { ...place, what })
 }
 
 /** An empty signature field that has a signature now; as long as it has none, nothing of it may change. */
@@ -181,12 +188,15 @@ const isNewWidgetKey = (key: string, before: PdfValue | undefined): boolean =>
 
 function compareWidget(comparison: Comparison, field: FormField, old: PdfDict, now: PdfDict, place: Place): void {
   const mayChange = mayBeFilled(comparison, field)
-  const changing = field.type !== 'Sig' || isBeingSigned(comparison, field)
+  const signing = isBeingSigned(comparison, field)
+  const what = `form field ${field.name}`
   for (const key of keysOf(old, now)) {
     const [before, after] = [old.entries.get(key), now.entries.get(key)]
-    const at = { ...place, what: `widget of form field ${field.name} ${key}` }
-    if (mayChange && changing && FILLING.has(key) && key !== 'V') judgeFilling(comparison, key, after, field, at)
-    else comparison.demandSame(before, after, at)
+    const at = { ...place, what: `widget of ${what} ${key}` }
+    if (mayChange && (field.type !== 'Sig' || signing) && FILLING.has(key) && key !== 'V') {
+      if (!signing) comparison.noteFilling(before, after, { ...place, what })
+      judgeFilling(comparison, { key, before, after, field }, at)
+    } else comparison.demandSame(before, after, at)
   }
 }
 
@@ -204,39 +214,36 @@ function isPushbutton({ old }: Comparison, field: FormField): boolean {
   return ((integerOf(old.resolve(field.dict.entries.get('Ff'))) ?? 0) & PUSHBUTTON) !== 0
 }
 
-const isSameDefinition = (comparison: Comparison, old: PdfValue | undefined, now: PdfValue | undefined): boolean => {
-  const [before, after] = [comparison.old.resolve(old), comparison.now.resolve(now)]
-  return before === after && isKind(old, 'ref') === isKind(now, 'ref')
-}
-
 /** Annotation flags Print, ReadOnly, Locked and LockedContents; what else changes them would show or hide a field. */
 const HARMLESS_FLAGS = 4 | 64 | 128 | 512
 
-function isHarmlessFlags({ old }: Comparison, field: FormField, now: PdfValue): boolean {
+function isHarmlessFlags({ old }: Comparison, field: FormField, before: PdfValue | undefined, now: PdfValue): boolean {
   if (field.type === 'Sig') return now === null || integerOf(now) !== null
-  const before = integerOf(old.resolve(field.dict.entries.get('F'))) ?? 0
+  const flags = integerOf(old.resolve(before)) ?? 0
   const after = now === null ? 0 : integerOf(now)
-  return after !== null && ((before ^ after) & ~HARMLESS_FLAGS) === 0
+  return after !== null && ((flags ^ after) & ~HARMLESS_FLAGS) === 0
 }
 
 const isOwn = (comparison: Comparison, value: PdfValue | undefined): boolean =>
   !isKind(value, 'ref') || comparison.isNew(value.number)
 
+/** One entry of a field or of its widget that may be filled in. */
+interface Filling {
+  readonly key: string
+  readonly before: PdfValue | undefined
+  readonly after: PdfValue | undefined
+  readonly field: FormField
+}
+
 /** What is filled in must be of the kind that the key wants: else readers make of it what they like. */
-function judgeFilling(
-  comparison: Comparison,
-  key: string,
-  value: PdfValue | undefined,
-  field: FormField,
-  place: Place,
-): void {
-  const resolved = comparison.now.resolve(value)
+function judgeFilling(comparison: Comparison, { key, before, after, field }: Filling, place: Place): void {
+  const resolved = comparison.now.resolve(after)
   const wanted: Readonly<Record<string, boolean>> = {
     AP: resolved === null || isKind(resolved, 'dict'),
     AS: resolved === null || isKind(resolved, 'name'),
-    F: isHarmlessFlags(comparison, field, resolved),
+    F: isHarmlessFlags(comparison, field, before, resolved),
     // A signature that was there before has signed something else: it must not be shown as another's.
-    V: field.type !== 'Sig' || resolved === null || (isKind(resolved, 'dict') && isOwn(comparison, value)),
+    V: field.type !== 'Sig' || resolved === null || (isKind(resolved, 'dict') && isOwn(comparison, after)),
   }
   if (wanted[key] === false) comparison.report('change-forbidden', place)
 }

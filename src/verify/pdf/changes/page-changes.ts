@@ -124,7 +124,10 @@ function reportNew(comparison: Comparison, item: PdfValue, place: Place): void {
   const widget = nameOf(comparison.now.resolve(dict?.entries.get('Subtype'))) === 'Widget'
   // A widget of no permitted field shows what nobody signed as if it were part of the form.
   if (widget || !dict) comparison.report('change-forbidden', at)
-  else if (comparison.permission >= 3) comparison.report('change-annotation', at)
+  // What acts when it is clicked or shown is more than a comment.
+  else if (comparison.permission >= 3 && ['A', 'AA'].some((key) => dict.entries.has(key))) {
+    comparison.report('change-unknown', { ...at, what: 'new annotation with an action' })
+  } else if (comparison.permission >= 3) comparison.report('change-annotation', at)
   // Without a certification the standard does not say whether comments may follow.
   else comparison.report(comparison.certifies ? 'change-forbidden' : 'change-unknown', at)
 }

@@ -1,5 +1,5 @@
 import type { PdfView } from './pdf-document.ts'
-import { docMdpOf } from './permissions.ts'
+import { docMdpOf, signatureLockOf } from './permissions.ts'
 import { formFieldsOf } from './signature-fields.ts'
 import { dictOf, integerOf, isKind, nameOf, type PdfDict, type PdfValue, textOf } from './values.ts'
 
@@ -31,7 +31,7 @@ export function seedValueFaultsOf(view: PdfView, signature: PdfDict, cms: Seeded
     Reasons: () => hasReason(view, seed, wordOf(view, signature.entries.get('Reason'))),
     AddRevInfo: () => [null, cms.revocationData].includes(flagOf(view, seed.entries.get('AddRevInfo'))),
     DigestMethod: () => isOneOf(view, seed, 'DigestMethod', cms.digest),
-    LockDocument: () => isLockedAsAsked(view, seed, docMdpOf(view, signature)),
+    LockDocument: () => isLockedAsAsked(view, seed, signature),
   }
   const broken = Object.entries(REQUIRED).filter(([key, bit]) => {
     return (flags & bit) !== 0 && !kept[key as keyof typeof REQUIRED]()
@@ -71,10 +71,11 @@ function hasReason(view: PdfView, seed: PdfDict, reason: string | null): boolean
   return none ? reason === null : reason !== null && reasons.includes(reason)
 }
 
-function isLockedAsAsked(view: PdfView, seed: PdfDict, permission: number | null): boolean {
+/** The document is locked by P of 1, be it of DocMDP or of the field's Lock. */
+function isLockedAsAsked(view: PdfView, seed: PdfDict, signature: PdfDict): boolean {
   const asked = wordOf(view, seed.entries.get('LockDocument'))
-  if (asked === 'true') return permission === 1
-  return asked !== 'false' || permission !== 1
+  const locked = [docMdpOf(view, signature), signatureLockOf(view, signature).permission].includes(1)
+  return asked === 'true' ? locked : asked !== 'false' || !locked
 }
 
 /** P of 0 asks for an approval, 1 to 3 for a certification with that P; no bit makes it optional. */

@@ -59,6 +59,13 @@ describe('what a field asks of its signature', () => {
     expect(faultsOf(seed, entries)).toEqual([])
   })
 
+  it('the Lock of the field locks the document too', () => {
+    const withLock = (asked: string): Objects =>
+      seeded(`/Ff 128 /LockDocument /${asked} >> /Lock << /Type /SigFieldLock /Action /All /P 1`)
+    expect(faultsOf('', '', { objects: withLock('true') })).toEqual([])
+    expect(faultsOf('', '', { objects: withLock('false') })).toEqual(['LockDocument'])
+  })
+
   it('revocation data among the signed attributes is what AddRevInfo asks for', () => {
     const sign = (content: Buffer) =>
       makeCms({

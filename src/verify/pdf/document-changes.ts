@@ -7,6 +7,7 @@ import { assignFormRoles } from './changes/form-changes.ts'
 import { assignPageRoles } from './changes/page-changes.ts'
 import { skipWhiteSpace } from './characters.ts'
 import type { PdfSignature } from './find-signatures.ts'
+import { readObjectHeader } from './indirect-object.ts'
 import { findPdfHeader, type PdfDocument, type PdfView } from './pdf-document.ts'
 import { docMdpOf, fieldLocksOf, signatureLockOf } from './permissions.ts'
 import { lastStartXref } from './section-chain.ts'
@@ -119,7 +120,20 @@ function compareStep(document: PdfDocument, step: number, rules: Rules): readonl
   assignPageRoles(comparison, newWidgets)
   compareTrailers(comparison)
   compareCatalogs(comparison, document)
+  reportLeadingAstray(comparison, document)
   return comparison.finish() ? comparison.changes : null
+}
+
+/**
+ * Readers that meet an entry with no object behind it search the file for objects: what they find then is not what was
+ * compared. (Clause 7.5.4)
+ */
+function reportLeadingAstray({ now, report }: Comparison, { bytes }: PdfDocument): void {
+  for (const number of now.revision.changed) {
+    const entry = now.revision.entries.get(number)
+    if (entry?.kind !== 'offset' || readObjectHeader(bytes, entry.offset)?.number === number) continue
+    report('change-unknown', { what: 'cross-reference that leads to no object', object: number, page: null })
+  }
 }
 
 const SEVERITY: Readonly<Record<Change['code'], Finding['severity']>> = {

@@ -7,6 +7,7 @@ import { contentOfRange, isCarried, isSha1OfRange, openContents } from './pdf-co
 import { type PlacedSignature, SUB_FILTER_NOT_JUDGED } from './pdf-placing.ts'
 import { formatFailure, judgeSurroundings, worseOf } from './pdf-surroundings.ts'
 import type { JudgedTimeStamp } from './pdf-time-stamp.ts'
+import { findSeedValueFaults } from './seed-values.ts'
 import { factsOf } from './signature-facts.ts'
 import {
   describeTimeStamp,
@@ -62,8 +63,9 @@ export function judgePdfSignature(placed: PlacedSignature, over: readonly Coveri
   const basic = withBond(judgeNotBefore(validateWithProof(read.facts, evidence, proof), stamps), read.bound)
   const conclusions = over.map((one) => one.conclusion)
   const order = findOrderFault(stamps, conclusions)
+  const seeds = findSeedValueFaults(placed, read.signerInfo)
   const facts = factsOf(basic)
-  const around = judgeSurroundings(placed.changesAfter, [...placed.findings, ...read.findings, ...order])
+  const around = judgeSurroundings(placed.changesAfter, [...placed.findings, ...read.findings, ...order, ...seeds])
   return {
     ...blank,
     ...facts,

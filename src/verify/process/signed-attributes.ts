@@ -69,7 +69,8 @@ export function findUnknownPolicy(signerInfo: SignerInfo): readonly Finding[] {
   return [{ code: 'signature-policy-not-available', severity: 'error', message, clause: 'EN 319 102-1 §5.2.4' }]
 }
 
-const ADOBE_REVOCATION = '1.2.840.113583.1.1.8'
+/** adbe-revocationInfoArchival (ISO 32000-2 clause 12.8.3.3.2). */
+export const ADOBE_REVOCATION = '1.2.840.113583.1.1.8'
 
 /** Gives the revocation data that a signer put among the signed attributes, as PDF 1.6 signatures do. */
 export function revocationInfoOf(

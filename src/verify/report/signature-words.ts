@@ -94,6 +94,10 @@ export const SIGNATURE_WORDS: Readonly<Record<string, Words>> = {
     da: 'Underskriften følger egne regler, som vi ikke kender.',
     en: 'The signature follows rules of its own that we do not know.',
   },
+  'seed-value-not-kept': {
+    da: 'Underskriften er ikke lavet sådan, som formularen beder om.',
+    en: 'The signature is not made in the way that the form asks for.',
+  },
   'document-damaged': {
     da: 'Filen er beskadiget, så programmer kan vise den forskelligt.',
     en: 'The file is damaged, so that programs may show it differently.',

@@ -2,7 +2,7 @@ import { isLocked } from '../permissions.ts'
 import { type FormField, formFieldsOf } from '../signature-fields.ts'
 import { dictOf, EMPTY_DICT, integerOf, isKind, nameOf, type PdfDict, type PdfRef, type PdfValue } from '../values.ts'
 import { type Comparison, keysOf, mayDiffer, type Place } from './comparison.ts'
-import { isNewGroup, isNewSignatureField, isPlacement, isShown, WIDGET_KEYS } from './new-signature-fields.ts'
+import { isNewSignatureField, isPlacement, isShown, isTimeStamp, WIDGET_KEYS } from './new-signature-fields.ts'
 
 /** The form now, as far as it may differ: widgets that new signature fields brought along. */
 export interface FormRoles {
@@ -30,8 +30,11 @@ export function assignFormRoles(comparison: Comparison): FormRoles {
     if (known ? !becomesSigned(comparison, field) : !isNewSignatureField(comparison, field)) continue
     if (!known) newWidgets.add(field.object)
     if (!known && isShown(comparison, field)) {
-      const what = `signature field ${field.name}`
-      comparison.report('change-signature-shown', { what, object: field.object, page: null })
+      // A time-stamp is nobody's signature: what is shown with it is laid over the page by whoever added it.
+      const stamp = isTimeStamp(comparison, dictOf(field.value))
+      const what = `${stamp ? 'visible time-stamp' : 'signature field'} ${field.name}`
+      const code = stamp ? 'change-annotation' : 'change-signature-shown'
+      comparison.report(code, { what, object: field.object, page: null })
     }
     if (known && !wasWidget(comparison, field.object)) newWidgets.add(field.object)
     for (const kid of itemsOf(now.resolve(field.dict.entries.get('Kids')))) {
@@ -146,8 +149,8 @@ function compareFieldList(
   for (const item of added) {
     const object = isKind(item, 'ref') ? item.number : null
     const field = object === null ? undefined : fields.get(object)
-    const permitted = field && (isNewSignatureField(comparison, field) || isNewGroup(comparison, field, fields))
-    if (!permitted || taken.has(field.name)) {
+    // A group of fields that was not there is more than a place to sign.
+    if (!field || taken.has(field.name) || !isNewSignatureField(comparison, field)) {
       comparison.report('change-forbidden', { ...place, object, what: 'new form field' })
     }
   }
@@ -171,8 +174,8 @@ function compareField(comparison: Comparison, field: FormField, old: PdfDict, no
     } else if (signing && mayChange && isNewWidgetKey(key, before)) {
       const wanted = { Type: 'Annot', Subtype: 'Widget' }[key]
       if (wanted && nameOf(comparison.now.resolve(after)) !== wanted) comparison.report('change-forbidden', at)
-    } else if (key === 'Kids' && !field.terminal) compareFieldList(comparison, before, after, at)
-    else if (key !== 'Kids' || !signing || !mayChange || before !== undefined) comparison.demandSame(before, after, at)
+    } else if (key !== 'Kids' || !signing || !mayChange || before !== undefined)
+      comparison.demandSame(before, after, at)
   }
 }
 

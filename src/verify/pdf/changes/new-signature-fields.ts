@@ -9,7 +9,7 @@ export const WIDGET_KEYS: ReadonlySet<string> = new Set(
 
 /** What a signature field may hold, the widget that it may be included (clauses 12.7.4.1, 12.7.5.5 and 12.5.6.19). */
 const FIELD_KEYS: ReadonlySet<string> = new Set(
-  'FT T TU TM Ff V Lock SV Kids Type Subtype Rect P F AP MK BS Border H DA DR Q StructParent NM M Parent'.split(' '),
+  'FT T TU TM Ff V Lock SV Kids Type Subtype Rect P F AP MK BS Border H DA DR Q StructParent NM M'.split(' '),
 )
 
 /** Says whether a dictionary is a widget or none at all, and holds nothing but those keys. */
@@ -33,10 +33,8 @@ export function isNewSignatureField(comparison: Comparison, field: FormField): b
   if (field.value === null) return comparison.permission > 1 && !hasAppearance(comparison, field)
   if (!isKind(field.value, 'dict')) return false
   if (field.valueObject !== null && !comparison.isNew(field.valueObject)) return false
-  // A time-stamp is nobody's signature: whoever adds one must not lay anything over the page with it.
-  if (isTimeStamp(comparison, dictOf(field.value))) return !isShown(comparison, field)
   // Clause 12.8.2.2.2: P of 1 lets nothing follow but validation data and document time-stamps.
-  return comparison.permission > 1
+  return comparison.permission > 1 || isTimeStamp(comparison, dictOf(field.value))
 }
 
 /** What is so of a field of the newest revision, whichever one it is compared with. */
@@ -53,7 +51,7 @@ function isBareSignatureField(comparison: Comparison, field: FormField): boolean
   const placed =
     isPlacement(comparison, dict, FIELD_KEYS) &&
     kids.every((kid) => kid !== null && isPlacement(comparison, kid, WIDGET_KEYS))
-  const bare = typed && named && placed && isChild(comparison, field)
+  const bare = typed && named && placed
   bareFields.set(field, bare)
   return bare
 }
@@ -65,36 +63,6 @@ const widgetsOf = ({ now }: Comparison, field: FormField): readonly (PdfDict | n
   field.dict,
   ...itemsOf(now.resolve(field.dict.entries.get('Kids'))).map((kid) => dictOf(now.resolve(kid))),
 ]
-
-/** What names a parent must be among its kids: else readers disagree on whose field it is (clause 12.7.4.1). */
-function isChild({ now }: Comparison, field: FormField): boolean {
-  if (!field.dict.entries.has('Parent')) return true
-  const kids = itemsOf(now.resolve(dictOf(now.resolve(field.dict.entries.get('Parent')))?.entries.get('Kids')))
-  return field.object !== null && kids.some((kid) => isKind(kid, 'ref') && kid.number === field.object)
-}
-
-const GROUP_KEYS: ReadonlySet<string> = new Set('T TU TM FT Kids Parent'.split(' '))
-const MAX_GROUP_DEPTH = 8
-
-/**
- * Says whether a field came later and does nothing but give names in common to new signature fields.
- * @see ISO 32000-2 clause 12.7.4.2
- */
-export function isNewGroup(
-  comparison: Comparison,
-  field: FormField,
-  fields: ReadonlyMap<number | null, FormField>,
-  depth = 0,
-): boolean {
-  const kids = itemsOf(comparison.now.resolve(field.dict.entries.get('Kids')))
-  if (field.terminal || kids.length === 0 || depth > MAX_GROUP_DEPTH) return false
-  if (![...field.dict.entries.keys()].every((key) => GROUP_KEYS.has(key)) || !isChild(comparison, field)) return false
-  return kids.every((kid) => {
-    const child = isKind(kid, 'ref') && comparison.isNew(kid.number) ? fields.get(kid.number) : undefined
-    if (!child) return false
-    return child.terminal ? isNewSignatureField(comparison, child) : isNewGroup(comparison, child, fields, depth + 1)
-  })
-}
 
 function hasAppearance(comparison: Comparison, field: FormField): boolean {
   return widgetsOf(comparison, field).some((dict) => dict?.entries.has('AP') || dict?.entries.has('MK'))
@@ -111,6 +79,7 @@ export function isShown(comparison: Comparison, field: FormField): boolean {
   })
 }
 
-function isTimeStamp(comparison: Comparison, signature: PdfDict | null): boolean {
+/** Says whether a signature dictionary is a document time-stamp. */
+export function isTimeStamp(comparison: Comparison, signature: PdfDict | null): boolean {
   return nameOf(comparison.now.resolve(signature?.entries.get('SubFilter'))) === 'ETSI.RFC3161'
 }

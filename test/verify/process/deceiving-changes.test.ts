@@ -103,7 +103,7 @@ describe('a form whose fields have widgets of their own', () => {
       [31, widget(more)],
       [FACE, streamObject('BT (100) Tj ET', '/Type /XObject /Subtype /Form /BBox [0 0 9 9]')],
     ])
-  const after = (before: string, update: Objects) =>
+  const followed = (before: string, update: Objects) =>
     only(judge(appendUpdate(signedPdf({ objects: form(before) }), update)))
 
   it.each([
@@ -120,16 +120,16 @@ describe('a form whose fields have widgets of their own', () => {
       new Map([[FACE, streamObject('BT (900) Tj ET', '/Type /XObject /Subtype /Form /BBox [0 0 9 9]')]]),
     ],
   ] as readonly (readonly [string, Objects])[])('%s is said to be filled in, with its place', (_what, update) => {
-    const signature = after('/F 4 /AP << /N 40 0 R >>', update)
+    const signature = followed('/F 4 /AP << /N 40 0 R >>', update)
     const filled = signature.findings.find(({ code }) => code === 'change-form-filled')
     expect(filled).toMatchObject({ severity: 'warning', message: expect.stringContaining('at 60 600 460 660') })
   })
 
   it('a hidden widget may not be made visible, and one that stays as it is is no change', () => {
-    expect(after('/F 2', new Map([[31, widget('/F 4')]]))).toMatchObject(forbidden)
+    expect(followed('/F 2', new Map([[31, widget('/F 4')]]))).toMatchObject(forbidden)
     for (const flags of [2, 8, 32, 36]) {
-      expect(after(`/F ${flags}`, new Map([[31, widget(`/F ${flags}`)]]))).toMatchObject({ changesAfter: 'permitted' })
-      expect(codes(after(`/F ${flags}`, new Map()))).not.toContain('change-form-filled')
+      expect(followed(`/F ${flags}`, new Map([[31, widget(`/F ${flags}`)]]))).toMatchObject({ changesAfter: 'permitted' })
+      expect(codes(followed(`/F ${flags}`, new Map()))).not.toContain('change-form-filled')
     }
   })
 })

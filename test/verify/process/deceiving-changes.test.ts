@@ -128,7 +128,9 @@ describe('a form whose fields have widgets of their own', () => {
   it('a hidden widget may not be made visible, and one that stays as it is is no change', () => {
     expect(followed('/F 2', new Map([[31, widget('/F 4')]]))).toMatchObject(forbidden)
     for (const flags of [2, 8, 32, 36]) {
-      expect(followed(`/F ${flags}`, new Map([[31, widget(`/F ${flags}`)]]))).toMatchObject({ changesAfter: 'permitted' })
+      expect(followed(`/F ${flags}`, new Map([[31, widget(`/F ${flags}`)]]))).toMatchObject({
+        changesAfter: 'permitted',
+      })
       expect(codes(followed(`/F ${flags}`, new Map()))).not.toContain('change-form-filled')
     }
   })

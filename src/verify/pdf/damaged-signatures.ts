@@ -51,22 +51,15 @@ function authenticatedTrailers(document: PdfDocument): readonly Extent[] {
   })
 }
 
-/** A stream that lost its end runs on to that of another: what the file says are objects on the way are none of it. */
+/**
+ * A stream that lost its end runs on to that of another, over what were objects: where it ended nobody can tell, so that
+ * none of what stands there counts as read.
+ */
 function withoutSwallowed(document: PdfDocument, extents: readonly ObjectExtent[]): readonly ObjectExtent[] {
-  if (!extents.some((one) => one.repaired)) return extents
-  const places = new Set<number>()
-  for (const { entries, changed } of document.revisions) {
-    for (const number of changed) {
-      const entry = entries.get(number)
-      if (entry?.kind === 'offset') places.add(entry.offset)
-    }
-  }
-  const sorted = [...places].sort((a, b) => a - b)
-  let next = 0
   return extents.map((one) => {
     if (!one.repaired) return one
-    while (next < sorted.length && (sorted[next] ?? 0) <= one.start) next += 1
-    return { ...one, end: Math.min(one.end, sorted[next] ?? one.end) }
+    const swallowed = asBuffer(document.bytes.subarray(one.start, one.end)).includes('endobj', 0, 'latin1')
+    return swallowed ? { ...one, end: one.start } : one
   })
 }
 

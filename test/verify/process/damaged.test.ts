@@ -67,6 +67,16 @@ describe('a signed PDF that is damaged', () => {
     expect(judge(Buffer.from(damaged, 'latin1')).indication).toBe('TOTAL-FAILED')
   })
 
+  it('is never called unsigned where the stream runs over it and even its number is gone', () => {
+    const text = appendUpdate(pdf, new Map([[40, streamObject('x')]])).toString('latin1')
+    const damaged = text
+      .replace('endstream', 'endstrexm')
+      .replace('11 0 obj\n<<', '} } obj\n<<')
+      .replace('/V 11 0 R', '/W 11 0 R')
+      .replace(/startxref\n\d+\n%%EOF\n$/, 'startxref\n7\n%%EOF\n')
+    expect(judge(Buffer.from(damaged, 'latin1')).indication).toBe('TOTAL-FAILED')
+  })
+
   it('does not pass where a second signature beside it is whole', () => {
     const twice = appendUpdate(pdf, new Map([[40, '<< /Type /Note >>']]))
     const junk = Buffer.concat([twice, Buffer.from('41 0 obj\n<< /Type /Sig /ByteRange [0 1 2 3] /Contents <30')])

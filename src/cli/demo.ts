@@ -74,8 +74,9 @@ async function play(settings: ReturnType<typeof demoSettings>, once: boolean): P
     if (!once) {
       await playOthers(stage)
       await running.idle()
+      const told = toldToStop()
       sayFarewell(running, people, folder, proof.tracking)
-      await toldToStop()
+      await told
     }
     await gateway.stop()
     await rm(stateFile, { force: true })

@@ -23,10 +23,12 @@ export async function run(args: readonly string[]): Promise<number> {
   try {
     const settings = loadSettings({ configFile: values.config, dataDir: values.data })
     const gateway = createGateway(settings, { log: createLog() })
+    // Listened for before anybody is told that we are ready: whoever reads that may stop us at once.
+    const told = toldToStop()
     const { http, smtp, invitation } = await gateway.start()
     if (invitation) console.error(`First start: set the admin's password at ${invitation} (one time, for 7 days)`)
     console.log(JSON.stringify({ msg: 'ready', http, smtp }))
-    await toldToStop()
+    await told
     await gateway.stop()
     return 0
   } catch (thrown) {

@@ -2,6 +2,7 @@
 // Starts itself on the Node that npm brought along where the machine's own is older than 24.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import module from 'node:module'
 import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -34,6 +35,8 @@ if (Number(process.versions.node.split('.')[0]) >= NEEDED_MAJOR) {
     process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'))
     process.channel.unref()
   }
+  // Compiled code is kept beside the source, under the hands of whoever owns that; where it cannot be written, it is not.
+  module.enableCompileCache(join(dirname(fileURLToPath(import.meta.url)), '..', '.compile-cache'))
   try {
     const { main } = await import('../dist/main.js')
     await main(process.argv.slice(2))

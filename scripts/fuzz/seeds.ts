@@ -68,10 +68,13 @@ export function digestOfRange(bytes: Uint8Array, [a = 0, b = 0, c = 0, d = 0]: r
     .digest('hex')
 }
 
-/** SHA-256 of a mail's first part, with CR LF; null where it has none. */
+/** SHA-256 of a mail's first part, with CR LF; null where it has none. Whatever begins like a delimiter is one. */
 export function digestOfSignedPart(bytes: Uint8Array): string | null {
   const text = Buffer.from(bytes).toString('latin1').replace(/\r?\n/g, '\r\n')
-  const part = /^--([^\r\n]+)\r\n([\s\S]*?)\r\n--\1/m.exec(text)?.[2]
+  const boundary = /\bboundary\s*=\s*(?:"([^"\r\n]+)"|([^\s;"]+))/i.exec(text)
+  const delimiter = `\r\n--${boundary?.[1] ?? boundary?.[2]}`
+  const [, first] = boundary ? text.split(delimiter) : []
+  const part = first?.slice(first.indexOf('\r\n') + 2)
   return part === undefined ? null : createHash('sha256').update(part, 'latin1').digest('hex')
 }
 

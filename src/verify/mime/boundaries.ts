@@ -3,6 +3,7 @@ import { endOfLine, type LineEnds, lineContentEnd } from './lines.ts'
 
 /** A line "--boundary" or "--boundary--". */
 export interface Delimiter {
+  readonly lineStart: number
   /** Where the part before it ends: in front of the line end that belongs to the delimiter. */
   readonly partEnd: number
   /** Behind the delimiter's own line. */
@@ -15,7 +16,8 @@ const CR = 0x0d
 
 /**
  * Finds the delimiter lines of one boundary in [start, end) of source, up to the closing one (RFC 2046 §5.1.1). Only
- * white space may follow: a longer boundary of an inner multipart is not this one.
+ * white space may follow: a longer boundary of an inner multipart is not this one. Where a line only begins like a
+ * delimiter, its offset is added to lookalikes: a reader may by the same clause take it for one.
  */
 export function* findDelimiters(
   source: Uint8Array,
@@ -23,6 +25,7 @@ export function* findDelimiters(
   end: number,
   boundary: string,
   lineEnds: LineEnds,
+  lookalikes: number[],
 ): Generator<Delimiter> {
   const needle = Buffer.from(`--${boundary}`, 'utf8')
   // Ends with the region: searching on behind it, once per part, would make the time quadratic.
@@ -31,10 +34,10 @@ export function* findDelimiters(
   while (at < end) {
     const found = haystack.indexOf(needle, at)
     if (found < 0) return
-    const delimiter = isLineStart(source, start, found, lineEnds)
-      ? readDelimiter(source, start, found, found + needle.length, end, lineEnds)
-      : null
+    const startsLine = isLineStart(source, start, found, lineEnds)
+    const delimiter = startsLine ? readDelimiter(source, start, found, found + needle.length, end, lineEnds) : null
     if (!delimiter) {
+      if (startsLine) lookalikes.push(found)
       // Nothing else on this line begins one: a line of dashes costs one search, not one for each.
       at = endOfLine(source, found, end, lineEnds)
       continue
@@ -62,7 +65,7 @@ function readDelimiter(
   for (let at = closing ? behind + 2 : behind; at < contentEnd; at++) {
     if (source[at] !== 0x20 && source[at] !== 0x09) return null
   }
-  return { partEnd: lineContentEnd(source, start, lineStart), next, closing }
+  return { lineStart, partEnd: lineContentEnd(source, start, lineStart), next, closing }
 }
 
 /** For a multipart that names no boundary: the first line that looks like a delimiter gives it, or null. */

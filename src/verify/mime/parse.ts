@@ -17,6 +17,8 @@ interface Reading {
 interface Source {
   readonly bytes: Uint8Array
   readonly lineEnds: LineEnds
+  /** Where the delimiter lines that were found begin, of multiparts at any depth. */
+  readonly delimiterLines: Set<number>
 }
 
 interface Place {
@@ -37,11 +39,13 @@ interface Place {
 export function parseMime(bytes: Uint8Array, limits: Partial<MimeLimits> = {}): MimeTree {
   const reading: Reading = { limits: { ...MIME_LIMITS, ...limits }, notes: new Set(), parts: 0 }
   if (bytes.length > reading.limits.maxBytes) throw new MimeError('too-large', 'the message is too large')
-  const source = { bytes, lineEnds: lineEndsOf(bytes) }
+  const source = sourceOf(bytes)
   if (source.lineEnds === 'cr') reading.notes.add('bare-cr')
   const place = { path: '0', prefix: '', depth: 0, defaultType: 'text/plain' }
   return { root: readEntity(reading, source, 0, bytes.length, place), notes: [...reading.notes] }
 }
+
+const sourceOf = (bytes: Uint8Array): Source => ({ bytes, lineEnds: lineEndsOf(bytes), delimiterLines: new Set() })
 
 function readEntity(reading: Reading, source: Source, start: number, end: number, place: Place): Entity {
   if (++reading.parts > reading.limits.maxParts) throw new MimeError('too-many-parts', 'the message has too many parts')
@@ -95,7 +99,10 @@ function readParts(reading: Reading, source: Source, entity: Entity, place: Plac
   }
   let open: number | null = null
   let closed = false
-  for (const delimiter of findDelimiters(source.bytes, entity.bodyStart, entity.bodyEnd, boundary, source.lineEnds)) {
+  const { bytes, lineEnds, delimiterLines } = source
+  const lookalikes: number[] = []
+  for (const delimiter of findDelimiters(bytes, entity.bodyStart, entity.bodyEnd, boundary, lineEnds, lookalikes)) {
+    delimiterLines.add(delimiter.lineStart)
     if (open !== null) read(open, delimiter.partEnd)
     open = delimiter.closing ? null : delimiter.next
     closed = delimiter.closing
@@ -103,6 +110,8 @@ function readParts(reading: Reading, source: Source, entity: Entity, place: Plac
   // The last part of a mail that was cut runs to its end; an empty rest is no part.
   if (open !== null && open < entity.bodyEnd) read(open, entity.bodyEnd)
   if (!closed) reading.notes.add(open === null ? 'boundary-not-found' : 'final-boundary-missing')
+  // By now the multiparts inside have claimed theirs: one boundary may begin like another.
+  if (lookalikes.some((at) => !delimiterLines.has(at))) reading.notes.add('boundary-lookalike')
   return children
 }
 
@@ -129,7 +138,7 @@ function readNestedMail(reading: Reading, source: Source, entity: Entity, place:
     entity.transferEncoding,
   )
   for (const note of ['nested-mail-encoded', ...notes]) reading.notes.add(note)
-  return [readEntity(reading, { bytes, lineEnds: lineEndsOf(bytes) }, 0, bytes.length, at)]
+  return [readEntity(reading, sourceOf(bytes), 0, bytes.length, at)]
 }
 
 /** RFC 2045 §5.2: without a readable Content-Type the entity is what its place takes for granted. */

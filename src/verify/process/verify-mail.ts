@@ -38,6 +38,7 @@ export function looksLikeMail(bytes: Uint8Array): boolean {
 const AMBIGUOUS = new Set([
   'bare-cr',
   'blank-line-missing',
+  'boundary-lookalike',
   'boundary-missing',
   'boundary-not-found',
   'content-type-broken',

@@ -87,6 +87,16 @@ describe('structure', () => {
     expect(outline(mail('Content-Type: multipart/mixed; boundary=b', '', '--b', '', 'x --b', '--b--'))).toHaveLength(2)
   })
 
+  it('a line that only begins like a delimiter is noted, unless a multipart inside claims it', () => {
+    const type = 'Content-Type: multipart/mixed; boundary=b'
+    const lookalike = mail(type, '', '--bx', '', 'unsigned', '--b', '', 'x', '--b--')
+    expect(parseMime(lookalike).notes).toEqual(['boundary-lookalike'])
+    expect(parseMime(mail(type, '', '--b', '', 'x', '--b--x', '--b--')).notes).toEqual(['boundary-lookalike'])
+    const inner = ['Content-Type: multipart/mixed; boundary=bx', '', '--bx', '', 'x', '--bx--']
+    expect(parseMime(mail(type, '', '--b', ...inner, '--b--')).notes).toEqual([])
+    expect(parseMime(mail(type, '', '--bx', '--b', ...inner, '--b--')).notes).toEqual(['boundary-lookalike'])
+  })
+
   it('a form preceded by its Content-Type line is a tree of fields', () => {
     const bytes = mail(
       'Content-Type: multipart/form-data; boundary=----WebKit',

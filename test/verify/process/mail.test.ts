@@ -96,6 +96,15 @@ describe('a mail', () => {
     expect(judge(cut).indication).not.toBe('TOTAL-PASSED')
   })
 
+  it('with parts that other readers see in front of the signed one does not pass', () => {
+    const mail = clearSigned('kai@example.dk').toString('latin1')
+    const planted = mail.replace('\r\n\r\n--b1\r\n', '\r\n\r\n--b1x\r\n\r\nThe tank is here.\r\n--b1\r\n')
+    expect(planted).not.toBe(mail)
+    const report = judge(Buffer.from(planted, 'latin1'))
+    expect(report.indication).toBe('INDETERMINATE')
+    expect(codes(only(report))).toContain('mail-ambiguous')
+  })
+
   it('with an opaque signature passes, and a detached one that carries content does not', () => {
     const opaque = makeCms({ signer: kai, content: Buffer.from(BODY), enveloped: true })
     const mail = withBody(

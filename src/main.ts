@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+
 /** The command line's door: one file per command in cli/, imported only when asked for. */
 const COMMANDS: Readonly<Record<string, () => Promise<{ run(args: readonly string[]): Promise<number> }>>> = {
   serve: () => import('./cli/serve.ts'),
@@ -17,6 +19,10 @@ const list = async (what: string) => (await import('./cli/list.ts')).listCommand
 /** Takes the words behind `poststempel`; runs that command and sets the exit code. */
 export async function main(args: readonly string[]): Promise<void> {
   const [name = 'help', ...rest] = args
+  if (name === '--version') {
+    console.log(`poststempel ${await readVersion()}`)
+    return
+  }
   const load = COMMANDS[name]
   if (!load) {
     console.log(`usage: poststempel COMMAND\n\ncommands: ${Object.keys(COMMANDS).join(', ')}`)
@@ -31,6 +37,13 @@ export async function main(args: readonly string[]): Promise<void> {
     console.error(`poststempel ${name}: ${thrown.message}\nSee: poststempel ${name} --help`)
     process.exitCode = 2
   }
+}
+
+async function readVersion(): Promise<string> {
+  const manifest: { readonly version: string } = JSON.parse(
+    await readFile(new URL('../package.json', import.meta.url), 'utf8'),
+  )
+  return manifest.version
 }
 
 const isUsageFault = (thrown: unknown): thrown is Error =>

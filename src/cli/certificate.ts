@@ -24,7 +24,7 @@ or a folder of them.
   --intermediates PATH        certificates that may lie between
   --crls PATH                 certificate revocation lists
   --ocsp PATH                 OCSP responses
-  --at ISO8601                the time to judge by (default: now)
+  --at ISO8601                the time to judge by, in UTC where no zone is given (default: now)
   --check-revocation MODE     require (default), if-present or off
   --policy OID                acceptable certificate policy (repeatable; default: any)
   --require-explicit-policy   --inhibit-any-policy   --inhibit-policy-mapping

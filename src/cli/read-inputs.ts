@@ -136,9 +136,13 @@ export function readJobLines(file: string): readonly JsonLine[] {
   })
 }
 
-/** Takes a date and time in ISO 8601. @throws GatewayError invalid-request */
+/**
+ * Takes a date, or a date and time, in ISO 8601; without a zone it is UTC, so that an answer does not depend on where it
+ * is asked. @throws GatewayError invalid-request
+ */
 export function parseInstant(text: string): Date {
-  const date = new Date(text)
+  const isLocal = /[T ][\d:.]+$/i.test(text)
+  const date = new Date(isLocal ? `${text}Z` : text)
   if (!/^\d{4}-\d{2}-\d{2}/.test(text) || Number.isNaN(date.getTime())) {
     throw new GatewayError('invalid-request', `"${text}" is not a date and time of ISO 8601`)
   }

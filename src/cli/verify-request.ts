@@ -13,7 +13,7 @@ them. Nothing is fetched from the network.
   --intermediates PATH        certificates that may lie between
   --crls PATH                 certificate revocation lists
   --ocsp PATH                 OCSP responses
-  --at ISO8601                the time to judge by (default: now)
+  --at ISO8601                the time to judge by, in UTC where no zone is given (default: now)
   --check-revocation MODE     require (default), if-present or off
   --password PW               opens encrypted PDFs
   --content FILE              what a detached signature was made over

@@ -72,8 +72,8 @@ export const ADVICE_WORDS: Readonly<Record<Advice, Readonly<Record<Reader, Words
   },
   'ask-trust': {
     citizen: words(
-      'Kommunen kan undersøge udstederen og sætte den på listen. Du behøver ikke sende filen igen.',
-      'The municipality can look into the issuer and put it on the list. You need not send the file again.',
+      'Kommunen kan undersøge udstederen og sætte den på listen. Filer, den har fået, bedømmes så igen; dem skal du ikke sende på ny.',
+      'The municipality can look into the issuer and put it on the list. Files it has received are then judged again; you need not send those anew.',
     ),
     caseworker: words(
       'Bed administratoren om at undersøge udstederen og afgøre, om den skal på listen. Filen bedømmes så igen.',

@@ -165,6 +165,14 @@ describe('poststempel verify', () => {
     expect(out).toContain('The signature is valid.')
   })
 
+  it('names the job in text too', async () => {
+    const job = (id: string) => JSON.stringify({ id, file: path('plain.pdf') })
+    writeFileSync(path('jobs'), [job('one'), job('two')].join('\n'))
+    await run(['--roots', path('root.der'), '--jobs-from', path('jobs')])
+    const heads = out.split('\n').filter((line) => line.endsWith(`: ${path('plain.pdf')}: NO-SIGNATURE`))
+    expect(heads.map((line) => line.split(':')[0])).toEqual(['one', 'two'])
+  })
+
   it.each([
     [['--online', 'x.pdf'], '--online is not supported'],
     [['--openpgp-keys', 'k', 'x.pdf'], '--openpgp-keys is not supported'],

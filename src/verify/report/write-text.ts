@@ -5,13 +5,15 @@ import type { SignatureReport, VerificationReport } from './report.ts'
 const ASKED_WRONGLY: ReadonlySet<string> = new Set(['invalid-request', 'unreadable-input'])
 
 /**
- * Gives a report as lines for a terminal, with an end of line behind the last. What the municipality's letters tell a
- * citizen to do is left out: whoever runs a command is nobody's citizen, and nobody takes it from there.
+ * Gives a report as lines for a terminal, the id that its input was given in front, and an end of line behind the last.
+ * What the municipality's letters tell a citizen to do is left out: whoever runs a command is nobody's citizen, and
+ * nobody takes it from there.
  */
 export function writeText(report: VerificationReport, language: Language): string {
-  const { error } = report
+  const { error, id, file } = report
+  const name = id === null ? (file ?? '-') : `${id}: ${file ?? '-'}`
   const lines = [
-    `${report.file ?? '-'}: ${error ? `error (${error.code})` : (report.indication ?? '-')}`,
+    `${name}: ${error ? `error (${error.code})` : (report.indication ?? '-')}`,
     ...(error && ASKED_WRONGLY.has(error.code) ? [] : [`  ${describeVerdict(report, language).headline}`]),
     ...(error ? [`  error: ${error.message}`] : []),
     ...report.signatures.flatMap(describeSignature),

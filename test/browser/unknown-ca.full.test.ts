@@ -108,10 +108,19 @@ async function signIn(username: string): Promise<Page> {
 
 const http = (): string => printed(/Forside:\s+(\S+)\/\s/)
 
-/** Reads the newest one-time code to that address where the demo keeps mail. */
+/** Reads the newest one-time code to that address where the demo keeps mail, as soon as it is there. */
 async function readCode(staff: Page, address: string): Promise<string> {
-  await staff.goto(`${http()}/staff/outbox`)
-  await staff.locator('tr', { hasText: address }).filter({ hasText: 'kode' }).first().getByRole('link').click()
+  const letter = staff.locator('tr', { hasText: address }).filter({ hasText: 'kode' }).first()
+  await expect
+    .poll(
+      async () => {
+        await staff.goto(`${http()}/staff/outbox`)
+        return letter.isVisible()
+      },
+      { timeout: 30_000, interval: 250 },
+    )
+    .toBe(true)
+  await letter.getByRole('link').click()
   return printed(/\b(\d{8})\b/, (await staff.locator('pre').textContent()) ?? '')
 }
 
@@ -236,6 +245,7 @@ describe("the demo's banner", () => {
     await kai.goto(printed(/Borger:\s+(\S+)/))
     await kai.getByLabel('Din e-mailadresse').fill('kai.jensen@borger.example')
     await kai.getByRole('button', { name: 'Send mig en kode' }).click()
+    await kai.getByLabel('Engangskode').waitFor()
     await kai.getByLabel('Engangskode').fill(await readCode(admin, 'kai.jensen@borger.example'))
     await kai.getByRole('button', { name: 'Vis dokumenter' }).click()
     await kai.getByText('Godkendt kopi med stempel og segl').waitFor()

@@ -1,6 +1,7 @@
 import type { Finding } from '../report/report.ts'
-import { type Certificate, keyObjectOf, type PublicKeyInfo } from '../x509/certificate.ts'
+import type { Certificate } from '../x509/certificate.ts'
 import { keyBitsOf } from '../x509/key-size.ts'
+import type { PublicKeyInfo } from '../x509/public-key.ts'
 import { readSignatureScheme } from '../x509/signature-scheme.ts'
 import type { AlgorithmPolicy, Until } from './algorithm-policy.ts'
 import { finding } from './conclusion.ts'
@@ -25,7 +26,7 @@ export function judgeKey(
   policy: AlgorithmPolicy,
   named: () => string,
 ): Finding | null {
-  const type = key ? keyObjectOf(key)?.asymmetricKeyType : undefined
+  const type = key ? key.keyObject?.asymmetricKeyType : undefined
   const sizes = type ? policy.keys[type] : undefined
   if (!key || !type || !sizes) return finding('key-not-in-policy', 'error', `${named()}: key is not accepted`, CLAUSE)
   const bits = keyBitsOf(key)

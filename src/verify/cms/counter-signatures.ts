@@ -1,6 +1,6 @@
 import { readOctetString, sameBytes } from '../der/index.ts'
 import { VerifyError } from '../errors.ts'
-import { type Certificate, keyObjectOf } from '../x509/certificate.ts'
+import type { Certificate } from '../x509/certificate.ts'
 import { digestName, digestOf, readSignatureScheme } from '../x509/signature-scheme.ts'
 import { judgeSignatureValue } from '../x509/signature-value.ts'
 import { readSignerInfo, type SignedData, type SignerInfo } from './signed-data.ts'
@@ -48,7 +48,7 @@ function judge(
   const [signingCertificate = null] = findSigningCertificates(signedData, counter, others)
   const digest = digestName(counter.digestAlgorithm)
   const scheme = readSignatureScheme(counter.signatureAlgorithm, digest)
-  const key = signingCertificate ? keyObjectOf(signingCertificate.publicKey) : null
+  const key = signingCertificate ? signingCertificate.publicKey.keyObject : null
   if (!digest || !scheme || !key) return { signingCertificate, holds: null }
   if (counter.signedAttributesFault) return { signingCertificate, holds: false }
   const attribute = counter.signedAttributes?.find(({ oid }) => oid === ATTRIBUTE.messageDigest)

@@ -13,10 +13,11 @@ import {
 import { VerifyError } from '../errors.ts'
 import type { Finding } from '../report/report.ts'
 import { parseAlgorithmIdentifier } from '../x509/algorithm-identifier.ts'
-import { type Certificate, keyObjectOf } from '../x509/certificate.ts'
+import type { Certificate } from '../x509/certificate.ts'
 import { sameName } from '../x509/distinguished-name.ts'
+import type { SignatureAnswer } from '../x509/signature-answers.ts'
 import { digestName, readSignatureScheme, type SignatureScheme } from '../x509/signature-scheme.ts'
-import { judgeSignatureValue, type SignatureAnswer } from '../x509/signature-value.ts'
+import { judgeSignatureValue } from '../x509/signature-value.ts'
 import { judgeCertificateBinding, namesCertificate } from './certificate-binding.ts'
 import type { CmsConclusion, SignedContent } from './conclusion.ts'
 import {
@@ -246,7 +247,7 @@ function chooseCertificate(
 ): Chosen | null {
   const judged = candidates.slice(0, 8).map((certificate) => ({
     certificate,
-    answer: judgeValue(keyObjectOf(certificate.publicKey), scheme, signerInfo, content),
+    answer: judgeValue(certificate.publicKey.keyObject, scheme, signerInfo, content),
     bound: candidates.length > 1 && namesCertificate(signerInfo, certificate),
   }))
   judged.sort(

@@ -1,7 +1,7 @@
 import { findSigningCertificates, parseSignedData } from '../cms/index.ts'
 import { readElementAt, toHex } from '../der/index.ts'
 import { asVerifyError } from '../errors.ts'
-import { type Certificate, keyObjectOf, parseCertificate } from '../x509/certificate.ts'
+import { type Certificate, parseCertificate } from '../x509/certificate.ts'
 import { judgeSignature } from '../x509/signature-value.ts'
 import { findSignatures, type PdfSignature } from './find-signatures.ts'
 import { openPdf, type PdfOptions } from './pdf-document.ts'
@@ -131,7 +131,7 @@ const KEY_NAMES: Readonly<Record<string, string>> = {
 }
 
 function describeKey({ publicKey }: Certificate): string {
-  const key = keyObjectOf(publicKey)
+  const key = publicKey.keyObject
   const name = KEY_NAMES[key?.asymmetricKeyType ?? '']
   if (!key || !name) return publicKey.algorithm.oid
   const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {}

@@ -13,34 +13,48 @@ export interface Output {
 }
 
 /** Gives an empty output. @throws VerifyError too-large from its methods, once more than that many bytes are put */
-export function newOutput(maxBytes: number): Output {
-  let held = new Uint8Array(Math.min(4096, Math.max(0, maxBytes)))
-  let length = 0
-  const makeRoom = (count: number): void => {
-    if (length + count <= held.length) return
-    if (length + count > maxBytes) throw new VerifyError('too-large', 'a stream decodes to too many bytes')
-    const larger = new Uint8Array(Math.min(maxBytes, Math.max(2 * held.length, length + count)))
-    larger.set(held.subarray(0, length))
-    held = larger
+export const newOutput = (maxBytes: number): Output => new BoundedOutput(maxBytes)
+
+class BoundedOutput implements Output {
+  readonly #maxBytes: number
+  #held: Uint8Array
+  #length = 0
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes
+    this.#held = new Uint8Array(Math.min(4096, Math.max(0, maxBytes)))
   }
-  return {
-    put: (octet) => {
-      makeRoom(1)
-      held[length++] = octet
-    },
-    append: (bytes) => {
-      makeRoom(bytes.length)
-      held.set(bytes, length)
-      length += bytes.length
-    },
-    repeat: (from, count) => {
-      makeRoom(count)
-      // One by one, as the last octets may be those that this very run has put.
-      for (let at = from; at < from + count; at += 1) held[length++] = held[at] ?? 0
-    },
-    get length() {
-      return length
-    },
-    bytes: () => held.subarray(0, length),
+
+  get length(): number {
+    return this.#length
+  }
+
+  put(octet: number): void {
+    this.#makeRoom(1)
+    this.#held[this.#length++] = octet
+  }
+
+  append(bytes: Uint8Array): void {
+    this.#makeRoom(bytes.length)
+    this.#held.set(bytes, this.#length)
+    this.#length += bytes.length
+  }
+
+  repeat(from: number, count: number): void {
+    this.#makeRoom(count)
+    // One by one, as the last octets may be those that this very run has put.
+    for (let at = from; at < from + count; at += 1) this.#held[this.#length++] = this.#held[at] ?? 0
+  }
+
+  bytes(): Uint8Array {
+    return this.#held.subarray(0, this.#length)
+  }
+
+  #makeRoom(count: number): void {
+    if (this.#length + count <= this.#held.length) return
+    if (this.#length + count > this.#maxBytes) throw new VerifyError('too-large', 'a stream decodes to too many bytes')
+    const larger = new Uint8Array(Math.min(this.#maxBytes, Math.max(2 * this.#held.length, this.#length + count)))
+    larger.set(this.#held.subarray(0, this.#length))
+    this.#held = larger
   }
 }

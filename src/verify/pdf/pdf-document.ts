@@ -2,6 +2,7 @@ import { asVerifyError, VerifyError } from '../errors.ts'
 import { asBuffer } from './characters.ts'
 import type { CrossReferenceEntry } from './cross-reference.ts'
 import { type Decryption, openEncryption } from './encryption.ts'
+import type { FormField } from './form-field.ts'
 import { type IndirectObject, parseIndirectObject } from './indirect-object.ts'
 import { newBudget, PDF_LIMITS, type PdfBudget, type PdfLimits } from './limits.ts'
 import { type ObjectStream, readObjectStream } from './object-stream.ts'
@@ -15,6 +16,8 @@ import { dictOf, EMPTY_DICT, integerOf, isKind, type PdfDict, type PdfRef, type 
 export interface PdfView {
   readonly revision: PdfRevision
   readonly catalog: PdfDict
+  /** Held for formFieldsOf, which fills it. */
+  formFields: readonly FormField[] | null
   /** Gives what a reference stands for, through further references; null where it stands for nothing readable. */
   resolve(value: PdfValue | undefined): PdfValue
   /** Gives an object by number, not following a reference that it may be. The same object is the same value. */
@@ -134,6 +137,38 @@ type OffsetEntry = CrossReferenceEntry & { readonly kind: 'offset' }
 const lengthIn = (view: PdfView, number: number, length: PdfRef): number | null =>
   length.number === number ? null : integerOf(view.resolve(length))
 
+/**
+ * A class for the sake of its getter: V8 gives an object literal that has one a shape of its own each time it is made,
+ * which holds the whole document until everything is collected.
+ */
+class RevisionView implements PdfView {
+  readonly revision: PdfRevision
+  readonly #reader: ObjectReader
+  formFields: readonly FormField[] | null = null
+
+  constructor(reader: ObjectReader, revision: PdfRevision) {
+    this.#reader = reader
+    this.revision = revision
+  }
+
+  object(number: number): PdfValue {
+    return this.#reader.read(this, number)
+  }
+
+  readonly resolve = (value: PdfValue | undefined): PdfValue => {
+    let at = value ?? null
+    for (let step = 0; isKind(at, 'ref'); step += 1) {
+      if (step === MAX_REFERENCE_STEPS || !isCurrent(this.revision, at)) return null
+      at = this.object(at.number)
+    }
+    return at
+  }
+
+  get catalog(): PdfDict {
+    return dictOf(this.resolve(this.revision.trailer.entries.get('Root'))) ?? EMPTY_DICT
+  }
+}
+
 /** Reads objects once each, by the place where they stand: revisions that share an object share its value. */
 class ObjectReader {
   readonly #bytes: Uint8Array
@@ -174,27 +209,12 @@ class ObjectReader {
   }
 
   viewOf(revision: PdfRevision): PdfView {
-    const object = (number: number): PdfValue => this.#read(revision, view, number)
-    const resolve = (value: PdfValue | undefined): PdfValue => {
-      let at = value ?? null
-      for (let step = 0; isKind(at, 'ref'); step += 1) {
-        if (step === MAX_REFERENCE_STEPS || !isCurrent(revision, at)) return null
-        at = object(at.number)
-      }
-      return at
-    }
-    const view: PdfView = {
-      revision,
-      object,
-      resolve,
-      get catalog() {
-        return dictOf(resolve(revision.trailer.entries.get('Root'))) ?? EMPTY_DICT
-      },
-    }
-    return view
+    return new RevisionView(this, revision)
   }
 
-  #read(revision: PdfRevision, view: PdfView, number: number): PdfValue {
+  /** Gives an object as a view shows it; null where it has none, or none that can be read. */
+  read(view: PdfView, number: number): PdfValue {
+    const { revision } = view
     const entry = revision.entries.get(number)
     if (!entry || entry.kind === 'free') return null
     if (entry.kind === 'compressed') return this.#readCompressed(revision, view, number, entry)

@@ -1,22 +1,7 @@
 import { asBuffer } from './characters.ts'
+import type { FormField } from './form-field.ts'
 import type { PdfView } from './pdf-document.ts'
 import { dictOf, isKind, nameOf, type PdfDict, type PdfValue, textOf } from './values.ts'
-
-/** A field of the form, with what it inherits (ISO 32000-2 clause 12.7.4). */
-export interface FormField {
-  /** Fully qualified: partial names joined by full stops. */
-  readonly name: string
-  readonly type: string | null
-  readonly dict: PdfDict
-  /** Object number; null where the field stands directly in its parent. */
-  readonly object: number | null
-  /** V, resolved; null where there is none. */
-  readonly value: PdfValue
-  /** Object number of V; null where it stands directly in the field. */
-  readonly valueObject: number | null
-  /** No kid is a field of its own: its kids are widgets. */
-  readonly terminal: boolean
-}
 
 const MAX_FIELDS = 200_000
 const MAX_FIELD_DEPTH = 64
@@ -29,16 +14,13 @@ interface Place {
   readonly depth: number
 }
 
-/** The fields of a view, which does not change: each later signature asks for those of each earlier revision. */
-const fieldsOfViews = new WeakMap<PdfView, readonly FormField[]>()
-
-/** Gives all fields of a revision's form, in the order of the tree; circles and excess end the walk there. */
+/**
+ * Gives all fields of a revision's form, in the order of the tree; circles and excess end the walk there. A view does not
+ * change, and each later signature asks for the fields of each earlier revision: they are walked once.
+ */
 export function formFieldsOf(view: PdfView): readonly FormField[] {
-  const known = fieldsOfViews.get(view)
-  if (known) return known
-  const fields = walkFields(view)
-  fieldsOfViews.set(view, fields)
-  return fields
+  view.formFields ??= walkFields(view)
+  return view.formFields
 }
 
 function walkFields(view: PdfView): readonly FormField[] {

@@ -4,7 +4,7 @@ import { readElementAt, readOctetString } from '../der/index.ts'
 import { asVerifyError } from '../errors.ts'
 import { isKind, type PdfDocument, type PdfSignature, type PdfValue } from '../pdf/index.ts'
 import type { Finding } from '../report/report.ts'
-import { type Certificate, keyObjectOf, parseCertificate } from '../x509/index.ts'
+import { type Certificate, parseCertificate } from '../x509/index.ts'
 import { judgeSignatureValue } from '../x509/signature-value.ts'
 import type { BasicFacts, CarriedEvidence } from './basic.ts'
 import { contentsOf } from './pdf-contents.ts'
@@ -53,7 +53,7 @@ function judge(
   evidence: Evidence,
 ): BasicFacts {
   const [signer = null] = certificates
-  const key = signer ? keyObjectOf(signer.publicKey) : null
+  const key = signer ? signer.publicKey.keyObject : null
   const data = content.bytes()
   const hash = key
     ? HASHES.find((name) => judgeSignatureValue({ kind: 'rsa-pkcs1', hash: name }, key, data, value) === 'holds')

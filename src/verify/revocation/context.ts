@@ -1,6 +1,7 @@
-import type { Certificate, PublicKeyInfo } from '../x509/certificate.ts'
+import type { Certificate } from '../x509/certificate.ts'
 import type { CertificateList } from '../x509/certificate-list.ts'
 import type { RevocationMode, RevocationStatus } from '../x509/path-conclusion.ts'
+import type { PublicKeyInfo } from '../x509/public-key.ts'
 import type { SearchState } from '../x509/search-state.ts'
 import type { OcspResponse } from './ocsp-response.ts'
 

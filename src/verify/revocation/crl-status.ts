@@ -1,9 +1,10 @@
 import { sameBytes } from '../der/index.ts'
 import { VerifyError } from '../errors.ts'
-import type { Certificate, PublicKeyInfo } from '../x509/certificate.ts'
+import type { Certificate } from '../x509/certificate.ts'
 import { type CertificateList, type CrlEntry, crlEntriesOf, hasUnprocessedEntries } from '../x509/certificate-list.ts'
 import type { DistributionPoint } from '../x509/distribution-point.ts'
 import { ALL_REASONS } from '../x509/extensions.ts'
+import type { PublicKeyInfo } from '../x509/public-key.ts'
 import { judgeOnce } from '../x509/search-state.ts'
 import {
   type EvidenceStatus,

@@ -22,6 +22,7 @@ import { type AlgorithmIdentifier, parseAlgorithmIdentifier } from '../x509/algo
 import { type Certificate, parseCertificate } from '../x509/certificate.ts'
 import { type DistinguishedName, parseName } from '../x509/distinguished-name.ts'
 import { type Extension, parseExtensions } from '../x509/extensions.ts'
+import { SignatureAnswers } from '../x509/signature-answers.ts'
 
 /** What one single response says (RFC 6960 §4.2.1). */
 export interface OcspSingleResponse {
@@ -51,6 +52,8 @@ export interface OcspResponse {
   readonly extensions: ReadonlyMap<string, Extension>
   readonly signatureAlgorithm: AlgorithmIdentifier
   readonly signature: Uint8Array
+  /** What was found out about its signature. */
+  readonly answers: SignatureAnswers
   /** Those that could be read: one that cannot is no reason to lose an answer that another certificate makes good. */
   readonly certificates: readonly Certificate[]
   /** What a request's nonce is compared with; null where the answer has none, as one made beforehand. RFC 9654 §2 */
@@ -124,6 +127,7 @@ function readBasic(basic: Element, der: Uint8Array): OcspResponse {
     extensions,
     signatureAlgorithm,
     signature,
+    answers: new SignatureAnswers(),
     certificates: certs.flatMap(readCertificate),
     nonce: readNonce(extensions),
   }

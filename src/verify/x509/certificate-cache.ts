@@ -34,37 +34,46 @@ const OVERHEAD_BYTES = 12 * 1024
  * Takes limits that differ from the default (2000 certificates, 32 MiB).
  */
 export function createVerificationCache(limits: Partial<CacheLimits> = {}): VerificationCache {
-  const { maxEntries, maxBytes } = { ...DEFAULT_LIMITS, ...limits }
-  // A Map keeps the order of insertion: what is asked for goes to its end.
-  const held = new Map<string, Certificate>()
-  let bytes = 0
-  const drop = (certificate: Certificate): void => {
-    held.delete(certificate.sha256)
-    bytes -= costOf(certificate)
+  return new CertificateCache({ ...DEFAULT_LIMITS, ...limits })
+}
+
+/** A class, as each document without a cache handed in has one of its own: getters of a literal would cost a new shape. */
+class CertificateCache implements VerificationCache {
+  readonly #limits: CacheLimits
+  /** A Map keeps the order of insertion: what is asked for goes to its end. */
+  readonly #held = new Map<string, Certificate>()
+  #bytes = 0
+
+  constructor(limits: CacheLimits) {
+    this.#limits = limits
   }
-  return {
-    get size() {
-      return held.size
-    },
-    get bytes() {
-      return bytes
-    },
-    get: (sha256) => {
-      const certificate = held.get(sha256)
-      if (!certificate) return undefined
-      held.delete(sha256)
-      held.set(sha256, certificate)
-      return certificate
-    },
-    keep: (certificate) => {
-      if (held.has(certificate.sha256) || costOf(certificate) > maxBytes || maxEntries < 1) return
-      held.set(certificate.sha256, certificate)
-      bytes += costOf(certificate)
-      for (const oldest of held.values()) {
-        if (held.size <= maxEntries && bytes <= maxBytes) break
-        drop(oldest)
-      }
-    },
+
+  get size(): number {
+    return this.#held.size
+  }
+
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  get(sha256: string): Certificate | undefined {
+    const certificate = this.#held.get(sha256)
+    if (!certificate) return undefined
+    this.#held.delete(sha256)
+    this.#held.set(sha256, certificate)
+    return certificate
+  }
+
+  keep(certificate: Certificate): void {
+    const { maxEntries, maxBytes } = this.#limits
+    if (this.#held.has(certificate.sha256) || costOf(certificate) > maxBytes || maxEntries < 1) return
+    this.#held.set(certificate.sha256, certificate)
+    this.#bytes += costOf(certificate)
+    for (const oldest of this.#held.values()) {
+      if (this.#held.size <= maxEntries && this.#bytes <= maxBytes) break
+      this.#held.delete(oldest.sha256)
+      this.#bytes -= costOf(oldest)
+    }
   }
 }
 

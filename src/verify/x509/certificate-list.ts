@@ -24,6 +24,7 @@ import {
   parseExtensions,
   parseGeneralNames,
 } from './extensions.ts'
+import { SignatureAnswers } from './signature-answers.ts'
 
 /** A CRL as data (RFC 5280 §5.1); its entries are read when first asked for. */
 export interface CertificateList {
@@ -35,6 +36,8 @@ export interface CertificateList {
   readonly nextUpdate: Date | null
   readonly signatureAlgorithm: AlgorithmIdentifier
   readonly signature: Uint8Array
+  /** What was found out about its signature. */
+  readonly answers: SignatureAnswers
   readonly extensions: ReadonlyMap<string, Extension>
   readonly authorityKeyIdentifier: Uint8Array | null
   readonly crlNumber: bigint | null
@@ -105,6 +108,7 @@ function readCertificateList(der: Uint8Array): CertificateList {
     nextUpdate: next ? readTime(next) : null,
     signatureAlgorithm,
     signature,
+    answers: new SignatureAnswers(),
     extensions,
     authorityKeyIdentifier: value(EXTENSION.authorityKeyIdentifier, parseAuthorityKeyIdentifier),
     crlNumber: value(EXTENSION.crlNumber, readCrlNumber),

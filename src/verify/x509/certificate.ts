@@ -1,4 +1,4 @@
-import { createPublicKey, hash, type KeyObject } from 'node:crypto'
+import { hash } from 'node:crypto'
 import {
   contextConstructed,
   contextPrimitive,
@@ -20,13 +20,8 @@ import type { VerificationCache } from './certificate-cache.ts'
 import { type DecodedExtensions, decodeExtensions } from './decoded-extensions.ts'
 import { type DistinguishedName, parseName } from './distinguished-name.ts'
 import { type Extension, parseExtensions } from './extensions.ts'
-
-/** SubjectPublicKeyInfo. */
-export interface PublicKeyInfo {
-  readonly bytes: Uint8Array
-  readonly algorithm: AlgorithmIdentifier
-  readonly key: Uint8Array
-}
+import { type PublicKeyInfo, readPublicKeyInfo } from './public-key.ts'
+import { SignatureAnswers } from './signature-answers.ts'
 
 /** An X.509 certificate as data; byte fields are views on one copy of the DER that was read. */
 export interface Certificate {
@@ -47,6 +42,8 @@ export interface Certificate {
   readonly publicKey: PublicKeyInfo
   readonly signatureAlgorithm: AlgorithmIdentifier
   readonly signature: Uint8Array
+  /** What was found out about its signature. */
+  readonly answers: SignatureAnswers
   readonly extensions: ReadonlyMap<string, Extension>
   /** The extensions that we process, decoded; `malformed` names those that could not be. */
   readonly decoded: DecodedExtensions
@@ -126,6 +123,7 @@ function readCertificate(der: Uint8Array, sha256: string): Certificate {
     publicKey,
     signatureAlgorithm,
     signature,
+    answers: new SignatureAnswers(),
     extensions,
     decoded: decodeExtensions(extensions),
     selfIssued: issuer.key === subject.key,
@@ -149,44 +147,4 @@ export function readSerial(octets: Uint8Array): { serial: string; serialKey: str
   if ((octets[0] ?? 0) < 0x80) return { serial: serialKey.replace(/^0+(?=.)/, ''), serialKey }
   const value = BigInt.asIntN(octets.length * 8, BigInt(`0x${serialKey}`))
   return { serial: value.toString(16), serialKey }
-}
-
-/** Reads SubjectPublicKeyInfo (RFC 5280 §4.1.2.7). @throws VerifyError malformed-der */
-export function readPublicKeyInfo(element: Element): PublicKeyInfo {
-  const fields = readFields(element, 'SubjectPublicKeyInfo')
-  const algorithm = parseAlgorithmIdentifier(fields.take(TAG.sequence, 'algorithm'))
-  const key = readOctetAlignedBits(fields.take(TAG.bitString, 'subjectPublicKey'))
-  fields.end()
-  return { bytes: element.bytes, algorithm, key }
-}
-
-const keyObjects = new WeakMap<PublicKeyInfo, KeyObject | null>()
-const EC_PUBLIC_KEY = '1.2.840.10045.2.1'
-
-/** Gives a public key for node:crypto, made once; null where it is of a kind that cannot be used. */
-export function keyObjectOf(info: PublicKeyInfo): KeyObject | null {
-  const known = keyObjects.get(info)
-  if (known !== undefined) return known
-  const made = makeKeyObject(info)
-  keyObjects.set(info, made)
-  return made
-}
-
-/** As text, which node:crypto takes at once; of bytes it asks first whether they are a key, by exceptions that cost more. */
-function toPem({ buffer, byteOffset, length }: Uint8Array): string {
-  const base64 = Buffer.from(buffer, byteOffset, length).toString('base64')
-  let pem = '-----BEGIN PUBLIC KEY-----\n'
-  for (let at = 0; at < base64.length; at += 64) pem += `${base64.slice(at, at + 64)}\n`
-  return `${pem}-----END PUBLIC KEY-----\n`
-}
-
-function makeKeyObject(info: PublicKeyInfo): KeyObject | null {
-  // Curves by explicit parameters let an attacker choose the generator (CVE-2020-0601): named ones only (RFC 5480 §2.1.1).
-  if (info.algorithm.oid === EC_PUBLIC_KEY && info.algorithm.parameters?.tag !== TAG.oid) return null
-  try {
-    return createPublicKey(toPem(info.bytes))
-  } catch {
-    // A key that OpenSSL cannot read is a fact about the certificate, said by whoever needs the key.
-    return null
-  }
 }

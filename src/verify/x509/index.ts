@@ -1,6 +1,6 @@
 /** X.509 certificates, CRLs and certification paths (RFC 5280). */
 export type { AlgorithmIdentifier } from './algorithm-identifier.ts'
-export { type Certificate, keyObjectOf, type PublicKeyInfo, parseCertificate } from './certificate.ts'
+export { type Certificate, parseCertificate } from './certificate.ts'
 export { type CacheLimits, createVerificationCache, type VerificationCache } from './certificate-cache.ts'
 export { type CertificateList, crlEntriesOf, parseCertificateList } from './certificate-list.ts'
 export { attributeTexts, type DistinguishedName } from './distinguished-name.ts'

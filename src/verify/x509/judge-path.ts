@@ -1,5 +1,5 @@
 import type { Finding } from '../report/report.ts'
-import type { Certificate, PublicKeyInfo } from './certificate.ts'
+import type { Certificate } from './certificate.ts'
 import { judgeProfile } from './judge-profile.ts'
 import {
   addConstraints,
@@ -20,6 +20,7 @@ import {
   startPolicyGraph,
 } from './policy-graph.ts'
 import { type Problem, problem } from './problem.ts'
+import type { PublicKeyInfo } from './public-key.ts'
 import { judgePurpose } from './purpose.ts'
 import { judgeOnce, type SearchState } from './search-state.ts'
 import { isWithinValidity } from './validity.ts'

@@ -1,6 +1,6 @@
 import { readElement, readFields, readOid, TAG } from '../der/index.ts'
 import { VerifyError } from '../errors.ts'
-import { keyObjectOf, type PublicKeyInfo } from './certificate.ts'
+import type { PublicKeyInfo } from './public-key.ts'
 
 const RSA = '1.2.840.113549.1.1.1'
 const RSA_PSS = '1.2.840.113549.1.1.10'
@@ -34,7 +34,7 @@ export function keyBitsOf(info: PublicKeyInfo): number {
   const { oid, parameters } = info.algorithm
   if (oid === EC) return parameters?.tag === TAG.oid ? (CURVE_BITS.get(readOid(parameters)) ?? 0) : 0
   if (oid === RSA || oid === RSA_PSS) return modulusBits(info.key)
-  return keyObjectOf(info)?.asymmetricKeyDetails?.modulusLength ?? 0
+  return info.keyObject?.asymmetricKeyDetails?.modulusLength ?? 0
 }
 
 /** RSAPublicKey (RFC 8017 appendix A.1.1). */

@@ -1,7 +1,8 @@
-import type { PublicKeyInfo } from './certificate.ts'
 import type { PathLimits } from './path-conclusion.ts'
+import type { PublicKeyInfo } from './public-key.ts'
+import type { SignatureAnswer } from './signature-answers.ts'
 import { signatureCost } from './signature-cost.ts'
-import { judgeSignature, type SignatureAnswer, type SignedObject } from './signature-value.ts'
+import { judgeSignature, type SignedObject } from './signature-value.ts'
 
 export const DEFAULT_LIMITS: PathLimits = {
   maxPathLength: 64,
@@ -16,7 +17,7 @@ export interface SearchState {
   stepsLeft: number
   signatureChecksLeft: number
   pathsLeft: number
-  /** One object for each key, by its bytes: the many certificates of one CA are judged by it once. */
+  /** One object for each key, by its SHA-256: for the many certificates of one CA it is made ready once. */
   readonly keys: Map<string, PublicKeyInfo>
   /** Something was left out for lack of budget: a path that was not found may exist. */
   exhausted: boolean
@@ -34,30 +35,24 @@ export function startSearch(limits: Partial<PathLimits> = {}): SearchState {
   }
 }
 
-/** What was found out about a signed object and a key holds for as long as both are at hand. */
-const answers = new WeakMap<SignedObject, WeakMap<PublicKeyInfo, SignatureAnswer>>()
-
 /** Judges a signature once per object and key; null where the budget is spent. */
 export function judgeOnce(state: SearchState, object: SignedObject, key: PublicKeyInfo): SignatureAnswer | null {
-  const publicKey = sameKey(state, key)
-  const byKey = answers.get(object) ?? new WeakMap<PublicKeyInfo, SignatureAnswer>()
-  answers.set(object, byKey)
-  const known = byKey.get(publicKey)
+  const known = object.answers.get(key.sha256)
   if (known) return known
   if (state.signatureChecksLeft <= 0) {
     state.exhausted = true
     return null
   }
+  const publicKey = sameKey(state, key)
   state.signatureChecksLeft -= signatureCost(publicKey)
   const answer = judgeSignature(object, publicKey)
-  byKey.set(publicKey, answer)
+  object.answers.set(key.sha256, answer)
   return answer
 }
 
 function sameKey(state: SearchState, key: PublicKeyInfo): PublicKeyInfo {
-  const bytes = Buffer.from(key.bytes.buffer, key.bytes.byteOffset, key.bytes.length).toString('latin1')
-  const known = state.keys.get(bytes)
+  const known = state.keys.get(key.sha256)
   if (known) return known
-  state.keys.set(bytes, key)
+  state.keys.set(key.sha256, key)
   return key
 }

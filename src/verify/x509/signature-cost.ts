@@ -1,5 +1,5 @@
 import { encodeOid, toHex } from '../der/index.ts'
-import type { PublicKeyInfo } from './certificate.ts'
+import type { PublicKeyInfo } from './public-key.ts'
 
 const EC = '1.2.840.10045.2.1'
 /** P-256, P-384 and P-521: OpenSSL has them in fast code. As octets: parameters that are malformed must cost, not fail. */

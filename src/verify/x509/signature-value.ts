@@ -1,23 +1,23 @@
 import { constants, createHash, type KeyObject, publicEncrypt, verify } from 'node:crypto'
 import { sameBytes } from '../der/index.ts'
 import type { AlgorithmIdentifier } from './algorithm-identifier.ts'
-import { keyObjectOf, type PublicKeyInfo } from './certificate.ts'
+import type { PublicKeyInfo } from './public-key.ts'
+import type { SignatureAnswer, SignatureAnswers } from './signature-answers.ts'
 import { readSignatureScheme, type SignatureScheme } from './signature-scheme.ts'
-
-/** holds, broken, or not judged: an algorithm or key that we do not verify, or that do not go together. */
-export type SignatureAnswer = 'holds' | 'broken' | 'unsupported'
 
 /** Something with a signature over DER: a certificate, a CRL, an OCSP response. */
 export interface SignedObject {
   readonly tbs: Uint8Array
   readonly signatureAlgorithm: AlgorithmIdentifier
   readonly signature: Uint8Array
+  /** What was found out about its signature: an object that is met again is judged once. */
+  readonly answers: SignatureAnswers
 }
 
 /** Judges the signature on a certificate, CRL or OCSP response by a public key. */
-export function judgeSignature(object: SignedObject, publicKey: PublicKeyInfo): SignatureAnswer {
+export function judgeSignature(object: Omit<SignedObject, 'answers'>, publicKey: PublicKeyInfo): SignatureAnswer {
   const scheme = readSignatureScheme(object.signatureAlgorithm)
-  const key = keyObjectOf(publicKey)
+  const key = publicKey.keyObject
   if (!scheme || !key) return 'unsupported'
   return judgeSignatureValue(scheme, key, object.tbs, object.signature)
 }

@@ -7,11 +7,12 @@ import {
 } from '../revocation/certificate-status.ts'
 import { REASON_CERTIFICATE_HOLD, type RevocationContext } from '../revocation/context.ts'
 import { buildPaths, type CertificateIndex, indexBySubject, type SearchTrace } from './build-paths.ts'
-import type { Certificate, PublicKeyInfo } from './certificate.ts'
+import type { Certificate } from './certificate.ts'
 import type { CertificateList } from './certificate-list.ts'
 import { judgePath } from './judge-path.ts'
 import type { PathConclusion, PathOptions, RevocationStatus, Wanted } from './path-conclusion.ts'
 import { type Problem, problem, weight, weightiest } from './problem.ts'
+import type { PublicKeyInfo } from './public-key.ts'
 import { type SearchState, startSearch } from './search-state.ts'
 import type { TrustStore } from './trust-store.ts'
 

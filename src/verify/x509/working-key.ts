@@ -1,6 +1,7 @@
 import { encode, readElement, TAG } from '../der/index.ts'
 import { parseAlgorithmIdentifier } from './algorithm-identifier.ts'
-import type { Certificate, PublicKeyInfo } from './certificate.ts'
+import type { Certificate } from './certificate.ts'
+import { makePublicKeyInfo, type PublicKeyInfo } from './public-key.ts'
 
 const DSA = '1.2.840.10040.4.1'
 
@@ -28,5 +29,5 @@ export function workingKeys(path: readonly Certificate[]): readonly PublicKeyInf
 function inherit(own: PublicKeyInfo, above: PublicKeyInfo): PublicKeyInfo {
   const key = encode(TAG.bitString, Uint8Array.of(0), own.key)
   const bytes = encode(TAG.sequence, above.algorithm.bytes, key)
-  return { bytes, algorithm: parseAlgorithmIdentifier(readElement(above.algorithm.bytes)), key: own.key }
+  return makePublicKeyInfo(bytes, parseAlgorithmIdentifier(readElement(above.algorithm.bytes)), own.key)
 }

@@ -13,9 +13,9 @@ import {
 } from '../../../src/verify/blocks/index.ts'
 import { type CmsConclusion, parseSignedData, verifySignerInfo } from '../../../src/verify/cms/index.ts'
 import { readElement } from '../../../src/verify/der/index.ts'
-import { readPublicKeyInfo } from '../../../src/verify/x509/certificate.ts'
 import { prepareTrustStore } from '../../../src/verify/x509/index.ts'
 import { keyBitsOf } from '../../../src/verify/x509/key-size.ts'
+import { readPublicKeyInfo } from '../../../src/verify/x509/public-key.ts'
 import { contentType, makeCms, messageDigest } from '../make-cms.ts'
 import { makeCa, makeLeaf, NOW } from '../make-pki.ts'
 

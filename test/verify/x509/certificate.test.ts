@@ -8,7 +8,6 @@ import { foldText } from '../../../src/verify/x509/distinguished-name.ts'
 import {
   attributeTexts,
   crlEntriesOf,
-  keyObjectOf,
   parseCertificate,
   parseCertificateList,
   prepareTrustStore,
@@ -53,7 +52,7 @@ describe('a certificate', () => {
     expect(certificate.subject.display).toBe('CN=Søren\\, \\"A\\+B\\",C=DK')
     expect(attributeTexts(certificate.subject, '2.5.4.3')).toEqual(['Søren, "A+B"'])
     expect(certificate.selfIssued).toBe(true)
-    expect(keyObjectOf(certificate.publicKey)?.asymmetricKeyType).toBe('rsa')
+    expect(certificate.publicKey.keyObject?.asymmetricKeyType).toBe('rsa')
   })
 
   it('with bytes behind it, or cut short, is refused', () => {

@@ -9,6 +9,7 @@ import {
   prepareTrustStore,
   validateCertificate,
 } from '../../../src/verify/x509/index.ts'
+import { makePublicKeyInfo } from '../../../src/verify/x509/public-key.ts'
 import { signatureCost } from '../../../src/verify/x509/signature-cost.ts'
 import { type Authority, certify, certifyEachOther, makeAuthority, makeLadder } from '../make-mesh.ts'
 import { basicConstraints, daysFromNow, type Identity, makeLeaf, NOW } from '../make-pki.ts'
@@ -122,7 +123,7 @@ it('a check by a slow key counts as several', () => {
     const bytes = new Uint8Array(key.export({ type: 'spki', format: 'der' }))
     const [algorithm, bits] = readChildren(readElement(bytes))
     if (!algorithm || !bits) throw new Error('no key')
-    return signatureCost({ bytes, algorithm: parseAlgorithmIdentifier(algorithm), key: bits.content })
+    return signatureCost(makePublicKeyInfo(bytes, parseAlgorithmIdentifier(algorithm), bits.content))
   }
   const ec = (namedCurve: string): number => cost(generateKeyPairSync('ec', { namedCurve }).publicKey)
   const rsa = (modulusLength: number): number => cost(generateKeyPairSync('rsa', { modulusLength }).publicKey)
@@ -133,9 +134,8 @@ it('a check by a slow key counts as several', () => {
   // A curve by an identifier that is cut off, as bytes of a stranger's certificate may have it.
   const cut = readElement(Uint8Array.of(0x06, 1, 0x80))
   const key = new Uint8Array()
-  expect(signatureCost({ bytes: key, algorithm: { oid: '1.2.840.10045.2.1', parameters: cut, bytes: key }, key })).toBe(
-    8,
-  )
+  const algorithm = { oid: '1.2.840.10045.2.1', parameters: cut, bytes: key }
+  expect(signatureCost(makePublicKeyInfo(key, algorithm, key))).toBe(8)
   const root = makeAuthority('Root')
   const ca = makeAuthority('CA')
   const slow = { ...ca, ...generateKeyPairSync('ec', { namedCurve: 'brainpoolP512r1' }) }

@@ -1,5 +1,6 @@
+import type { FormField } from '../form-field.ts'
 import { isLocked } from '../permissions.ts'
-import { type FormField, formFieldsOf } from '../signature-fields.ts'
+import { formFieldsOf } from '../signature-fields.ts'
 import { dictOf, EMPTY_DICT, integerOf, isKind, nameOf, type PdfDict, type PdfRef, type PdfValue } from '../values.ts'
 import { type Comparison, keysOf, mayDiffer, type Place } from './comparison.ts'
 import { isNewSignatureField, isPlacement, isShown, isTimeStamp, WIDGET_KEYS } from './new-signature-fields.ts'

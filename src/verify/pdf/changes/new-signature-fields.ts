@@ -1,4 +1,4 @@
-import type { FormField } from '../signature-fields.ts'
+import type { FormField } from '../form-field.ts'
 import { dictOf, isKind, nameOf, type PdfDict, type PdfValue, textOf } from '../values.ts'
 import type { Comparison } from './comparison.ts'
 

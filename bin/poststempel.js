@@ -1,34 +1,8 @@
 #!/usr/bin/env node
-// Starts itself on the Node that npm brought along where the machine's own is older than 24.
-import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import module from 'node:module'
-import { constants } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-
+// Starts itself on the Node that npm brought along where the machine's own is older than 24. Imports nothing before it
+// knows that: a command that judges one file is done in less time than some of Node's modules take to load.
 const NEEDED_MAJOR = 24
-
-/** Gives the path of the Node ≥ 24 that optionalDependencies brought, or null. */
-function findBroughtNode() {
-  const name = process.platform === 'win32' ? 'node.exe' : 'node'
-  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
-    const candidate = join(folder, 'node_modules', '.bin', name)
-    if (existsSync(candidate)) return candidate
-    if (folder === dirname(folder)) return null
-  }
-}
-
-/**
- * Runs this very command on another Node, passing signals on, and ends as it ended. The channel between the two tells
- * the other when this one is killed: a gateway that nobody can see any more must not keep its ports.
- */
-function runOn(node) {
-  const stdio = ['inherit', 'inherit', 'inherit', 'ipc']
-  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio })
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
-  child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)))
-}
+const args = process.argv.slice(2)
 
 if (Number(process.versions.node.split('.')[0]) >= NEEDED_MAJOR) {
   if (process.channel) {
@@ -36,10 +10,10 @@ if (Number(process.versions.node.split('.')[0]) >= NEEDED_MAJOR) {
     process.channel.unref()
   }
   // Compiled code is kept beside the source, under the hands of whoever owns that; where it cannot be written, it is not.
-  module.enableCompileCache(join(dirname(fileURLToPath(import.meta.url)), '..', '.compile-cache'))
+  process.getBuiltinModule('node:module').enableCompileCache(`${import.meta.dirname}/../.compile-cache`)
   try {
     const { main } = await import('../dist/main.js')
-    await main(process.argv.slice(2))
+    await main(args)
   } catch (fault) {
     if (fault?.code !== 'ERR_MODULE_NOT_FOUND') throw fault
     console.error(`poststempel: a package is missing, or it is not built: run 'npm ci' in the project's folder.`)
@@ -47,8 +21,10 @@ if (Number(process.versions.node.split('.')[0]) >= NEEDED_MAJOR) {
     process.exitCode = 2
   }
 } else {
+  const { findBroughtNode, runOn } = await import('./brought-node.js')
+  const { fileURLToPath } = await import('node:url')
   const node = findBroughtNode()
-  if (node) runOn(node)
+  if (node) runOn(node, fileURLToPath(import.meta.url), args)
   else {
     console.error(
       `poststempel needs Node ${NEEDED_MAJOR} or newer; this is ${process.versions.node}. ` +

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises'
-
 /** The command line's door: one file per command in cli/, imported only when asked for. */
 const COMMANDS: Readonly<Record<string, () => Promise<{ run(args: readonly string[]): Promise<number> }>>> = {
   serve: () => import('./cli/serve.ts'),
@@ -40,6 +38,7 @@ export async function main(args: readonly string[]): Promise<void> {
 }
 
 async function readVersion(): Promise<string> {
+  const { readFile } = await import('node:fs/promises')
   const manifest: { readonly version: string } = JSON.parse(
     await readFile(new URL('../package.json', import.meta.url), 'utf8'),
   )

@@ -26,3 +26,17 @@ export function createOutput(writePiece: (text: string) => void): Output {
     end: flush,
   }
 }
+
+let watched = false
+
+/** Writes to standard output. Who stops reading (`| head`) has read enough: the command ends, as others do, by SIGPIPE's code. */
+export function writeToStdout(text: string): void {
+  if (!watched) {
+    watched = true
+    process.stdout.on('error', (fault: NodeJS.ErrnoException) => {
+      if (fault.code !== 'EPIPE') throw fault
+      process.exit(128 + 13)
+    })
+  }
+  process.stdout.write(text)
+}

@@ -1,5 +1,5 @@
 import { asGatewayError } from '../model/errors.ts'
-import { createOutput } from './output.ts'
+import { createOutput, writeToStdout } from './output.ts'
 import { createInputReader } from './read-inputs.ts'
 import { type Answer, createAnswerer } from './verify-answer.ts'
 import { readVerifyRequest, VERIFY_HELP } from './verify-request.ts'
@@ -10,7 +10,7 @@ export async function run(args: readonly string[]): Promise<number> {
     console.log(VERIFY_HELP)
     return 0
   }
-  const output = createOutput((text) => process.stdout.write(text))
+  const output = createOutput(writeToStdout)
   let code: 0 | 1 | 2 = 0
   const take = ({ text, passed, unusable }: Answer): void => {
     output.write(text)

@@ -65,8 +65,14 @@ export class GatewayError extends Error {
   }
 }
 
-/** Takes anything thrown; gives it back as a GatewayError ("internal" where it was none). */
+/**
+ * Takes anything thrown; gives it back as a GatewayError ("internal" where it was none). The built command `verify` has
+ * this class in itself: what it loads besides throws another of the same name.
+ */
 export function asGatewayError(thrown: unknown): GatewayError {
-  if (thrown instanceof GatewayError) return thrown
+  if (thrown instanceof GatewayError || isNamedSo(thrown)) return thrown
   return new GatewayError('internal', thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown })
 }
+
+const isNamedSo = (thrown: unknown): thrown is GatewayError =>
+  thrown instanceof Error && thrown.name === 'GatewayError' && 'code' in thrown

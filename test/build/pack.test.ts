@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { packFolder } from '../../scripts/pack-folder.ts'
+import { packCommand, packFolder } from '../../scripts/pack.ts'
 
 let folder = ''
 beforeEach(() => {
@@ -41,7 +41,7 @@ describe('packing a folder of modules into one file', () => {
       'unit.js': 'const local = 3;\nconst unit = local;\nexport { unit as UNIT };\n',
       'types.js': 'export {};\n',
     })
-    packFolder(folder)
+    await packFolder(folder)
     const [index, shape] = [await load('index.js'), await load('shapes/shape.js')]
     expect(Object.keys(index).sort()).toEqual(['Shape', 'size', 'twice'])
     expect(index.twice(new index.Shape())).toBe(18)
@@ -52,16 +52,31 @@ describe('packing a folder of modules into one file', () => {
     expect(readFileSync(join(folder, 'twice.js'), 'utf8')).not.toContain('inner')
   })
 
-  it('refuses what it does not know, imports that run in a circle, and such as leave the folder', () => {
+  it('refuses what leaves the folder, and what is not there', async () => {
     for (const [text, why] of [
-      ["export * from './other.js';\n", 'no form'],
-      ['export default 1;\n', 'no form'],
-      ["import { a } from './index.js';\n", 'circle'],
-      ["import { a } from '../outside.js';\n", 'not in the folder'],
-      ["import { a } from './missing.js';\n", 'not there'],
+      ["import { a } from '../outside.js';\nconsole.log(a);\n", 'not in the folder'],
+      ["import { z } from 'zod';\nconsole.log(z);\n", 'not in the folder'],
+      ["import { a } from './missing.js';\nconsole.log(a);\n", 'missing.js'],
     ] as const) {
-      write({ 'index.js': text, 'other.js': 'export const b = 1;\n' })
-      expect(() => packFolder(folder), text).toThrow(why)
+      write({ 'index.js': text })
+      await expect(packFolder(folder), text).rejects.toThrow(why)
     }
   })
+})
+
+it('packs a command with all that it needs at once, and leaves what it loads when it needs it', async () => {
+  write({
+    'package.json': '{"type":"module"}',
+    'command/run.js': [
+      "import { half } from '../half.js';",
+      "export const run = async (n) => half(n) + (await import('../later.js')).more;",
+    ].join('\n'),
+    'half.js': 'export const half = (n) => n / 2;\n',
+    'later.js': 'export const more = 100;\n',
+  })
+  await packCommand(join(folder, 'command/run.js'), ['../later.js'])
+  rmSync(join(folder, 'half.js'))
+  expect(await (await load('command/run.js')).run(4)).toBe(102)
+  rmSync(join(folder, 'later.js'))
+  expect(readFileSync(join(folder, 'command/run.js'), 'utf8')).toContain('../later.js')
 })

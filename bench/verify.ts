@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { VerifyOptions } from '../src/verify/index.ts'
-import { corpusSets, type DocumentSet, openWorkshop, type Workshop } from './documents.ts'
+import { beforeSigning, corpusSets, type DocumentSet, openWorkshop, type Workshop } from './documents.ts'
 import { type Figure, lessIsBetter, moreIsBetter } from './figure.ts'
 import { floor, inTurns, judgeInTurn, type Load, verifier, warmUp } from './loads.ts'
 import { judgeOnce, leastInTurns, memoryOfVerify, timeProcess, timeVerify } from './processes.ts'
@@ -20,6 +20,7 @@ const WANTED: Readonly<Record<string, readonly [number, number]>> = {
   rsa200: [25, 40],
   ec200: [25, 40],
   signers200: [25, 40],
+  'ec200 by 200 signers': [25, 40],
   lta20: [20, 20],
   inc50: [30, 30],
 }
@@ -39,8 +40,12 @@ export async function benchVerify(corpus = DEFAULT_CORPUS): Promise<readonly Fig
   const python = findPyHanko()
   const bench = { python, pyhanko: python ? startPyHanko(python) : null, workshop: await openWorkshop(folder) }
   try {
-    const many = { name: 'signers200', files: await bench.workshop.bySigners(200), roots: [bench.workshop.root] }
+    const { workshop } = bench
+    const roots = [workshop.root]
+    const many = { name: 'signers200', files: await workshop.bySigners(200), roots }
     const sets = [...corpusSets(corpus), many]
+    const alike = sets.find((one) => one.name === 'ec200')
+    if (alike && bench.pyhanko) sets.push(await byOthers(alike, bench.workshop, bench.pyhanko))
     const figures: Figure[] = []
     let first: Load | null = null
     for (const set of sets) {
@@ -60,6 +65,14 @@ export async function benchVerify(corpus = DEFAULT_CORPUS): Promise<readonly Fig
     bench.pyhanko?.stop()
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** The documents of a set as their maker, which is pyHanko, would have made them for as many people as there are. */
+async function byOthers(set: DocumentSet, workshop: Workshop, pyhanko: PyHanko): Promise<DocumentSet> {
+  const documents = await workshop.toSign(beforeSigning(set.files))
+  await pyhanko.sign(documents)
+  const files = documents.map((one) => one.out)
+  return { name: `${set.name} by ${files.length} signers`, files, roots: [workshop.root] }
 }
 
 function optionsFor(roots: readonly string[]): VerifyOptions {
@@ -118,7 +131,7 @@ function besideProcesses(set: DocumentSet, { python }: Bench, peer: Load | null)
   const { roots } = set
   const [file = ''] = set.files
   const many = Array.from({ length: COMMAND_INPUTS }, (_, i) => set.files[i % set.files.length] ?? '')
-  const script = join(import.meta.dirname, 'peers/judge_by_pyhanko.py')
+  const script = join(import.meta.dirname, 'peers/by_pyhanko.py')
   const request = `${JSON.stringify({ files: [file], roots, seconds: 0, profile: 'basic' })}\n`
   const least = leastInTurns(5, {
     one: () => timeVerify([file], roots),

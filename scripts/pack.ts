@@ -37,7 +37,10 @@ export async function packCommand(file: string, stays: readonly string[]): Promi
 }
 
 async function pack(input: InputOptions, output: OutputOptions): Promise<void> {
-  const treeshake = { moduleSideEffects: (id: string) => !id.startsWith(BUILTIN), propertyReadSideEffects: false }
+  const treeshake = {
+    moduleSideEffects: (id: string) => !id.startsWith(BUILTIN),
+    propertyReadSideEffects: false as const,
+  }
   const bundle = await rolldown({ treeshake, logLevel: 'silent', ...input })
   await bundle.write({ comments: false, ...output })
   await bundle.close()

@@ -37,6 +37,8 @@ export interface CertificateRequest {
   readonly notAfter: Date
   /** rfc822Name in the subject alternative name. */
   readonly email?: string
+  /** How many CAs may stand between a CA and who signs (RFC 5280 §4.2.1.9). Default 0. */
+  readonly pathLength?: number
 }
 
 /** Who signs a certificate: null makes it self-signed with the key given. */
@@ -99,7 +101,7 @@ export function issueCertificate(request: CertificateRequest, issuer: Issuer): U
 function extensions(request: CertificateRequest, subjectKeyId: Uint8Array, authorityKeyId: Uint8Array): Uint8Array[] {
   const isCa = request.profile === 'ca'
   const list = [
-    extension('2.5.29.19', true, isCa ? sequence(boolean(true), integer(0)) : sequence()),
+    extension('2.5.29.19', true, isCa ? sequence(boolean(true), integer(request.pathLength ?? 0)) : sequence()),
     extension('2.5.29.15', true, namedBits(...KEY_USAGE[request.profile])),
     extension('2.5.29.14', false, octetString(subjectKeyId)),
     extension('2.5.29.35', false, sequence(implicitPrimitive(0, authorityKeyId))),

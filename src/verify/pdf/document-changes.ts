@@ -87,9 +87,11 @@ function rulesOf(view: PdfView, signature: PdfSignature): Rules {
  */
 function compareRevisions(document: PdfDocument, signature: PdfSignature, index: number): ChangesConclusion {
   const rules = rulesOf(document.view(index), signature)
+  const known = stepsBy(document, rules)
   const changes: Change[] = []
   for (let step = index + 1; step < document.revisions.length; step += 1) {
-    const made = changesOfStep(document, step, rules)
+    if (known[step] === undefined) known[step] = compareStep(document, step, rules)
+    const made = known[step]
     if (!made) return unknown('changes-not-judged', 'there is too much to compare')
     changes.push(...made)
   }
@@ -99,23 +101,24 @@ function compareRevisions(document: PdfDocument, signature: PdfSignature, index:
   return conclude([...changes, ...stores.changes], document)
 }
 
-/** Signatures with the same rules share what was found out about a step, so that their number costs no more than once. */
-const steps = new WeakMap<PdfDocument, Map<string, readonly Change[] | null>>()
+/** What one revision changed of the one before it, by its index; null where that is too much to compare. */
+type Steps = (readonly Change[] | null | undefined)[]
 
-/** Gives what one revision changed of the one before it; null where that is too much to compare. */
-function changesOfStep(document: PdfDocument, step: number, rules: Rules): readonly Change[] | null {
-  const known = steps.get(document) ?? new Map<string, readonly Change[] | null>()
-  steps.set(document, known)
-  const key = JSON.stringify([step, rules])
-  const found = known.get(key)
-  if (found !== undefined) return found
-  const changes = compareStep(document, step, rules)
-  known.set(key, changes)
-  return changes
+/** Signatures with the same rules share what was found out about a step, so that their number costs no more than once. */
+const steps = new WeakMap<PdfDocument, Map<string, Steps>>()
+
+function stepsBy(document: PdfDocument, rules: Rules): Steps {
+  const all = steps.get(document) ?? new Map<string, Steps>()
+  steps.set(document, all)
+  const key = JSON.stringify(rules)
+  const known = all.get(key) ?? []
+  all.set(key, known)
+  return known
 }
 
 function compareStep(document: PdfDocument, step: number, rules: Rules): readonly Change[] | null {
-  const comparison = beginComparison(document.view(step - 1), document.view(step), rules)
+  const changed = new Set(document.changedIn(step))
+  const comparison = beginComparison(document.view(step - 1), document.view(step), rules, changed)
   const { newWidgets } = assignFormRoles(comparison)
   assignPageRoles(comparison, newWidgets)
   compareTrailers(comparison)

@@ -1,7 +1,7 @@
 import { asBuffer } from '../characters.ts'
 import type { PdfView } from '../pdf-document.ts'
 import type { FieldLock } from '../permissions.ts'
-import { dictOf, isKind, type PdfDict, type PdfRef, type PdfString, type PdfValue } from '../values.ts'
+import { dictOf, isKind, nameOf, type PdfDict, type PdfRef, type PdfString, type PdfValue } from '../values.ts'
 
 /** One thing that was changed after a signature, and what follows from it. */
 export interface Change {
@@ -40,6 +40,10 @@ export interface Comparison {
   readonly permission: number
   readonly certifies: boolean
   readonly locks: readonly FieldLock[]
+  /** Objects that may be other values than they were; null where that is not known beforehand. */
+  readonly changed: ReadonlySet<number> | null
+  /** Signature fields found to be what they were: the form lists them, and the page does. */
+  readonly untouched: Set<number>
   /** By object number: objects that have a rule of their own (pages, fields, …). */
   readonly roles: Map<number, RoleRule>
   readonly changes: Change[]
@@ -81,11 +85,12 @@ const CODES: Readonly<Record<Mode, Change['code']>> = {
 const MAX_DEMANDS = 3_000_000
 const MAX_CHANGES = 50
 
-/** Begins a comparison of two revisions. */
+/** Begins a comparison of two revisions; `changed` where they follow each other. */
 export function beginComparison(
   old: PdfView,
   now: PdfView,
   rules: Pick<Comparison, 'permission' | 'certifies' | 'locks'>,
+  changed: ReadonlySet<number> | null = null,
 ): Comparison {
   const demands: Demand[] = []
   const compared = new Set<string | number>()
@@ -97,6 +102,8 @@ export function beginComparison(
     old,
     now,
     ...rules,
+    changed,
+    untouched: new Set(),
     roles: new Map(),
     changes,
     demandSame: demand('plain'),
@@ -234,9 +241,52 @@ function isClosed(value: PdfValue): boolean {
   return answer
 }
 
-/** Atoms that are the same need no turn of their own. */
-export const mayDiffer = (old: PdfValue | undefined, now: PdfValue | undefined): boolean =>
-  isContainer(old) || isContainer(now) || !sameAtom(old ?? null, now ?? null)
+/** Objects that a signature field refers to but for its page; null where it is none, or leads further than they. */
+const referred = new WeakMap<PdfDict, readonly number[] | null>()
+
+function referredBy({ roles }: Comparison, field: PdfDict): readonly number[] | null {
+  const page = field.entries.get('P')
+  // Whatever has a rule of its own is compared by itself.
+  if (isKind(page, 'ref') && !roles.has(page.number)) return null
+  const known = referred.get(field)
+  if (known !== undefined) return known
+  const found = findReferred(field)
+  referred.set(field, found)
+  return found
+}
+
+function findReferred({ entries }: PdfDict): readonly number[] | null {
+  if (nameOf(entries.get('FT')) !== 'Sig') return null
+  const found: number[] = []
+  const open = [...entries].flatMap(([key, value]) => (key === 'P' ? [] : [value]))
+  for (let one = open.pop(); one !== undefined; one = open.pop()) {
+    if (isKind(one, 'ref')) found.push(one.number)
+    for (const member of isKind(one, 'array') ? one.items : (dictOf(one)?.entries.values() ?? [])) open.push(member)
+  }
+  return found
+}
+
+/**
+ * Says of the references to one object whether it is a signature field that is what it was, with all that belongs to it:
+ * nearly every field of a document that many have signed, one after another.
+ */
+export function isUntouchedSignatureField(comparison: Comparison, before: PdfRef, after: PdfRef): boolean {
+  const { changed, now, untouched } = comparison
+  if (!changed || before.generation !== after.generation || changed.has(before.number)) return false
+  if (untouched.has(before.number)) return true
+  const field = now.object(after.number)
+  // A stream whose length stands elsewhere leads there.
+  const isUntouched = (number: number): boolean => !changed.has(number) && isClosed(now.object(number))
+  if (!isKind(field, 'dict') || !referredBy(comparison, field)?.every(isUntouched)) return false
+  untouched.add(before.number)
+  return true
+}
+
+/** What is the same and leads nowhere else needs no turn of its own. */
+export function mayDiffer(old: PdfValue | undefined, now: PdfValue | undefined): boolean {
+  if (isContainer(old) || isContainer(now)) return old !== now || !isClosed(old ?? null)
+  return !sameAtom(old ?? null, now ?? null)
+}
 
 const isContainer = (value: PdfValue | undefined): boolean =>
   typeof value === 'object' && value !== null && value.kind !== 'name' && value.kind !== 'string'

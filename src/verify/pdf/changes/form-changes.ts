@@ -2,7 +2,7 @@ import type { FormField } from '../form-field.ts'
 import { isLocked } from '../permissions.ts'
 import { formFieldsOf } from '../signature-fields.ts'
 import { dictOf, EMPTY_DICT, integerOf, isKind, nameOf, type PdfDict, type PdfRef, type PdfValue } from '../values.ts'
-import { type Comparison, keysOf, mayDiffer, type Place } from './comparison.ts'
+import { type Comparison, isUntouchedSignatureField, keysOf, mayDiffer, type Place } from './comparison.ts'
 import { isNewSignatureField, isPlacement, isShown, isTimeStamp, WIDGET_KEYS } from './new-signature-fields.ts'
 
 /** The form now, as far as it may differ: widgets that new signature fields brought along. */
@@ -59,6 +59,8 @@ function wasWidget(comparison: Comparison, object: number): boolean {
 
 function becomesSigned(comparison: Comparison, field: FormField): boolean {
   if (field.type !== 'Sig' || field.object === null || !dictOf(field.value)) return false
+  const { changed } = comparison
+  if (changed && ![field.object, field.valueObject].some((one) => one !== null && changed.has(one))) return false
   const before = dictOf(comparison.old.object(field.object))
   return comparison.old.resolve(before?.entries.get('V')) === null
 }
@@ -141,12 +143,23 @@ function compareFieldList(
   for (const item of resolved.items) {
     const expected = before[at]
     const isNew = expected === undefined || (isKind(expected, 'ref') && !isSameReference(expected, item))
-    if (isNew) added.push(item)
-    else comparison.demandSame(before[at++], item, { ...place, what: 'form field' })
+    if (isNew) {
+      added.push(item)
+      continue
+    }
+    at += 1
+    if (isKind(expected, 'ref') && isKind(item, 'ref') && isUntouchedSignatureField(comparison, expected, item))
+      continue
+    comparison.demandSame(expected, item, { ...place, what: 'form field' })
   }
   if (at < before.length) comparison.report('change-forbidden', { ...place, what: 'removed form field' })
-  const fields = new Map(formFieldsOf(comparison.now).map((field) => [field.object, field]))
-  const taken = new Set(formFieldsOf(comparison.old).map((field) => field.name))
+  if (added.length === 0) return
+  const wanted = new Set(added.map((item) => (isKind(item, 'ref') ? item.number : null)))
+  const fields = new Map(
+    formFieldsOf(comparison.now).flatMap((field) => (wanted.has(field.object) ? [[field.object, field] as const] : [])),
+  )
+  const names = new Set([...fields.values()].map((field) => field.name))
+  const taken = new Set(formFieldsOf(comparison.old).flatMap(({ name }) => (names.has(name) ? name : [])))
   for (const item of added) {
     const object = isKind(item, 'ref') ? item.number : null
     const field = object === null ? undefined : fields.get(object)

@@ -25,7 +25,7 @@ const OBJECTS: Objects = new Map([
 const signature = /11 0 obj\n([\s\S]*?)\nendobj/
 
 /** Kai signs first, Mette and Bo behind; then somebody writes these objects. */
-function judgeAfter(face: string, change: (pdf: string) => Objects): readonly (string | undefined)[] {
+function judgeAfter(face: string, change: (pdf: string) => Objects): readonly (string | null)[] {
   let pdf = signedPdf({ objects: new Map([...OBJECTS, [10, field(face)]]) })
   let others = '10 0 R'
   for (const [name, number] of [

@@ -19,7 +19,7 @@ import {
 import { VerifyError } from '../errors.ts'
 import { type AlgorithmIdentifier, parseAlgorithmIdentifier } from '../x509/algorithm-identifier.ts'
 import { type Certificate, parseCertificate } from '../x509/certificate.ts'
-import type { VerificationCache } from '../x509/certificate-cache.ts'
+import type { KnownCertificates } from '../x509/certificate-cache.ts'
 import { type CertificateList, parseCertificateList } from '../x509/certificate-list.ts'
 import { type DistinguishedName, parseName } from '../x509/distinguished-name.ts'
 
@@ -86,7 +86,7 @@ export interface SignedDataOptions {
    */
   readonly trailing?: 'refuse' | 'zeros' | 'any'
   /** Certificates that were read before; none where absent. */
-  readonly cache?: VerificationCache | null
+  readonly cache?: KnownCertificates | null
 }
 
 /**
@@ -114,7 +114,7 @@ function describeTrailing(rest: Uint8Array): SignedData['trailing'] {
   return isZero(rest) ? 'zeros' : 'other'
 }
 
-function readSignedData(outer: Element, trailing: SignedData['trailing'], cache: VerificationCache | null): SignedData {
+function readSignedData(outer: Element, trailing: SignedData['trailing'], cache: KnownCertificates | null): SignedData {
   const info = readFields(outer, 'ContentInfo')
   const type = readOid(info.take(TAG.oid, 'contentType'))
   if (type !== CONTENT_TYPE.signedData)
@@ -157,7 +157,7 @@ function readContent(element: Element, contentType: string): Uint8Array {
 function readCertificates(
   element: Element | null,
   unreadable: string[],
-  cache: VerificationCache | null,
+  cache: KnownCertificates | null,
 ): readonly Certificate[] {
   if (!element) return []
   const members = readChildren(element)

@@ -8,6 +8,7 @@ import {
   type Certificate,
   type CertificateList,
   createVerificationCache,
+  type KnownCertificates,
   parseCertificate,
   parseCertificateList,
   prepareTrustStore,
@@ -61,8 +62,8 @@ export interface Evidence {
   readonly poe: Date | null
   readonly policy: AlgorithmPolicy
   readonly limits: VerifyLimits
-  /** What was read before: of this document alone where no cache was given. */
-  readonly cache: VerificationCache
+  /** What was read before: the anchors, and what the cache holds or, where none was given, stood in this document. */
+  readonly cache: KnownCertificates
   /** Evidence that could not be read. */
   readonly findings: readonly Finding[]
 }
@@ -94,7 +95,11 @@ export function readEvidence(options: VerifyOptions): Evidence {
     poe: poe && poe <= validationTime ? poe : null,
     policy: options.policy ?? DEFAULT_ALGORITHM_POLICY,
     limits: options.limits ?? {},
-    cache,
+    // Many signatures bring the root along, too.
+    cache: {
+      get: (sha256) => trustAnchors.bySha256(sha256) ?? cache.get(sha256),
+      keep: (certificate) => cache.keep(certificate),
+    },
     findings,
   }
 }

@@ -8,20 +8,24 @@ export interface CacheLimits {
   readonly maxBytes: number
 }
 
+/** Where a certificate may be found that was read before, and one that was read now may be kept. */
+export interface KnownCertificates {
+  /** Gives the certificate with exactly these bytes (lower-case hex SHA-256), where it is held. */
+  get(sha256: string): Certificate | undefined
+  /** Holds a certificate; lets those go that were not asked for the longest time, where it holds too much. */
+  keep(certificate: Certificate): void
+}
+
 /**
  * Certificates that were read before, with their keys and what was found out about the signatures on them, so that the
  * same CA and the same signer are read once for many documents. Holds facts about bytes and no verdicts: whether
  * something is trusted, valid at a time or revoked is judged anew for each document.
  */
-export interface VerificationCache {
+export interface VerificationCache extends KnownCertificates {
   /** How many certificates it holds. */
   readonly size: number
   /** Octets that they count for. */
   readonly bytes: number
-  /** Gives the certificate with exactly these bytes (lower-case hex SHA-256), where it is held. */
-  get(sha256: string): Certificate | undefined
-  /** Holds a certificate; lets those go that were not asked for the longest time, where it holds too much. */
-  keep(certificate: Certificate): void
 }
 
 const DEFAULT_LIMITS: CacheLimits = { maxEntries: 2000, maxBytes: 32 * 1024 * 1024 }

@@ -16,7 +16,7 @@ import {
 } from '../der/index.ts'
 import { VerifyError } from '../errors.ts'
 import { type AlgorithmIdentifier, parseAlgorithmIdentifier } from './algorithm-identifier.ts'
-import type { VerificationCache } from './certificate-cache.ts'
+import type { KnownCertificates } from './certificate-cache.ts'
 import { type DecodedExtensions, decodeExtensions } from './decoded-extensions.ts'
 import { type DistinguishedName, parseName } from './distinguished-name.ts'
 import { type Extension, parseExtensions } from './extensions.ts'
@@ -59,7 +59,7 @@ const MAX_CERTIFICATE_BYTES = 1 << 20
  * @throws VerifyError malformed-certificate, too-large
  * @see RFC 5280 §4.1
  */
-export function parseCertificate(der: Uint8Array, cache: VerificationCache | null = null): Certificate {
+export function parseCertificate(der: Uint8Array, cache: KnownCertificates | null = null): Certificate {
   if (der.length > MAX_CERTIFICATE_BYTES) throw new VerifyError('too-large', 'certificate is larger than 1 MiB')
   const sha256 = hash('sha256', der, 'hex')
   const held = cache?.get(sha256)

@@ -1,7 +1,12 @@
 /** X.509 certificates, CRLs and certification paths (RFC 5280). */
 export type { AlgorithmIdentifier } from './algorithm-identifier.ts'
 export { type Certificate, parseCertificate } from './certificate.ts'
-export { type CacheLimits, createVerificationCache, type VerificationCache } from './certificate-cache.ts'
+export {
+  type CacheLimits,
+  createVerificationCache,
+  type KnownCertificates,
+  type VerificationCache,
+} from './certificate-cache.ts'
 export { type CertificateList, crlEntriesOf, parseCertificateList } from './certificate-list.ts'
 export { attributeTexts, type DistinguishedName } from './distinguished-name.ts'
 export { EXTENSION } from './extensions.ts'

@@ -56,12 +56,15 @@ class LazyPublicKey implements PublicKeyInfo {
 }
 
 const EC_PUBLIC_KEY = '1.2.840.10045.2.1'
+const RSA = '1.2.840.113549.1.1.1'
 
 function makeKeyObject(info: PublicKeyInfo): KeyObject | null {
   // Curves by explicit parameters let an attacker choose the generator (CVE-2020-0601): named ones only (RFC 5480 §2.1.1).
   if (info.algorithm.oid === EC_PUBLIC_KEY && info.algorithm.parameters?.tag !== TAG.oid) return null
   try {
-    return createPublicKey(toPem(info.bytes))
+    const isPlainRsa = info.algorithm.oid === RSA && info.algorithm.parameters?.tag === TAG.null
+    // RSAPublicKey (RFC 8017 appendix A.1.1) by itself is read in half the time.
+    return createPublicKey(isPlainRsa ? toPem('RSA PUBLIC KEY', info.key) : toPem('PUBLIC KEY', info.bytes))
   } catch {
     // A key that OpenSSL cannot read is a fact about the certificate, said by whoever needs the key.
     return null
@@ -69,9 +72,9 @@ function makeKeyObject(info: PublicKeyInfo): KeyObject | null {
 }
 
 /** As text, which node:crypto takes at once; of bytes it asks first whether they are a key, by exceptions that cost more. */
-function toPem({ buffer, byteOffset, length }: Uint8Array): string {
+function toPem(label: string, { buffer, byteOffset, length }: Uint8Array): string {
   const base64 = Buffer.from(buffer, byteOffset, length).toString('base64')
-  let pem = '-----BEGIN PUBLIC KEY-----\n'
+  let pem = `-----BEGIN ${label}-----\n`
   for (let at = 0; at < base64.length; at += 64) pem += `${base64.slice(at, at + 64)}\n`
-  return `${pem}-----END PUBLIC KEY-----\n`
+  return `${pem}-----END ${label}-----\n`
 }

@@ -1,7 +1,7 @@
 import { toHex } from '../der/index.ts'
 import { VerifyError } from '../errors.ts'
 import { type Certificate, parseCertificate } from './certificate.ts'
-import type { VerificationCache } from './certificate-cache.ts'
+import type { KnownCertificates } from './certificate-cache.ts'
 
 /** Trust anchors, indexed once: what a verification costs does not grow with how many there are. */
 export interface TrustStore {
@@ -21,7 +21,7 @@ export interface TrustStore {
  * One that cannot be read is left out and named in `unreadable`, so that it does not take the others down. The store
  * keeps its anchors and their keys; a cache, where given, keeps those that it has room for beyond it.
  */
-export function prepareTrustStore(ders: Iterable<Uint8Array>, cache: VerificationCache | null = null): TrustStore {
+export function prepareTrustStore(ders: Iterable<Uint8Array>, cache: KnownCertificates | null = null): TrustStore {
   const subjects = new Map<string, Certificate[]>()
   const keyIds = new Map<string, Certificate[]>()
   const fingerprints = new Map<string, Certificate>()
@@ -43,7 +43,7 @@ export function prepareTrustStore(ders: Iterable<Uint8Array>, cache: Verificatio
   }
 }
 
-function parseAnchor(der: Uint8Array, unreadable: string[], cache: VerificationCache | null): Certificate | null {
+function parseAnchor(der: Uint8Array, unreadable: string[], cache: KnownCertificates | null): Certificate | null {
   try {
     return parseCertificate(der, cache)
   } catch (fault) {

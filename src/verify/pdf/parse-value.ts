@@ -136,12 +136,13 @@ function parseNumber(cursor: Cursor): number {
   const { bytes } = cursor
   let whole = 0
   let at = cursor.at
-  for (let octet = bytes[at]; isDigit(octet); octet = bytes[at]) {
+  // Most numbers are short and whole; behind fifteen digits a sum of doubles is no longer exact.
+  const exact = cursor.at + 15
+  for (let octet = bytes[at]; at < exact && isDigit(octet); octet = bytes[at]) {
     whole = whole * 10 + (octet ?? 0) - 0x30
     at += 1
   }
-  // Most numbers are short and whole; behind fifteen digits a sum of doubles is no longer exact.
-  if (at > cursor.at && at - cursor.at <= 15 && !isRegular(bytes[at])) {
+  if (at > cursor.at && !isRegular(bytes[at])) {
     cursor.at = at
     return whole
   }

@@ -132,6 +132,47 @@ describe('the PDF reader', () => {
     expect(readAll(writePdf(objects))).toBeNull()
   })
 
+  it.each([
+    ...[
+      '0',
+      '9',
+      '-',
+      '.',
+      'a',
+      '1 ',
+      '1 0 R ',
+      '/',
+      '/a ',
+      '(',
+      '\\',
+      '<',
+      '<<',
+      '[',
+      '>',
+      ' ',
+      '%\n',
+      '#',
+      '{',
+      '\0',
+    ],
+    ...[
+      '1 0 obj ',
+      'endobj ',
+      'stream\n',
+      'endstream ',
+      'trailer ',
+      'startxref ',
+      '%%EOF\n',
+      '/ByteRange [',
+      '/Contents <',
+    ],
+  ])('takes no longer than it is long where it repeats %j', (token) => {
+    const repeated = token.repeat(600_000 / token.length)
+    readAll(writePdf(new Map([...BASE_OBJECTS, [6, `<< /A [${repeated}] >>`]])))
+    readAll(appendUpdate(signedPdf(), new Map([[6, repeated]])))
+    readAll(Buffer.concat([signedPdf(), Buffer.from(repeated, 'latin1')]))
+  })
+
   it('bounds what a stream decodes to', () => {
     const objects = new Map([...BASE_OBJECTS, [9, streamObject('x', '/Type /ObjStm /N 999999999 /First 1')]])
     expect(readAll(writePdf(objects))).toBeNull()

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadSettings, type Overrides } from '../config/index.ts'
 import { GatewayError } from '../model/errors.ts'
@@ -6,9 +6,20 @@ import type { Settings } from '../model/settings.ts'
 import type { Store } from '../model/store.ts'
 import { createStore, SQLITE_FILE } from '../store/index.ts'
 
-/** Says whether a gateway has ever run on these settings' store; PostgreSQL is asked by opening it. */
-export const hasStore = (settings: Settings): boolean =>
-  settings.database.engine === 'postgres' || existsSync(join(settings.dataDir, SQLITE_FILE))
+/**
+ * Says whether a gateway has ever run on these settings' store; PostgreSQL is asked by opening it.
+ * @throws GatewayError storage-unavailable where the folder may not be looked into: that is no empty one
+ */
+export function hasStore(settings: Settings): boolean {
+  if (settings.database.engine === 'postgres') return true
+  try {
+    return statSync(join(settings.dataDir, SQLITE_FILE), { throwIfNoEntry: false }) !== undefined
+  } catch (cause) {
+    throw new GatewayError('storage-unavailable', `The data folder ${settings.dataDir} cannot be looked into.`, {
+      cause,
+    })
+  }
+}
 
 /**
  * Opens the store that a gateway uses, for a command beside it; gives it with the settings. Close it.

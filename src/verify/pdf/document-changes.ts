@@ -124,6 +124,7 @@ function compareStep(document: PdfDocument, step: number, rules: Rules): readonl
   compareTrailers(comparison)
   compareCatalogs(comparison, document)
   reportLeadingAstray(comparison, document)
+  reportUnreadable(comparison, changed)
   return comparison.finish() ? comparison.changes : null
 }
 
@@ -136,6 +137,14 @@ function reportLeadingAstray({ now, report }: Comparison, { bytes }: PdfDocument
     const entry = now.revision.entries.get(number)
     if (entry?.kind !== 'offset' || readObjectHeader(bytes, entry.offset)?.number === number) continue
     report('change-unknown', { what: 'cross-reference that leads to no object', object: number, page: null })
+  }
+}
+
+/** What we cannot read, a reader that bears with more may show: that it is another now must not look like no change. */
+function reportUnreadable({ old, now, report }: Comparison, changed: Iterable<number>): void {
+  for (const object of changed) {
+    if (!old.isUnreadable(object) && !now.isUnreadable(object)) continue
+    report('change-unknown', { what: 'object that cannot be read', object, page: null })
   }
 }
 

@@ -9,7 +9,7 @@ export interface HybridReading {
    * Takes the next newer section and the entries that readers of cross-reference streams have with it; gives the objects
    * that the others find elsewhere, or not at all.
    */
-  add(section: CrossReferenceSection, entries: RevisionEntries): ReadonlySet<number>
+  add(section: CrossReferenceSection, entries: Pick<RevisionEntries, 'get'>): ReadonlySet<number>
 }
 
 /**

@@ -3,6 +3,8 @@ import type { CrossReferenceEntry, CrossReferenceSection } from './cross-referen
 /** Where the objects of one revision are to be found, those of earlier revisions included. */
 export interface RevisionEntries {
   get(number: number): CrossReferenceEntry | undefined
+  /** Gives the objects that stand, in any revision, in that stream of objects. */
+  membersOf(container: number): readonly number[]
 }
 
 /** What an object's entry was from a revision on. */
@@ -54,7 +56,10 @@ export function startObjectHistory(): ObjectHistory {
         if (!own || own.kind === 'free') set(number, entry, revision)
       }
     },
-    entriesAt: (revision) => ({ get: (number) => entryAt(versions.get(number), revision) }),
+    entriesAt: (revision) => ({
+      get: (number) => entryAt(versions.get(number), revision),
+      membersOf: (container) => members.get(container) ?? [],
+    }),
     changedIn: (revision) => {
       const own = named[revision] ?? new Set()
       // What stands in an object stream changes with the stream, though its own entry stays.

@@ -2,12 +2,12 @@ import { VerifyError } from '../errors.ts'
 import type { PdfBudget } from './limits.ts'
 import { type Cursor, parseValue } from './parse-value.ts'
 import { decodeStream, type Resolve } from './stream-filters.ts'
-import { integerOf, nameOf, type PdfStream, type PdfValue } from './values.ts'
+import { integerOf, isKind, nameOf, type PdfStream, type PdfValue } from './values.ts'
 
 /** Objects within a stream, read when asked for (ISO 32000-2 clause 7.5.7). */
 export interface ObjectStream {
-  /** Gives the object of that number at that index; null where it is not there or cannot be read. */
-  get(number: number, index: number): PdfValue
+  /** Gives the object of that number at that index; undefined where it is not there or cannot be read. */
+  get(number: number, index: number): PdfValue | undefined
 }
 
 /**
@@ -25,19 +25,34 @@ export function readObjectStream(stream: PdfStream, resolve: Resolve, budget: Pd
     throw new VerifyError('malformed-pdf', 'an object stream is malformed')
   }
   const directory = readDirectory(data.subarray(0, first), count, budget)
-  const values = new Map<number, PdfValue>()
+  const values = new Map<number, PdfValue | undefined>()
   return {
     get: (number, index) => {
-      const known = values.get(index)
       const place = directory[index]
       // The number counts, not the index alone: else one object could be shown as another.
-      if (place?.number !== number) return null
-      if (known !== undefined) return known
+      if (place?.number !== number) return undefined
+      if (values.has(index)) return values.get(index)
       const value = readAt(data, first + place.offset, budget)
       values.set(index, value)
       return value
     },
   }
+}
+
+const ENTRIES = ['Type', 'N', 'First', 'Filter', 'DecodeParms', 'F', 'FFilter', 'FDecodeParms']
+
+/**
+ * Says whether what an object stream holds hangs on other objects, or on which of two entries counts: revisions and
+ * readers may then find other objects in it, though it stands where it stood. Nobody writes such streams but to deceive.
+ */
+export function isOpenToDoubt({ dict }: PdfStream): boolean {
+  return ENTRIES.some((key) => dict.repeated.includes(key) || leadsOn(dict.entries.get(key)))
+}
+
+function leadsOn(value: PdfValue | undefined): boolean {
+  if (isKind(value, 'array')) return value.items.some(leadsOn)
+  if (isKind(value, 'dict')) return value.repeated.length > 0 || [...value.entries.values()].some(leadsOn)
+  return isKind(value, 'ref')
 }
 
 function readDirectory(
@@ -56,11 +71,11 @@ function readDirectory(
   return places
 }
 
-function readAt(data: Uint8Array, at: number, budget: PdfBudget): PdfValue {
+function readAt(data: Uint8Array, at: number, budget: PdfBudget): PdfValue | undefined {
   try {
     return parseValue({ bytes: data, at, budget, inFile: false })
   } catch (fault) {
-    if (fault instanceof VerifyError && fault.code === 'malformed-pdf') return null
+    if (fault instanceof VerifyError && fault.code === 'malformed-pdf') return undefined
     throw fault
   }
 }

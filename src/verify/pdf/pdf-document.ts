@@ -5,7 +5,7 @@ import { type Decryption, openEncryption } from './encryption.ts'
 import type { FormField } from './form-field.ts'
 import { type IndirectObject, parseIndirectObject } from './indirect-object.ts'
 import { newBudget, PDF_LIMITS, type PdfBudget, type PdfLimits } from './limits.ts'
-import { type ObjectStream, readObjectStream } from './object-stream.ts'
+import { isOpenToDoubt, type ObjectStream, readObjectStream } from './object-stream.ts'
 import { type PdfRevision, revisionsOf } from './revision.ts'
 import { type RunningDigest, startDigests } from './running-digest.ts'
 import { readSectionChain } from './section-chain.ts'
@@ -22,6 +22,8 @@ export interface PdfView {
   resolve(value: PdfValue | undefined): PdfValue
   /** Gives an object by number, not following a reference that it may be. The same object is the same value. */
   object(number: number): PdfValue
+  /** Says of an object that is in use whether it cannot be read: other readers may be able to. */
+  isUnreadable(number: number): boolean
 }
 
 export interface PdfDocument {
@@ -102,9 +104,11 @@ export function openPdf(bytes: Uint8Array, options: PdfOptions = {}): PdfDocumen
       return view
     },
     changedIn: (index) => {
-      const changed = revisions[index]?.changed ?? []
+      const { changed = [], entries } = revisions[index] ?? {}
       const stretched = index === 0 ? [] : reader.stretchedBy(changed)
-      return stretched.length === 0 ? changed : [...new Set([...changed, ...stretched])]
+      // What stands in a stream of objects ends where the stream does.
+      const within = stretched.flatMap((number) => entries?.membersOf(number) ?? [])
+      return stretched.length === 0 ? changed : [...new Set([...changed, ...stretched, ...within])]
     },
     extents: () => reader.extents(),
   }
@@ -132,6 +136,7 @@ function readRevisions(
 const MAX_REFERENCE_STEPS = 32
 
 type OffsetEntry = CrossReferenceEntry & { readonly kind: 'offset' }
+type CompressedEntry = CrossReferenceEntry & { readonly kind: 'compressed' }
 
 /** Gives the length that a stream has in a revision; null where its Length leads to none, or to the stream itself. */
 const lengthIn = (view: PdfView, number: number, length: PdfRef): number | null =>
@@ -153,6 +158,10 @@ class RevisionView implements PdfView {
 
   object(number: number): PdfValue {
     return this.#reader.read(this, number)
+  }
+
+  isUnreadable(number: number): boolean {
+    return this.#reader.isUnreadable(this, number)
   }
 
   readonly resolve = (value: PdfValue | undefined): PdfValue => {
@@ -179,8 +188,11 @@ class ObjectReader {
   readonly #byPlace = new Map<string, PdfValue>()
   readonly #lengths = new StreamLengths()
   readonly #inProgress = new Set<string>()
-  readonly #containers = new Map<string, ObjectStream | null>()
+  /** By the stream itself: a place holds another one where its length is another. */
+  readonly #containers = new Map<PdfValue, ObjectStream | null>()
   readonly #extents = new Map<number, ObjectExtent>()
+  /** Number and place of what stands in the file and cannot be read. */
+  readonly #unreadable = new Set<string>()
   #decryption: Decryption | null = null
   #encryptionObject: number | null = null
 
@@ -214,11 +226,17 @@ class ObjectReader {
 
   /** Gives an object as a view shows it; null where it has none, or none that can be read. */
   read(view: PdfView, number: number): PdfValue {
-    const { revision } = view
-    const entry = revision.entries.get(number)
+    const entry = view.revision.entries.get(number)
     if (!entry || entry.kind === 'free') return null
-    if (entry.kind === 'compressed') return this.#readCompressed(revision, view, number, entry)
+    if (entry.kind === 'compressed') return this.#readCompressed(view, number, entry) ?? null
     return this.#readAt(view, number, entry)
+  }
+
+  isUnreadable(view: PdfView, number: number): boolean {
+    const entry = view.revision.entries.get(number)
+    if (!entry || entry.kind === 'free') return false
+    if (entry.kind === 'compressed') return this.#readCompressed(view, number, entry) === undefined
+    return this.#readAt(view, number, entry) === null && this.#unreadable.has(`${number}@${entry.offset}`)
   }
 
   #readAt(view: PdfView, number: number, entry: OffsetEntry): PdfValue {
@@ -266,13 +284,9 @@ class ObjectReader {
     } catch (fault) {
       const error = asVerifyError(fault)
       if (error.code !== 'malformed-pdf' && error.code !== 'too-deep') throw error
-      this.#notes.add('unreadable-object')
-      return null
+      return this.#leaveOut(number, entry)
     }
-    if (object.number !== number) {
-      this.#notes.add('unreadable-object')
-      return null
-    }
+    if (object.number !== number) return this.#leaveOut(number, entry)
     if (object.lengthRepaired) this.#notes.add('stream-length-wrong')
     const { start, end, lengthRepaired: repaired } = object
     // Where revisions differ in its length, only what all of them see counts as read.
@@ -282,26 +296,29 @@ class ObjectReader {
     return this.#decryption.decryptObject(object.value, number, object.generation)
   }
 
-  #readCompressed(
-    revision: PdfRevision,
-    view: PdfView,
-    number: number,
-    entry: CrossReferenceEntry & { kind: 'compressed' },
-  ): PdfValue {
-    const container = revision.entries.get(entry.container)
-    if (container?.kind !== 'offset') return null
-    const key = `${entry.container}@${container.offset}`
-    let stream = this.#containers.get(key)
+  #leaveOut(number: number, entry: OffsetEntry): null {
+    this.#notes.add('unreadable-object')
+    this.#unreadable.add(`${number}@${entry.offset}`)
+    return null
+  }
+
+  /** Undefined where it is not in its stream, or cannot be read there. */
+  #readCompressed(view: PdfView, number: number, { container, index }: CompressedEntry): PdfValue | undefined {
+    if (view.revision.entries.get(container)?.kind !== 'offset') return undefined
+    const value = view.object(container)
+    let stream = this.#containers.get(value)
     if (stream === undefined) {
-      stream = this.#openContainer(view.object(entry.container), view)
-      this.#containers.set(key, stream)
+      stream = this.#openContainer(value, view)
+      this.#containers.set(value, stream)
     }
-    return stream?.get(number, entry.index) ?? null
+    return stream?.get(number, index)
   }
 
   #openContainer(value: PdfValue, view: PdfView): ObjectStream | null {
     try {
-      return isKind(value, 'stream') ? readObjectStream(value, view.resolve, this.#budget) : null
+      if (!isKind(value, 'stream')) return null
+      if (isOpenToDoubt(value)) this.#notes.add('object-stream-open')
+      return readObjectStream(value, view.resolve, this.#budget)
     } catch (fault) {
       const error = asVerifyError(fault)
       if (error.code !== 'malformed-pdf' && error.code !== 'unsupported') throw error

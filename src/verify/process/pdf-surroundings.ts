@@ -23,6 +23,10 @@ export function judgeShowing(document: PdfDocument): readonly Finding[] {
     const message = 'the cross-reference is damaged: readers may show other objects than were judged'
     findings.push({ code: 'document-damaged', severity: 'error', message, clause })
   }
+  if (document.notes.has('object-stream-open')) {
+    const message = 'what a stream of objects holds hangs on other objects: readers may find others in it'
+    findings.push({ code: 'document-ambiguous', severity: 'error', message, clause: 'ISO 32000-2 §7.5.7' })
+  }
   if (document.notes.has('hybrid-cross-reference') && showsDifferently(document)) {
     const message = 'old readers and new ones are shown different objects by the two cross-references'
     findings.push({ code: 'document-ambiguous', severity: 'error', message, clause })

@@ -33,6 +33,10 @@ const NOTES: Readonly<Record<string, Pick<Finding, 'severity' | 'message'>>> = {
     severity: 'info',
     message: 'the file has two cross-references: old readers and new ones may see different objects',
   },
+  'object-stream-open': {
+    severity: 'warning',
+    message: 'what a stream of objects holds hangs on other objects, or on which of two entries counts',
+  },
   'parts-left-out': {
     severity: 'warning',
     message: 'the file carries more attached files than are listed here',

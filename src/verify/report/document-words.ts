@@ -40,6 +40,10 @@ export const DOCUMENT_WORDS: Readonly<Record<string, Words>> = {
     da: 'Ældre og nyere programmer kan vise filen forskelligt.',
     en: 'Old and new programs may show this file differently.',
   },
+  'object-stream-open': {
+    da: 'Hvad filen indeholder, kan læses på flere måder.',
+    en: 'What the file holds can be read in several ways.',
+  },
   'stream-length-wrong': {
     da: 'En del af filen er mærket med en forkert længde.',
     en: 'A part of the file states a wrong length.',

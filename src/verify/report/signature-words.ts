@@ -103,8 +103,8 @@ export const SIGNATURE_WORDS: Readonly<Record<string, Words>> = {
     en: 'The file is damaged, so that programs may show it differently.',
   },
   'document-ambiguous': {
-    da: 'Filen viser noget forskelligt i ældre og nyere programmer.',
-    en: 'The file shows different things in old and new programs.',
+    da: 'Filen kan vise noget forskelligt i forskellige programmer.',
+    en: 'The file may show different things in different programs.',
   },
   'change-unknown': {
     da: 'Der er føjet noget til siderne efter underskriften, og vi kan ikke afgøre, om det er harmløst.',

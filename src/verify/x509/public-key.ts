@@ -62,7 +62,8 @@ function makeKeyObject(info: PublicKeyInfo): KeyObject | null {
   // Curves by explicit parameters let an attacker choose the generator (CVE-2020-0601): named ones only (RFC 5480 §2.1.1).
   if (info.algorithm.oid === EC_PUBLIC_KEY && info.algorithm.parameters?.tag !== TAG.oid) return null
   try {
-    const isPlainRsa = info.algorithm.oid === RSA && info.algorithm.parameters?.tag === TAG.null
+    const { oid, parameters } = info.algorithm
+    const isPlainRsa = oid === RSA && parameters?.tag === TAG.null && parameters.content.length === 0
     // RSAPublicKey (RFC 8017 appendix A.1.1) by itself is read in half the time.
     return createPublicKey(isPlainRsa ? toPem('RSA PUBLIC KEY', info.key) : toPem('PUBLIC KEY', info.bytes))
   } catch {

@@ -62,4 +62,22 @@ describe('a field that was signed before others signed', () => {
   it.each(touched)('is not that any more with %s', (_what, face, change) => {
     for (const changes of judgeAfter(face, change)) expect(changes).toBe('forbidden')
   })
+
+  it('is found to be touched once, however often it is named', () => {
+    const n = 20_000
+    const many = `/X [77 0 R ${'30 0 R '.repeat(n)}] `
+    const form = `<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [${'10 0 R '.repeat(n)}] /SigFlags 3 >> >>`
+    const objects: Objects = new Map([...OBJECTS, [1, form], [10, field('30 0 R', many)], [77, '1']])
+    const pdf = appendUpdate(signedPdf({ objects }), new Map([[77, '2']]))
+    const before = process.cpuUsage()
+    expect(judge(pdf).signatures[0]?.changesAfter).toBe('forbidden')
+    const { user, system } = process.cpuUsage(before)
+    expect((user + system) / 1000).toBeLessThan(2000)
+  })
+
+  it.each(['[40 0 R]', '<< /Type /Page /Contents 40 0 R >>'])('is touched by what it calls its page: %s', (page) => {
+    const objects: Objects = new Map([...OBJECTS, [10, field('30 0 R').replace('/P 3 0 R', `/P ${page}`)], [40, '1']])
+    const pdf = appendUpdate(signedPdf({ objects }), new Map([[40, '2']]))
+    expect(judge(pdf).signatures[0]?.changesAfter).toBe('forbidden')
+  })
 })

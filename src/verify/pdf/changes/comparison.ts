@@ -42,8 +42,8 @@ export interface Comparison {
   readonly locks: readonly FieldLock[]
   /** Objects that may be other values than they were; null where that is not known beforehand. */
   readonly changed: ReadonlySet<number> | null
-  /** Signature fields found to be what they were: the form lists them, and the page does. */
-  readonly untouched: Set<number>
+  /** Whether signature fields are what they were: the form lists them, the page does, and whoever wants us to be slow. */
+  readonly untouched: Map<number, boolean>
   /** By object number: objects that have a rule of their own (pages, fields, …). */
   readonly roles: Map<number, RoleRule>
   readonly changes: Change[]
@@ -103,7 +103,7 @@ export function beginComparison(
     now,
     ...rules,
     changed,
-    untouched: new Set(),
+    untouched: new Map(),
     roles: new Map(),
     changes,
     demandSame: demand('plain'),
@@ -258,7 +258,7 @@ function referredBy({ roles }: Comparison, field: PdfDict): readonly number[] | 
 function findReferred({ entries }: PdfDict): readonly number[] | null {
   if (nameOf(entries.get('FT')) !== 'Sig') return null
   const found: number[] = []
-  const open = [...entries].flatMap(([key, value]) => (key === 'P' ? [] : [value]))
+  const open = [...entries].flatMap(([key, value]) => (key === 'P' && isKind(value, 'ref') ? [] : [value]))
   for (let one = open.pop(); one !== undefined; one = open.pop()) {
     if (isKind(one, 'ref')) found.push(one.number)
     for (const member of isKind(one, 'array') ? one.items : (dictOf(one)?.entries.values() ?? [])) open.push(member)
@@ -273,13 +273,14 @@ function findReferred({ entries }: PdfDict): readonly number[] | null {
 export function isUntouchedSignatureField(comparison: Comparison, before: PdfRef, after: PdfRef): boolean {
   const { changed, now, untouched } = comparison
   if (!changed || before.generation !== after.generation || changed.has(before.number)) return false
-  if (untouched.has(before.number)) return true
+  const known = untouched.get(before.number)
+  if (known !== undefined) return known
   const field = now.object(after.number)
   // A stream whose length stands elsewhere leads there.
   const isUntouched = (number: number): boolean => !changed.has(number) && isClosed(now.object(number))
-  if (!isKind(field, 'dict') || !referredBy(comparison, field)?.every(isUntouched)) return false
-  untouched.add(before.number)
-  return true
+  const answer = isKind(field, 'dict') && (referredBy(comparison, field)?.every(isUntouched) ?? false)
+  untouched.set(before.number, answer)
+  return answer
 }
 
 /** What is the same and leads nowhere else needs no turn of its own. */

@@ -77,7 +77,14 @@ export interface SignatureReport {
   readonly intact: boolean | null
   readonly trusted: boolean | null
   readonly revocation: 'good' | 'revoked' | 'unknown' | 'not-checked' | 'exempt'
-  readonly wanted: readonly { readonly kind: 'issuer' | 'crl' | 'ocsp'; readonly url: string; readonly for: string }[]
+  /** Evidence that was not at hand, and where a certificate (SHA-256) says that it lies. */
+  readonly wanted: readonly {
+    readonly kind: 'issuer' | 'crl' | 'ocsp'
+    readonly url: string
+    readonly for: string
+    /** Of OCSP: what the responder is asked, base64 of the DER. */
+    readonly request?: string
+  }[]
   readonly byteRange: readonly number[] | null
   readonly revision: number | null
   readonly hidden: boolean

@@ -1,6 +1,6 @@
 import type { Certificate } from '../x509/certificate.ts'
 import { EXTENSION } from '../x509/extensions.ts'
-import type { RevocationStatus, Wanted } from '../x509/path-conclusion.ts'
+import type { RevocationStatus } from '../x509/path-conclusion.ts'
 import { OCSP_SIGNING } from '../x509/purpose.ts'
 import type { RevocationContext, Target } from './context.ts'
 import { judgeByCrls } from './crl-status.ts'
@@ -46,30 +46,4 @@ export function judgeRevocation(target: Target, context: RevocationContext): Rev
     if (answer) return { certificate, ...answer }
   }
   return withoutEvidence(certificate, isExempt(certificate) ? 'exempt' : 'unknown')
-}
-
-const OCSP_ACCESS = '1.3.6.1.5.5.7.48.1'
-const CA_ISSUERS_ACCESS = '1.3.6.1.5.5.7.48.2'
-
-const isWeb = (url: string): boolean => /^https?:\/\//i.test(url)
-
-/** Says where a certificate points for its revocation data. */
-export function wantedRevocationData(certificate: Certificate): readonly Wanted[] {
-  const ocsp = accessUrls(certificate, OCSP_ACCESS).map((url) => ({ kind: 'ocsp' as const, url }))
-  const points = certificate.decoded.distributionPoints ?? []
-  const crl = points
-    .flatMap((point) => (point.name?.kind === 'full' ? point.name.names : []))
-    .flatMap((name) => (name.kind === 'uri' && isWeb(name.value) ? [{ kind: 'crl' as const, url: name.value }] : []))
-  return [...ocsp, ...crl].map((one) => ({ ...one, for: certificate.sha256 }))
-}
-
-/** Says where a certificate points for its issuer's certificate. */
-export function wantedIssuer(certificate: Certificate): readonly Wanted[] {
-  return accessUrls(certificate, CA_ISSUERS_ACCESS).map((url) => ({ kind: 'issuer', url, for: certificate.sha256 }))
-}
-
-function accessUrls(certificate: Certificate, method: string): readonly string[] {
-  return certificate.decoded.authorityInfoAccess.flatMap(({ method: found, location }) =>
-    found === method && location.kind === 'uri' && isWeb(location.value) ? [location.value] : [],
-  )
 }

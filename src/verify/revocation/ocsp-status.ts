@@ -21,6 +21,7 @@ import {
 import { judgeByCrls } from './crl-status.ts'
 import { ARCHIVE_CUTOFF, outlivesExpiry } from './expired-certificates.ts'
 import { OCSP_NONCE, type OcspResponse, type OcspSingleResponse } from './ocsp-response.ts'
+import { mayBeSilent } from './wanted-evidence.ts'
 import { newestOf, standingRevocation } from './weigh-answers.ts'
 
 /**
@@ -151,5 +152,5 @@ function isResponderInForce(
   // Its status by CRL only: by OCSP a responder could end up vouching for itself.
   const status = judgeByCrls({ certificate: responder, above: target.above }, context)
   if (status) return status.status === 'good'
-  return context.mode === 'if-present'
+  return mayBeSilent(responder, context.mode)
 }

@@ -6,7 +6,11 @@ import type { TrustStore } from './trust-store.ts'
 
 /** What the leaf's key is asked to have done. any: no demands on key usage beyond the path's own. */
 export type Purpose = 'document-signing' | 'email' | 'timestamping' | 'ocsp' | 'any'
-export type RevocationMode = 'require' | 'if-present' | 'off'
+/**
+ * require: whatever certificate has no sound and fresh data is not relied on. if-offered: only such as say where on the
+ * web their data lies. if-present: the data at hand count, and that there are none is said. off: none count.
+ */
+export type RevocationMode = 'require' | 'if-offered' | 'if-present' | 'off'
 
 /** Bounds on the search, so that a hostile heap of certificates ends in an answer. */
 export interface PathLimits {
@@ -70,6 +74,8 @@ export interface Wanted {
   readonly url: string
   /** SHA-256 of the certificate that it is for. */
   readonly for: string
+  /** Of OCSP: what the responder is asked, base64 of the DER. */
+  readonly request?: string
 }
 
 /** The answer of X.509 certificate validation (EN 319 102-1 clause 5.2.6). */

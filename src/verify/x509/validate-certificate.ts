@@ -1,11 +1,7 @@
 import type { Finding } from '../report/report.ts'
-import {
-  judgeRevocation,
-  wantedIssuer,
-  wantedRevocationData,
-  withoutEvidence,
-} from '../revocation/certificate-status.ts'
+import { judgeRevocation, withoutEvidence } from '../revocation/certificate-status.ts'
 import { REASON_CERTIFICATE_HOLD, type RevocationContext } from '../revocation/context.ts'
+import { mayBeSilent, wantedIssuer, wantedRevocationData } from '../revocation/wanted-evidence.ts'
 import { buildPaths, type CertificateIndex, indexBySubject, type SearchTrace } from './build-paths.ts'
 import type { Certificate } from './certificate.ts'
 import type { CertificateList } from './certificate-list.ts'
@@ -157,7 +153,7 @@ function revocationProblem(
   }
   if (status.status !== 'unknown') return []
   // Asked only about evidence at hand: a responder's sound "unknown" is evidence, silence is none.
-  if (options.checkRevocation === 'if-present' && status.source === null) return []
+  if (status.source === null && mayBeSilent(certificate, options.checkRevocation)) return []
   const message = `there is no sound and fresh revocation data for ${name}`
   return [problem('TRY_LATER', 'revocation-unknown', message, 'EN 319 102-1 §5.2.6.4')]
 }
@@ -206,7 +202,10 @@ function concludePath(best: Judged, search: SearchState, options: PathOptions): 
     trusted: best.trusted,
     revocation: worstStatus(best.revocations.map(atControlTime(options))),
     revocations: best.revocations,
-    wanted: best.revocations.flatMap((one) => (one.status === 'unknown' ? wantedRevocationData(one.certificate) : [])),
+    wanted: best.revocations.flatMap(({ status, certificate }, i) => {
+      const issuer = best.path[i + 1]
+      return status === 'unknown' && issuer ? wantedRevocationData(certificate, issuer) : []
+    }),
     policies: passed ? best.policies : [],
     findings: [
       ...best.problems.map((one) => one.finding),

@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { encode, encodeOid } from '../../../src/verify/der/index.ts'
 import { type OcspResponse, parseOcspResponse } from '../../../src/verify/revocation/index.ts'
@@ -363,6 +365,22 @@ describe('revocation by OCSP', () => {
   })
 })
 
+describe('where revocation is checked if it is offered', () => {
+  const offered = extension(
+    EXTENSION.authorityInfoAccess,
+    seq(seq(encodeOid('1.3.6.1.5.5.7.48.1'), uriName('http://ocsp.by.dk'))),
+  )
+
+  it('a certificate that says where its status is told is not relied on without it, and another is', () => {
+    const silent = makeLeaf('Bo', ca).certificate
+    const telling = makeLeaf('Bo', ca, [offered]).certificate
+    const judged = (leaf: Certificate) => validate({}, { checkRevocation: 'if-offered' }, leaf)
+    expect(judged(silent)).toMatchObject({ indication: 'PASSED', revocation: 'unknown', wanted: [] })
+    expect(judged(telling)).toMatchObject({ indication: 'INDETERMINATE', subIndication: 'TRY_LATER' })
+    expect(judged(telling).wanted).toHaveLength(1)
+  })
+})
+
 describe('what is wanted', () => {
   it('names where a certificate says that its data lies, on the web only', () => {
     const access = (method: string, url: string) => seq(encodeOid(method), uriName(url))
@@ -377,10 +395,18 @@ describe('what is wanted', () => {
       extension(EXTENSION.crlDistributionPoints, point),
     ]
     const citizen = makeLeaf('Bo', ca, extensions).certificate
-    expect(validate({ crls: [rootCrl] }, {}, citizen).wanted).toEqual([
-      { kind: 'ocsp', url: 'http://ocsp.by.dk', for: citizen.sha256 },
+    const { wanted } = validate({ crls: [rootCrl] }, {}, citizen)
+    expect(wanted).toEqual([
+      { kind: 'ocsp', url: 'http://ocsp.by.dk', for: citizen.sha256, request: expect.any(String) },
       { kind: 'crl', url: 'http://by.dk/ca.crl', for: citizen.sha256 },
     ])
+    // Read by another's reader: it must ask for the citizen's serial number, of this CA.
+    const asked = Buffer.from(wanted[0]?.request ?? '', 'base64')
+    const read = spawnSync('openssl', ['ocsp', '-reqin', '/dev/stdin', '-req_text'], { input: asked, encoding: 'utf8' })
+    expect(read.stdout).toContain(`Serial Number: ${citizen.serialKey.toUpperCase()}`)
+    const sha1 = (bytes: Uint8Array) => createHash('sha1').update(bytes).digest('hex').toUpperCase()
+    expect(read.stdout).toContain(`Issuer Name Hash: ${sha1(ca.certificate.subject.bytes)}`)
+    expect(read.stdout).toContain(`Issuer Key Hash: ${sha1(ca.certificate.publicKey.key)}`)
     expect(validate({}, { intermediates: [] }, citizen).wanted).toEqual([
       { kind: 'issuer', url: 'http://by.dk/ca.crt', for: citizen.sha256 },
     ])

@@ -1,5 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { encode, encodeOid } from '../../../src/verify/der/index.ts'
 import { type OcspResponse, parseOcspResponse } from '../../../src/verify/revocation/index.ts'
@@ -401,8 +404,11 @@ describe('what is wanted', () => {
       { kind: 'crl', url: 'http://by.dk/ca.crl', for: citizen.sha256 },
     ])
     // Read by another's reader: it must ask for the citizen's serial number, of this CA.
-    const asked = Buffer.from(wanted[0]?.request ?? '', 'base64')
-    const read = spawnSync('openssl', ['ocsp', '-reqin', '/dev/stdin', '-req_text'], { input: asked, encoding: 'utf8' })
+    const folder = mkdtempSync(join(tmpdir(), 'poststempel-ocsp-'))
+    const asked = join(folder, 'request.der')
+    writeFileSync(asked, Buffer.from(wanted[0]?.request ?? '', 'base64'))
+    const read = spawnSync('openssl', ['ocsp', '-reqin', asked, '-req_text'], { encoding: 'utf8' })
+    rmSync(folder, { recursive: true })
     expect(read.stdout).toContain(`Serial Number: ${citizen.serialKey.toUpperCase()}`)
     const sha1 = (bytes: Uint8Array) => createHash('sha1').update(bytes).digest('hex').toUpperCase()
     expect(read.stdout).toContain(`Issuer Name Hash: ${sha1(ca.certificate.subject.bytes)}`)

@@ -145,9 +145,24 @@ export const configSchema = z.strictObject({
     .default('dns')
     .describe('Look up SPF, DKIM and DMARC of incoming mail; off asks nobody and proves no sender by them.'),
   checkRevocation: z
-    .enum(['require', 'if-present', 'off'])
-    .default('if-present')
-    .describe('How signatures of submissions are judged while no revocation data is fetched.'),
+    .enum(['require', 'if-offered', 'if-present', 'off'])
+    .default('if-offered')
+    .describe(
+      "Whose revocation must be known: everybody's; of who says where it is told (the default); nobody's, but what is at hand counts; it is not looked at.",
+    ),
+  validationData: z
+    .strictObject({
+      fetch: z
+        .enum(['on', 'off'])
+        .default('on')
+        .describe('Fetch issuers, CRLs and OCSP answers from where certificates say that they lie.'),
+      allowedNetworks: z
+        .array(z.string())
+        .default([])
+        .describe('Private networks (CIDR) that may be asked all the same, for a CA of your own.'),
+    })
+    .prefault({})
+    .describe('Validation data of the signatures that are judged.'),
   algorithms: z
     .strictObject({
       digests: z

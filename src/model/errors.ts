@@ -26,6 +26,8 @@ export type ErrorCode =
   | 'invalid-request'
   | 'private-key-refused'
   // the world around us
+  | 'fetch-refused'
+  | 'fetch-failed'
   | 'configuration'
   | 'port-in-use'
   | 'data-folder-in-use'

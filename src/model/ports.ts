@@ -7,6 +7,7 @@ import type { EmbeddedChain } from '../verify/pdf/embedded-certificates.ts'
 import type { VerificationReport } from '../verify/report/report.ts'
 import type { ReportInWords } from '../verify/report/sheet-words.ts'
 import type { Document } from './document.ts'
+import type { Settings } from './settings.ts'
 import type { MessageHeaders } from './submission.ts'
 import type { Instant } from './time.ts'
 
@@ -15,6 +16,19 @@ export interface Log {
   info(facts: Readonly<Record<string, unknown>>, message: string): void
   warn(facts: Readonly<Record<string, unknown>>, message: string): void
   error(facts: Readonly<Record<string, unknown>>, message: string): void
+}
+
+/** Asks the web, within limits and never this machine or its neighbours. */
+export interface WebFetcher {
+  /** @throws GatewayError fetch-refused (it may not be asked, or gave too much), fetch-failed (it gave no answer) */
+  fetch(request: {
+    readonly url: string
+    readonly method?: 'GET' | 'POST'
+    readonly body?: Uint8Array
+    readonly contentType?: string
+    readonly maxBytes?: number
+    readonly timeoutMs?: number
+  }): Promise<{ readonly bytes: Uint8Array; readonly freshUntil: Date | null }>
 }
 
 /** Runs one task in a child process under Node's permission model; limits are enforced from outside. */
@@ -71,8 +85,11 @@ export interface VerifyInput {
   readonly poe: Instant | null
   /** DER of the enabled anchors. */
   readonly trustAnchors: readonly Uint8Array[]
+  /** As they were fetched: DER, PEM or a PKCS #7 bag. */
   readonly intermediates: readonly Uint8Array[]
-  readonly checkRevocation: 'require' | 'if-present' | 'off'
+  readonly crls?: readonly Uint8Array[]
+  readonly ocsps?: readonly Uint8Array[]
+  readonly checkRevocation: Settings['checkRevocation']
   /** What the municipality decided about algorithms otherwise than the default. */
   readonly algorithms: AlgorithmChanges
 }

@@ -46,7 +46,9 @@ export interface Settings {
   readonly limits: { readonly childMemoryBytes: number; readonly childTimeoutMs: number }
   /** dns: SPF, DKIM and DMARC of incoming mail are looked up. off: nothing is asked, no sender is aligned. */
   readonly senderAuthentication: 'dns' | 'off'
-  readonly checkRevocation: 'require' | 'if-present' | 'off'
+  readonly checkRevocation: 'require' | 'if-offered' | 'if-present' | 'off'
+  /** Whether issuers, CRLs and OCSP answers are fetched, and which private networks may be asked for them. */
+  readonly validationData: { readonly fetch: 'on' | 'off'; readonly allowedNetworks: readonly string[] }
   /** Changes to the default algorithm policy; empty: none. */
   readonly algorithms: AlgorithmChanges
   /** The demo's banner: nothing leaves this machine. */

@@ -7,6 +7,7 @@ import type { Delivery, DeliveryEvidence, Letter } from './letter.ts'
 import type { Submission } from './submission.ts'
 import type { Instant } from './time.ts'
 import type { TrustAnchor, TrustChange } from './trust-anchor.ts'
+import type { ValidationData } from './validation-data.ts'
 
 /** What every read sees, inside a commit or outside. Missing rows are null, lists are in order of making. */
 export interface Reader {
@@ -18,6 +19,9 @@ export interface Reader {
   documentsOfCase(caseId: string): Promise<readonly Document[]>
   /** The newest report of each document asked for. */
   verificationsOf(documentIds: readonly string[]): Promise<readonly Verification[]>
+  validationData(ids: readonly string[]): Promise<readonly ValidationData[]>
+  /** The answer that came last to one question; null where none ever came. */
+  newestValidationData(question: Pick<ValidationData, 'kind' | 'url' | 'certificate'>): Promise<ValidationData | null>
   case(id: string): Promise<Case | null>
   caseByNumber(number: string): Promise<Case | null>
   /** Newest first; by state where given. */
@@ -78,6 +82,7 @@ export interface Writer extends Reader {
   addDocument(row: Document): Promise<void>
   updateDocument(id: string, change: { readonly caseId: string }): Promise<void>
   addVerification(row: Verification): Promise<void>
+  addValidationData(row: ValidationData): Promise<void>
   /** Gives the next serial of that year, counting from 1, without gaps within committed rows. */
   nextCaseSerial(year: number): Promise<number>
   addCase(row: Case): Promise<void>

@@ -6,6 +6,7 @@ import type { Job } from '../model/job.ts'
 import type { Delivery, DeliveryEvidence, Letter } from '../model/letter.ts'
 import type { Submission } from '../model/submission.ts'
 import type { TrustAnchor, TrustChange } from '../model/trust-anchor.ts'
+import type { ValidationData } from '../model/validation-data.ts'
 import type { Columns } from './codec.ts'
 
 /** How each field of the model lies in its table. */
@@ -50,8 +51,19 @@ export const verificationColumns = {
   validationTime: 'plain',
   trustListVersion: 'plain',
   reportSha256: 'plain',
+  validationData: 'json',
   createdAt: 'plain',
 } as const satisfies Columns<Verification>
+
+export const validationDataColumns = {
+  id: 'plain',
+  kind: 'plain',
+  url: 'plain',
+  certificate: 'plain',
+  sha256: 'plain',
+  fetchedAt: 'plain',
+  freshUntil: 'plain',
+} as const satisfies Columns<ValidationData>
 
 export const caseColumns = {
   id: 'plain',

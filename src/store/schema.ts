@@ -8,6 +8,7 @@ import type { Delivery, DeliveryEvidence, Letter } from '../model/letter.ts'
 import type { Submission } from '../model/submission.ts'
 import type { Instant } from '../model/time.ts'
 import type { TrustAnchor, TrustChange } from '../model/trust-anchor.ts'
+import type { ValidationData } from '../model/validation-data.ts'
 import type { Row } from './codec.ts'
 import type * as columns from './columns.ts'
 
@@ -33,6 +34,7 @@ export interface Tables {
   submissions: Row<Submission, typeof columns.submissionColumns> & Made
   documents: Row<Document, typeof columns.documentColumns> & Made
   verifications: Row<Verification, typeof columns.verificationColumns> & Made
+  validationData: Row<ValidationData, typeof columns.validationDataColumns> & Made
   /** queueRank: 0 for digital channels, 1 for scanned paper. */
   cases: Row<Case, typeof columns.caseColumns> & Made & { queueRank: number }
   counters: { name: string; value: number }

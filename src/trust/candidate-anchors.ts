@@ -5,7 +5,7 @@ import { instant } from '../model/time.ts'
 import { enabledAnchors, trustListVersion } from '../model/trust-list.ts'
 import type { EmbeddedCertificate, EmbeddedChain, FileIndication, VerificationReport } from '../verify/index.ts'
 import { isFaultOfTheDocument } from './fault-of-document.ts'
-import type { JudgeParts } from './judge-document.ts'
+import { type JudgeParts, judgeWithEvidence } from './judge-document.ts'
 import { type SignerOutsideTrust, signersOutsideTrust } from './outside-trust.ts'
 
 /** A certificate from a waiting case's PDF that could be an anchor. It is trusted for nothing. */
@@ -120,26 +120,16 @@ async function judgeWith(
   parts: CandidateParts,
   once: Once,
 ): Promise<FileIndication | null> {
-  const { store, sandbox, clock, settings } = parts
+  const { store, clock } = parts
   const anchors = await enabledAnchors(store, 'document')
   const now = instant(clock())
   const submission = document.submissionId ? await store.submission(document.submissionId) : null
   const key = [document.id, top.sha256, trustListVersion(anchors), now.slice(0, 13)].join(':')
   return once(key, async () => {
-    const bytes = await store.blobs.get(document.sha256)
-    const report = await unlessItsFault(document, parts, () =>
-      sandbox.verify({
-        bytes,
-        fileName: document.name,
-        validationTime: now,
-        poe: submission?.receivedAt ?? document.createdAt,
-        trustAnchors: [...anchors.map((anchor) => anchor.der), top.der],
-        intermediates: [],
-        checkRevocation: settings.checkRevocation,
-        algorithms: settings.algorithms,
-      }),
-    )
-    return report?.indication ?? null
+    const poe = submission?.receivedAt ?? document.createdAt
+    const trustAnchors = [...anchors.map((anchor) => anchor.der), top.der]
+    const { report } = await judgeWithEvidence(document, { poe, trustAnchors }, parts)
+    return report.error ? null : (report.indication ?? null)
   })
 }
 

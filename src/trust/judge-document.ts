@@ -1,32 +1,46 @@
 import type { Document, Verification } from '../model/document.ts'
 import { asGatewayError } from '../model/errors.ts'
 import { newId } from '../model/ids.ts'
-import type { Log, Sandbox } from '../model/ports.ts'
+import type { Log, Sandbox, VerifyInput, WebFetcher } from '../model/ports.ts'
 import type { Settings } from '../model/settings.ts'
 import type { BlobRef, Store } from '../model/store.ts'
 import { type Clock, type Instant, instant } from '../model/time.ts'
 import type { AnchorPurpose } from '../model/trust-anchor.ts'
 import { enabledAnchors, trustListVersion } from '../model/trust-list.ts'
+import type { ValidationDataKind } from '../model/validation-data.ts'
 import type { VerificationReport } from '../verify/report/report.ts'
 import { isFaultOfTheDocument } from './fault-of-document.ts'
+import { type Gathered, gather, wantedOf } from './gather.ts'
 
 export interface JudgeParts {
   readonly store: Store
   readonly sandbox: Pick<Sandbox, 'verify'>
+  /** Null: nothing is fetched. */
+  readonly fetcher: WebFetcher | null
   readonly clock: Clock
   readonly log: Log
   readonly settings: Pick<Settings, 'checkRevocation' | 'algorithms' | 'limits'>
 }
 
-/** A verdict, not yet stored: the row, and the report's bytes to be kept in the same commit. */
+/** A verdict, not yet stored: the row, with what has to be kept in the same commit. */
 export interface Judgement {
   readonly verification: Verification
   readonly report: BlobRef
+  /** What was fetched for it and is not stored yet. */
+  readonly fetched: readonly Gathered[]
+  /** Something that may be had from the web could not be had now: judging again later may change the verdict. */
+  readonly lacking: boolean
 }
 
+/** An issuer's certificate may lead to a further one, and each to its status. */
+const MAX_ROUNDS = 6
+/** Whoever handed it in waits for the receipt meanwhile. */
+const WAIT_MS = 10_000
+
 /**
- * Judges one document now, with the anchors now in force and the time of receipt as proof of existence
- * (EN 319 102-1 clause 5.6). A document that cannot be judged gets the indication ERROR with its code.
+ * Judges one document now, with the anchors now in force, the time of receipt as proof of existence (EN 319 102-1 clause
+ * 5.6), and the validation data that its certificates point to. What was fetched for an earlier verdict on it counts
+ * again. A document that cannot be judged gets the indication ERROR with its code.
  * @throws GatewayError where the fault is ours, e.g. the store is gone
  */
 export async function judgeDocument(
@@ -37,17 +51,13 @@ export async function judgeDocument(
 ): Promise<Judgement> {
   const { store, clock } = parts
   const anchors = await enabledAnchors(store, purpose)
-  const validationTime = instant(clock())
-  const report = await reportOn(
-    document,
-    poe,
-    validationTime,
-    anchors.map((anchor) => anchor.der),
-    parts,
-  )
+  const trustAnchors = anchors.map((anchor) => anchor.der)
+  const { report, validationTime, gathered, lacking } = await judgeWithEvidence(document, { poe, trustAnchors }, parts)
   const blob = await store.blobs.put(Buffer.from(JSON.stringify(report)))
   return {
     report: blob,
+    fetched: gathered.filter((one) => one.blob !== null),
+    lacking,
     verification: {
       id: newId(clock().getTime()),
       documentId: document.id,
@@ -56,30 +66,68 @@ export async function judgeDocument(
       validationTime,
       trustListVersion: trustListVersion(anchors),
       reportSha256: blob.sha256,
+      validationData: gathered.map(({ data }) => data.id),
       createdAt: instant(clock()),
     },
   }
 }
 
+/** A report with what it rests on. */
+export interface JudgedWithEvidence {
+  readonly report: VerificationReport
+  readonly validationTime: Instant
+  readonly gathered: readonly Gathered[]
+  readonly lacking: boolean
+}
+
+/**
+ * Judges a document against the given anchors: says what is wanted, fetches it, and judges again, until nothing more can
+ * be had. Stores nothing but new bytes, which nobody refers to yet.
+ */
+export async function judgeWithEvidence(
+  document: Document,
+  by: Pick<VerifyInput, 'poe' | 'trustAnchors'>,
+  parts: JudgeParts,
+): Promise<JudgedWithEvidence> {
+  const { store, clock, fetcher } = parts
+  const asked = { questions: new Set<string>(), until: new Date(clock().getTime() + WAIT_MS) }
+  const gathered = new Map((await gatheredBefore(document, store)).map((one) => [one.data.id, one]))
+  for (let round = 0; ; round += 1) {
+    // Each time by the present: what was made a second ago counts only for who judges after it.
+    const validationTime = instant(clock())
+    const evidence = evidenceOf([...gathered.values()])
+    const report = await reportOn(document, parts, { ...by, validationTime, ...evidence })
+    const wanted = fetcher ? wantedOf(report) : []
+    const more = wanted.length === 0 || round === MAX_ROUNDS ? [] : await gather(wanted, gathered, asked, parts)
+    const found = more.filter(({ data }) => !gathered.has(data.id))
+    for (const one of found) gathered.set(one.data.id, one)
+    if (found.length === 0) {
+      return { report, validationTime, gathered: [...gathered.values()], lacking: wanted.length > 0 }
+    }
+  }
+}
+
+async function gatheredBefore(document: Document, store: Store): Promise<readonly Gathered[]> {
+  const [earlier] = await store.verificationsOf([document.id])
+  const rows = await store.validationData(earlier?.validationData ?? [])
+  return Promise.all(rows.map(async (data) => ({ data, bytes: await store.blobs.get(data.sha256), blob: null })))
+}
+
+function evidenceOf(gathered: readonly Gathered[]): Pick<VerifyInput, 'intermediates' | 'crls' | 'ocsps'> {
+  const of = (kind: ValidationDataKind): readonly Uint8Array[] =>
+    gathered.flatMap(({ data, bytes }) => (data.kind === kind ? bytes : []))
+  return { intermediates: of('issuer'), crls: of('crl'), ocsps: of('ocsp') }
+}
+
 async function reportOn(
   document: Document,
-  poe: Instant,
-  validationTime: Instant,
-  trustAnchors: readonly Uint8Array[],
   { store, sandbox, log, settings }: JudgeParts,
+  evidence: Omit<VerifyInput, 'bytes' | 'fileName' | 'checkRevocation' | 'algorithms'>,
 ): Promise<VerificationReport> {
   const bytes = await store.blobs.get(document.sha256)
   try {
-    return await sandbox.verify({
-      bytes,
-      fileName: document.name,
-      validationTime,
-      poe,
-      trustAnchors,
-      intermediates: [],
-      checkRevocation: settings.checkRevocation,
-      algorithms: settings.algorithms,
-    })
+    const { checkRevocation, algorithms } = settings
+    return await sandbox.verify({ bytes, fileName: document.name, checkRevocation, algorithms, ...evidence })
   } catch (thrown) {
     const fault = asGatewayError(thrown)
     if (!isFaultOfTheDocument(fault)) throw fault

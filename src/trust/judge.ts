@@ -34,6 +34,7 @@ export async function verifySubmission(job: Job, parts: JudgeParts): Promise<voi
     const now = await write.submission(submission.id)
     if (now?.state === 'normalised') {
       await keep(write, judgements)
+      await judgeLater(write, { submissionId: submission.id }, judgements, job, parts)
       await write.updateSubmission(submission.id, { state: 'verified' })
     }
     await write.addJob('open-case', submission.id, { submissionId: submission.id })
@@ -43,12 +44,13 @@ export async function verifySubmission(job: Job, parts: JudgeParts): Promise<voi
 }
 
 /**
- * Job "rejudge", payload caseId. Judges an open case's PDFs and signed mails again with the anchors now in force and the
- * time of receipt as proof of existence. Where the case's worst verdict changes, the case and its history say so.
+ * Job "rejudge", payload caseId, or submissionId where the case was not there yet. Judges an open case's PDFs and signed
+ * mails again with the anchors now in force, what can be fetched now, and the time of receipt as proof of existence.
+ * Where the case's worst verdict changes, the case and its history say so.
  */
 export async function rejudgeCase(job: Job, parts: JudgeParts): Promise<void> {
   const { store, clock, log } = parts
-  const caseId = job.payload['caseId'] ?? ''
+  const caseId = await caseOf(job, store)
   const open = await store.case(caseId)
   if (!open) throw new GatewayError('not-found', 'There is no such case', { facts: { caseId } })
   const receivedAt = new Map((await store.submissionsOfCase(caseId)).map((row) => [row.id, row.receivedAt]))
@@ -63,6 +65,7 @@ export async function rejudgeCase(job: Job, parts: JudgeParts): Promise<void> {
       if (await trustChangedSince(write, judgements)) await addRejudgeJob(write, caseId, await trustStamp(write))
       else {
         await keep(write, judgements)
+        await judgeLater(write, { caseId }, judgements, job, parts)
         // Over all that was handed in: what joined meanwhile, and what nobody could read, counts too.
         const after = await caseIndication(write, caseId)
         if (after !== before.indication) {
@@ -89,6 +92,32 @@ export async function rejudgeCase(job: Job, parts: JudgeParts): Promise<void> {
     await finishJob(write, job)
   })
   log.info({ caseId, documents: judgements.length }, 'case judged again')
+}
+
+async function caseOf({ payload }: Job, store: JudgeParts['store']): Promise<string> {
+  const submissionId = payload['submissionId']
+  if (submissionId === undefined) return payload['caseId'] ?? ''
+  const submission = await store.submission(submissionId)
+  if (submission?.caseId) return submission.caseId
+  throw new GatewayError('wrong-state', 'The submission has no case yet', { retryable: true, facts: { submissionId } })
+}
+
+/** When what could not be fetched is tried again (EN 319 102-1: TRY_LATER), in minutes; after two weeks no more. */
+const LATER_MINUTES = [5, 30, 2 * 60, 12 * 60, ...Array.from({ length: 13 }, () => 24 * 60)]
+
+async function judgeLater(
+  write: Writer,
+  what: { readonly submissionId: string } | { readonly caseId: string },
+  judgements: readonly Judgement[],
+  job: Job,
+  { clock }: JudgeParts,
+): Promise<void> {
+  const lacking = judgements.find((one) => one.lacking)
+  const tries = Number(job.payload['tries'] ?? 0)
+  const minutes = LATER_MINUTES[tries]
+  if (!lacking || minutes === undefined) return
+  const at = instant(new Date(clock().getTime() + minutes * 60_000))
+  await write.addJob('rejudge', `lacking:${lacking.verification.id}`, { ...what, tries: String(tries + 1) }, at)
 }
 
 interface ToJudge {
@@ -133,8 +162,12 @@ async function judgeAll(
 }
 
 async function keep(write: Writer, judgements: readonly Judgement[]): Promise<void> {
-  for (const { verification, report } of judgements) {
+  for (const { verification, report, fetched } of judgements) {
     await write.keepBlob(report)
+    for (const { data, blob } of fetched) {
+      if (blob) await write.keepBlob(blob)
+      await write.addValidationData(data)
+    }
     await write.addVerification(verification)
   }
 }

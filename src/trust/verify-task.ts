@@ -12,7 +12,7 @@ let cache: VerificationCache | null = null
  */
 export async function task(input: VerifyInput): Promise<VerificationReport> {
   // Loaded with the first document: children that only normalise never need it.
-  const { algorithmPolicyWith, createVerificationCache, verifyDocument, VerifyError } = await import(
+  const { algorithmPolicyWith, createVerificationCache, readPemOrDer, verifyDocument, VerifyError } = await import(
     '../verify/index.ts'
   )
   cache ??= createVerificationCache()
@@ -22,12 +22,23 @@ export async function task(input: VerifyInput): Promise<VerificationReport> {
       validationTime: new Date(input.validationTime),
       poe: input.poe === null ? null : new Date(input.poe),
       trustAnchors: input.trustAnchors,
-      intermediates: input.intermediates,
+      intermediates: input.intermediates.flatMap((one) => certificatesIn(one, readPemOrDer)),
+      crls: input.crls ?? [],
+      ocsps: input.ocsps ?? [],
       checkRevocation: input.checkRevocation,
       policy: algorithmPolicyWith(input.algorithms),
       cache,
     })
   } catch (thrown) {
     throw thrown instanceof VerifyError ? faultOfVerify(thrown) : thrown
+  }
+}
+
+/** What cannot be read is handed on as it is: the verifier says so of it. */
+function certificatesIn(bytes: Uint8Array, read: (bytes: Uint8Array) => readonly Uint8Array[]): readonly Uint8Array[] {
+  try {
+    return read(bytes)
+  } catch {
+    return [bytes]
   }
 }

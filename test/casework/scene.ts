@@ -70,6 +70,7 @@ export const settings: Settings = {
   archiveDir: '/nowhere/archive',
   limits: { childMemoryBytes: 1, childTimeoutMs: 1000 },
   checkRevocation: 'require',
+  validationData: { fetch: 'off', allowedNetworks: [] },
   algorithms: { digests: {}, keys: {} },
   senderAuthentication: 'off',
   demo: false,
@@ -243,6 +244,7 @@ export async function given(
           validationTime: now.toISOString(),
           trustListVersion: trustListVersion([]),
           reportSha256: reportBlob.sha256,
+          validationData: [],
           createdAt: now.toISOString(),
         })
       }

@@ -93,6 +93,7 @@ describe.each(engines())('what is written is read back as it was, on $name', (en
       validationTime: AT,
       trustListVersion: 'f'.repeat(64),
       reportSha256: blob.sha256,
+      validationData: ['one', 'two'],
       createdAt: AT,
     })
     const reports = [

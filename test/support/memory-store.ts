@@ -89,6 +89,7 @@ function writerOver(tables: () => Tables, reader: ReturnType<typeof readerOver>,
     addDocument: async (row) => put(tables().documents, row.id, row),
     updateDocument: async (id, changes) => change(tables().documents, id, changes),
     addVerification: async (row) => put(tables().verifications, row.id, row),
+    addValidationData: async (row) => put(tables().validationData, row.id, row),
     nextCaseSerial: async (year) => {
       const serial = (tables().serials.get(String(year)) ?? 0) + 1
       tables().serials.set(String(year), serial)

@@ -7,12 +7,14 @@ import type { Delivery, DeliveryEvidence, Letter } from '../../src/model/letter.
 import type { Page, Reader } from '../../src/model/store.ts'
 import type { Submission } from '../../src/model/submission.ts'
 import type { TrustAnchor, TrustChange } from '../../src/model/trust-anchor.ts'
+import type { ValidationData } from '../../src/model/validation-data.ts'
 
 /** All rows of the memory store, in order of making. */
 export interface Tables {
   submissions: Map<string, Submission>
   documents: Map<string, Document>
   verifications: Map<string, Verification>
+  validationData: Map<string, ValidationData>
   cases: Map<string, Case>
   parties: Map<string, Party>
   history: Map<string, HistoryEntry>
@@ -39,6 +41,7 @@ export function emptyTables(): Tables {
     submissions: new Map(),
     documents: new Map(),
     verifications: new Map(),
+    validationData: new Map(),
     cases: new Map(),
     parties: new Map(),
     history: new Map(),
@@ -92,6 +95,12 @@ export function readerOver(tables: () => Tables): Reader {
     document: async (id) => tables().documents.get(id) ?? null,
     documentsOfSubmission: async (id) => where(tables().documents, (row) => row.submissionId === id),
     documentsOfCase: async (caseId) => where(tables().documents, (row) => row.caseId === caseId),
+    validationData: async (ids) => where(tables().validationData, (row) => ids.includes(row.id)),
+    newestValidationData: async ({ kind, url, certificate }) =>
+      where(
+        tables().validationData,
+        (row) => row.kind === kind && row.url === url && row.certificate === certificate,
+      ).at(-1) ?? null,
     verificationsOf: async (ids) =>
       ids.flatMap((id) => where(tables().verifications, (row) => row.documentId === id).slice(-1)),
     case: async (id) => tables().cases.get(id) ?? null,

@@ -57,6 +57,7 @@ async function waiting(parts: readonly GivenPart[]) {
   const judge: CandidateParts = {
     ...world.parts,
     log: silentLog,
+    fetcher: null,
     settings: { ...settings, checkRevocation: 'if-present' },
     sandbox: {
       verify: (input) => {

@@ -45,6 +45,7 @@ function judging(world: Scene, verify: Verify): JudgeParts & { readonly asked: V
     ...world.parts,
     log: silentLog,
     settings,
+    fetcher: null,
     asked,
     sandbox: {
       verify: async (input) => {

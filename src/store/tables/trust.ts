@@ -1,21 +1,38 @@
 import type { Reader, Writer } from '../../model/store.ts'
 import type { TrustAnchor, TrustChange } from '../../model/trust-anchor.ts'
+import type { ValidationData } from '../../model/validation-data.ts'
 import { decode, encode } from '../codec.ts'
-import { anchorColumns, trustChangeColumns } from '../columns.ts'
+import { anchorColumns, trustChangeColumns, validationDataColumns } from '../columns.ts'
 import type { Db } from '../schema.ts'
-import { applyChange, orNull } from './rows.ts'
+import { applyChange, inPieces, orNull } from './rows.ts'
 
 const toAnchor = (row: object): TrustAnchor => decode<TrustAnchor>(anchorColumns, row)
+const toData = (row: object): ValidationData => decode<ValidationData>(validationDataColumns, row)
 const toChange = (row: object): TrustChange => decode<TrustChange>(trustChangeColumns, row)
 
+type Reads = 'listAnchors' | 'anchor' | 'listTrustChanges' | 'setting' | 'validationData' | 'newestValidationData'
+
 /** Reads of trust and of settings. */
-export function trustReads(db: Db): Pick<Reader, 'listAnchors' | 'anchor' | 'listTrustChanges' | 'setting'> {
+export function trustReads(db: Db): Pick<Reader, Reads> {
+  const data = db.selectFrom('validationData').selectAll()
   const anchors = db.selectFrom('trustAnchors').selectAll().orderBy('made')
   return {
     listAnchors: async () => (await anchors.execute()).map(toAnchor),
     anchor: async (sha256) => orNull(await anchors.where('sha256', '=', sha256).executeTakeFirst(), toAnchor),
     listTrustChanges: async () =>
       (await db.selectFrom('trustChanges').selectAll().orderBy('made').execute()).map(toChange),
+    validationData: async (ids) => {
+      const found: ValidationData[] = []
+      for (const piece of inPieces(ids)) {
+        const rows = await data.where('id', 'in', piece).orderBy('made').execute()
+        found.push(...rows.map(toData))
+      }
+      return found
+    },
+    newestValidationData: async ({ kind, url, certificate }) => {
+      const asked = data.where('certificate', '=', certificate).where('kind', '=', kind).where('url', '=', url)
+      return orNull(await asked.orderBy('made', 'desc').limit(1).executeTakeFirst(), toData)
+    },
     setting: async (name) => {
       const row = await db.selectFrom('settings').select('value').where('name', '=', name).executeTakeFirst()
       const value: unknown = row === undefined ? null : JSON.parse(row.value)
@@ -24,11 +41,14 @@ export function trustReads(db: Db): Pick<Reader, 'listAnchors' | 'anchor' | 'lis
   }
 }
 
-type Writes = 'addAnchor' | 'updateAnchor' | 'removeAnchor' | 'addTrustChange' | 'setSetting'
+type Writes = 'addValidationData' | 'addAnchor' | 'updateAnchor' | 'removeAnchor' | 'addTrustChange' | 'setSetting'
 
 /** Writes of trust and of settings. */
 export function trustWrites(db: Db): Pick<Writer, Writes> {
   return {
+    addValidationData: async (row) => {
+      await db.insertInto('validationData').values(encode(validationDataColumns, row)).execute()
+    },
     addAnchor: async (row) => {
       await db.insertInto('trustAnchors').values(encode(anchorColumns, row)).execute()
     },

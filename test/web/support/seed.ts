@@ -73,6 +73,7 @@ export async function seedCase(
       validationTime: AT,
       trustListVersion: 'x',
       reportSha256: sha256Hex(report),
+      validationData: [],
       createdAt: AT,
     })
     await addToken(write, token, 'tracking', one.id)

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { AddressMatcher } from './addresses.ts'
-import type { Destination } from './destination.ts'
+import { type Destination, hostOf } from './destination.ts'
 import { failed, placeOf, refused, systemCode } from './faults.ts'
 
 /** Where a name has several addresses, the next is tried after this; the last one may take all the time that is left. */
@@ -30,7 +30,7 @@ export async function openConnection(
 
 async function openTcp({ url, addresses }: Destination, signal: AbortSignal): Promise<Socket> {
   const socket = connectTcp({
-    host: url.hostname,
+    host: hostOf(url),
     port: placeOf(url).port,
     lookup: givingOnly(addresses),
     autoSelectFamily: true,
@@ -53,7 +53,7 @@ function givingOnly(addresses: readonly string[]): LookupFunction {
 }
 
 async function openTls(socket: Socket, url: URL): Promise<Socket> {
-  const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
+  const host = hostOf(url)
   const secure = connectTls({
     socket,
     host,

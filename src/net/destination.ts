@@ -43,11 +43,14 @@ export async function resolveDestination(
   lookup: HostLookup,
   isAdmitted: AddressMatcher,
 ): Promise<Destination> {
-  const literal = url.hostname.replace(/^\[(.*)\]$/, '$1')
-  const addresses = isIP(literal) === 0 ? await lookUp(url, lookup) : [literal]
+  const host = hostOf(url)
+  const addresses = isIP(host) === 0 ? await lookUp(url, lookup) : [host]
   if (!addresses.every(isAdmitted)) throw refused('address', placeOf(url), 'its address is not public')
   return { url, addresses }
 }
+
+/** The host name or the address; an IPv6 one without the brackets that it has in a URL. */
+export const hostOf = (url: URL): string => url.hostname.replace(/^\[(.*)\]$/, '$1')
 
 async function lookUp(url: URL, lookup: HostLookup): Promise<readonly string[]> {
   const addresses = await lookup(url.hostname).catch((cause: unknown) => {

@@ -44,6 +44,10 @@ export type ErrorCode =
   | 'key-unusable'
   | 'archive-refused'
   | 'archive-unavailable'
+  /** We do not go there, or do not take what came: scheme, address, redirect, size. */
+  | 'fetch-refused'
+  /** Another server gave no answer, or none that we can use. */
+  | 'fetch-failed'
   | 'internal'
 
 /** A fault: we could not do our job. A bad signature is not one; that is an answer. */

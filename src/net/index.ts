@@ -1,1 +1,6 @@
+export { type AddressMatcher, isPublicAddress, parseNetworks } from './addresses.ts'
+export type { HostLookup } from './destination.ts'
+export type { FailureReason, RefusalReason } from './faults.ts'
+export { createCachingFetcher } from './fetch-cache.ts'
+export { createFetcher, type Fetcher, type FetchLimits, type WebAnswer, type WebRequest } from './fetcher.ts'
 export { createSystemResolver, type DnsResolver } from './resolver.ts'

@@ -30,6 +30,8 @@ const STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
   'child-crashed': 422,
   'storage-unavailable': 503,
   'storage-full': 503,
+  'fetch-refused': 422,
+  'fetch-failed': 502,
 }
 
 /** An error as HTTP tells it (RFC 9457), and in a person's words. */

@@ -305,6 +305,14 @@ export const da = {
       },
       'malformed-der': { title: 'Filen er ikke et certifikat', text: 'Vælg et X.509-certifikat i PEM eller DER.' },
       duplicate: { title: 'Det er her allerede', text: 'Der er ikke ændret noget.' },
+      'fetch-refused': {
+        title: 'Det henter vi ikke',
+        text: 'Adressen hører til et lukket net, viser videre til et forkert sted, eller svaret er for stort. Der er ikke hentet noget.',
+      },
+      'fetch-failed': {
+        title: 'En anden server svarede ikke',
+        text: 'Det, der skulle hentes, kom ikke, eller det kunne ikke bruges. Prøv igen om lidt.',
+      },
       'child-timeout': {
         title: 'Filen tog for lang tid',
         text: 'Kontrollen blev afbrudt, fordi filen krævede mere, end en fil må. Den er ikke bedømt.',

@@ -295,6 +295,14 @@ export const en: Texts = {
       },
       'malformed-der': { title: 'The file is not a certificate', text: 'Choose an X.509 certificate in PEM or DER.' },
       duplicate: { title: 'It is here already', text: 'Nothing was changed.' },
+      'fetch-refused': {
+        title: 'We do not fetch this',
+        text: 'The address belongs to a closed network or leads on to a wrong place, or the answer is too large. Nothing was fetched.',
+      },
+      'fetch-failed': {
+        title: 'Another server did not answer',
+        text: 'What should be fetched did not come, or could not be used. Try again in a while.',
+      },
       'child-timeout': {
         title: 'The file took too long',
         text: 'The check was ended because the file needed more than a file may. It was not judged.',

@@ -11,12 +11,18 @@ import {
   silentAuthenticator,
 } from './delivery/index.ts'
 import { newId } from './model/ids.ts'
-import type { Log, MailAuthenticator, MailRelay, Sandbox } from './model/ports.ts'
+import type { Log, MailAuthenticator, MailRelay, Sandbox, WebFetcher } from './model/ports.ts'
 import type { Settings } from './model/settings.ts'
 import type { Store } from './model/store.ts'
 import type { Submission } from './model/submission.ts'
 import { type Clock, instant } from './model/time.ts'
-import { createSystemResolver, type DnsResolver } from './net/index.ts'
+import {
+  createCachingFetcher,
+  createFetcher,
+  createSystemResolver,
+  type DnsResolver,
+  parseNetworks,
+} from './net/index.ts'
 import type { PipelineParts } from './pipeline.ts'
 import { createSandbox } from './sandbox/index.ts'
 import { createSealer, ensureMunicipalityKeys, type MunicipalityKeys } from './seal/index.ts'
@@ -30,6 +36,7 @@ export interface Overrides {
   readonly log?: Log
   readonly relay?: MailRelay
   readonly resolver?: DnsResolver
+  readonly fetcher?: WebFetcher
 }
 
 /** All parts of one gateway, put together and ready to be started. */
@@ -80,6 +87,7 @@ export async function wire(settings: Settings, overrides: Overrides = {}): Promi
     clock,
     log,
     sandbox,
+    fetcher: overrides.fetcher ?? fetcherFor(settings, clock),
     openpgpPrivateKeys: [keys.openpgp.privateKeyArmored],
     proveSender: senderProver(authenticator, keys, clock),
     mayAnswer: (submission) => answerRules(submission, settings),
@@ -97,6 +105,13 @@ export async function wire(settings: Settings, overrides: Overrides = {}): Promi
     },
     connector: createFolderConnector(settings.archiveDir),
   }
+}
+
+/** The same few CAs stand behind all that citizens sign: what they publish is kept for as long as they say. */
+function fetcherFor({ validationData }: Settings, now: Clock): WebFetcher | null {
+  if (validationData.fetch === 'off') return null
+  const allowed = parseNetworks(validationData.allowedNetworks)
+  return createCachingFetcher(createFetcher({ allowed, now }), { maxEntries: 500, maxBytes: 64 * 1024 * 1024, now })
 }
 
 const NOT_JUDGED = {

@@ -26,8 +26,6 @@ export type ErrorCode =
   | 'invalid-request'
   | 'private-key-refused'
   // the world around us
-  | 'fetch-refused'
-  | 'fetch-failed'
   | 'configuration'
   | 'port-in-use'
   | 'data-folder-in-use'

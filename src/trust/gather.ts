@@ -46,6 +46,8 @@ export function wantedOf(report: VerificationReport): readonly Wanted[] {
 const MAX_QUESTIONS = 24
 /** An answer that came a moment ago is not asked for again, whatever it was worth. */
 const ASKED_LATELY_MS = 60 * 60 * 1000
+/** For one answer. */
+const ANSWER_MS = 5_000
 const MAX_BYTES: Readonly<Record<ValidationDataKind, number>> = {
   issuer: 256 * 1024,
   ocsp: 256 * 1024,
@@ -117,14 +119,13 @@ const taken = async (data: ValidationData, { store }: GatherParts): Promise<Gath
 async function ask(wanted: Wanted, until: Date, parts: GatherParts): Promise<Gathered | null> {
   const { kind, url, request } = wanted
   const { store, fetcher, clock, log } = parts
-  const timeoutMs = until.getTime() - clock().getTime()
-  if (!fetcher || timeoutMs <= 0 || (kind === 'ocsp' && request === undefined)) return null
+  if (!fetcher || clock() >= until || (kind === 'ocsp' && request === undefined)) return null
   const asked =
     kind === 'ocsp' && request !== undefined
       ? ({ method: 'POST', body: Buffer.from(request, 'base64'), contentType: 'application/ocsp-request' } as const)
       : {}
   try {
-    const answer = await fetcher.fetch({ url, timeoutMs, maxBytes: MAX_BYTES[kind], ...asked })
+    const answer = await fetcher.fetch({ url, timeoutMs: ANSWER_MS, maxBytes: MAX_BYTES[kind], ...asked })
     const blob = await store.blobs.put(answer.bytes)
     const data = {
       id: newId(clock().getTime()),

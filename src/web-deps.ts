@@ -89,7 +89,7 @@ export function webDeps(parts: Parts): WebDeps {
     },
     writeReport: reportWriter(parts),
     addAnchorFromFile: async ({ bytes, purposes, note, source, actor }) => {
-      const candidates = readAnchorFile(bytes)
+      const candidates = await readAnchorFile(bytes)
       const common = { purposes, source, note, actor: actor.name ?? actor.kind, at: instant(clock()) }
       return store.commit(async (write) => {
         const { added, present } = await addAnchors(write, candidates, common)

@@ -105,9 +105,15 @@ async function change(context: Context, act: () => Promise<string>): Promise<Rep
   } catch (fault) {
     const problem = problemOf(fault, context.view.t)
     if (problem.status >= 500) throw fault
-    return page(context, problem.text, 422)
+    return page(context, withEntry(problem.text, fault, context), 422)
   }
   return seeOther(`/staff/roots?done=1${more}`)
+}
+
+/** Of a ZIP the admin must know which file in it is meant. */
+function withEntry(text: string, fault: unknown, { view }: Context): string {
+  const entry = fault instanceof GatewayError ? fault.facts['entry'] : undefined
+  return typeof entry === 'string' ? `${text} ${view.t.roots.inEntry(entry)}` : text
 }
 
 /** An address must stay short: of more than these only the list below tells. */

@@ -303,7 +303,14 @@ export const da = {
         title: 'Fingeraftrykket passer ikke',
         text: 'Det, du skrev, er ikke certifikatets fulde SHA-256-fingeraftryk på 64 tegn. Kommunen stoler ikke på det. Spørg udstederen igen, og skriv det, den oplyser.',
       },
-      'malformed-der': { title: 'Filen er ikke et certifikat', text: 'Vælg et X.509-certifikat i PEM eller DER.' },
+      'malformed-der': {
+        title: 'Filen er ikke et certifikat',
+        text: 'Vælg X.509-certifikater i PEM, DER eller PKCS #7, eller en ZIP med dem.',
+      },
+      'too-many-parts': {
+        title: 'Der er for meget i den',
+        text: 'Filen har flere dele, end vi tager imod. Del den op.',
+      },
       duplicate: { title: 'Det er her allerede', text: 'Der er ikke ændret noget.' },
       'child-timeout': {
         title: 'Filen tog for lang tid',

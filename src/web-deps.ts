@@ -21,10 +21,12 @@ import { acceptAddition, acceptUpload, readForm } from './intake/index.ts'
 import { GatewayError } from './model/errors.ts'
 import { findBrokenLink } from './model/history.ts'
 import { instant } from './model/time.ts'
+import { toPem } from './seal/index.ts'
 import {
   addAnchor,
   addAnchors,
   createCandidateFinder,
+  describeAnchor,
   disableAnchor,
   enableAnchor,
   enabledAnchors,
@@ -88,6 +90,17 @@ export function webDeps(parts: Parts): WebDeps {
         : null
     },
     writeReport: reportWriter(parts),
+    describeAnchor: (der, language) => describeAnchor(der, language, clock()),
+    lookAtAnchors: async (bytes, language) => {
+      const known = new Set((await store.listAnchors()).map(({ sha256 }) => sha256))
+      return (await readAnchorFile(bytes)).map(({ sha256, subject, der }) => ({
+        sha256,
+        subject,
+        pem: toPem(der),
+        present: known.has(sha256),
+        words: describeAnchor(der, language, clock()),
+      }))
+    },
     addAnchorFromFile: async ({ bytes, purposes, note, source, actor }) => {
       const candidates = await readAnchorFile(bytes)
       const common = { purposes, source, note, actor: actor.name ?? actor.kind, at: instant(clock()) }

@@ -5,6 +5,7 @@ import type { Instant } from '../model/time.ts'
 import type { AnchorPurpose, TrustAnchor, TrustChange } from '../model/trust-anchor.ts'
 import { addRejudgeJob, trustStamp } from '../model/trust-list.ts'
 import { type AnchorCandidate, readCertificate } from './anchor-file.ts'
+import { mustBeFitAsAnchor } from './anchor-rules.ts'
 import { mustBeFingerprint } from './fingerprint.ts'
 
 /** Who changes trust, why, and when: stands in the record of changes. */
@@ -17,7 +18,7 @@ export interface ChangeOfTrust {
 
 /**
  * Takes an anchor in, enabled, and puts the change on record, within the caller's commit. Gives the anchor as stored.
- * @throws GatewayError private-key-refused, malformed-der, duplicate, invalid-request (no purpose named),
+ * @throws GatewayError private-key-refused, malformed-der, not-a-ca, duplicate, invalid-request (no purpose named),
  * wrong-fingerprint (from a submission, and not confirmed)
  */
 export async function addAnchor(
@@ -35,6 +36,7 @@ export async function addAnchor(
   },
 ): Promise<TrustAnchor> {
   const candidate = readCertificate(wanted.der)
+  mustBeFitAsAnchor(candidate.der, candidate.subject, new Date(wanted.at))
   // Whoever hands in a forged CA hands in its fingerprint too: only one from elsewhere says anything.
   if (wanted.source.startsWith('submission:')) mustBeFingerprint(wanted.typedFingerprint ?? '', candidate.sha256)
   if (wanted.purposes.length === 0) {
@@ -94,10 +96,14 @@ export async function disableAnchor(write: Writer, sha256: string, change: Chang
   await record(write, 'disabled', sha256, change)
 }
 
-/** Puts a disabled anchor back in force. @throws GatewayError not-found, wrong-state (enabled already) */
+/**
+ * Puts a disabled anchor back in force. @throws GatewayError not-found, wrong-state (enabled already), not-a-ca (taken in
+ * before that was asked), malformed-der
+ */
 export async function enableAnchor(write: Writer, sha256: string, change: ChangeOfTrust): Promise<void> {
   const anchor = await mustFind(write, sha256)
   if (anchor.disabledAt === null) throw new GatewayError('wrong-state', 'This anchor is enabled already')
+  mustBeFitAsAnchor(anchor.der, anchor.subject, new Date(change.at))
   await write.updateAnchor(sha256, { disabledAt: null })
   await record(write, 'enabled', sha256, change)
 }

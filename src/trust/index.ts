@@ -1,5 +1,7 @@
 export { enabledAnchors, trustListVersion } from '../model/trust-list.ts'
-export { type AnchorCandidate, readAnchorFile, readCertificate } from './anchor-file.ts'
+export { type AnchorCandidate, mustBeSmall, readAnchorFile, readCertificate } from './anchor-file.ts'
+export { type AnchorFacts, type AnchorWarning, judgeAnchor } from './anchor-rules.ts'
+export { type AnchorInWords, describeAnchor } from './anchor-words.ts'
 export {
   addAnchor,
   addAnchors,

@@ -4,6 +4,7 @@ import type { CandidateAnchor, CatalogueAnchor } from '../deps.ts'
 import { actorOf, type Context, field, type Handler } from '../http/context.ts'
 import { type Reply, seeOther, showPage } from '../http/reply.ts'
 import type { CandidateOfCases, MissingOfCase } from '../pages/staff/candidate-anchors.tsx'
+import { ConfirmRootsPage } from '../pages/staff/confirm-roots.tsx'
 import { RootsPage } from '../pages/staff/roots.tsx'
 import { problemOf } from '../problem.ts'
 
@@ -79,6 +80,7 @@ async function page(context: Context, problem: string | null, status: number): P
     <RootsPage
       view={view}
       anchors={anchors}
+      describe={(der) => deps.describeAnchor(der, view.language)}
       changes={(await deps.store.listTrustChanges()).toReversed()}
       {...(await candidatesOf(context))}
       catalogue={await catalogueOf(context)}
@@ -97,23 +99,30 @@ const PURPOSES: readonly AnchorPurpose[] = ['document', 'mail', 'timestamp']
 const purposesOf = (context: Context): readonly AnchorPurpose[] =>
   PURPOSES.filter((purpose) => field(context, `purpose-${purpose}`) === 'yes')
 
-/** Makes a change of trust; what it refuses is said on the same page. ACT gives what the next page adds: "&there=…" or "". */
-async function change(context: Context, act: () => Promise<string>): Promise<Reply> {
-  let more: string
+/**
+ * Makes a change of trust; what it refuses is said on the same page. ACT gives what the next page adds: "&there=…" or "";
+ * or the page that asks once more.
+ */
+async function change(context: Context, act: () => Promise<string | Reply>): Promise<Reply> {
+  let more: string | Reply
   try {
     more = await act()
   } catch (fault) {
     const problem = problemOf(fault, context.view.t)
     if (problem.status >= 500) throw fault
-    return page(context, withEntry(problem.text, fault, context), 422)
+    return page(context, withWhatIsMeant(problem.text, fault, context), 422)
   }
-  return seeOther(`/staff/roots?done=1${more}`)
+  return typeof more === 'string' ? seeOther(`/staff/roots?done=1${more}`) : more
 }
 
-/** Of a ZIP the admin must know which file in it is meant. */
-function withEntry(text: string, fault: unknown, { view }: Context): string {
-  const entry = fault instanceof GatewayError ? fault.facts['entry'] : undefined
-  return typeof entry === 'string' ? `${text} ${view.t.roots.inEntry(entry)}` : text
+/** Of a ZIP the admin must know which file in it is meant, and of a bag which certificate. */
+function withWhatIsMeant(text: string, fault: unknown, { view }: Context): string {
+  const { entry, subject } = fault instanceof GatewayError ? fault.facts : {}
+  const about = [
+    typeof entry === 'string' ? view.t.roots.inEntry(entry) : '',
+    typeof subject === 'string' ? `(${subject})` : '',
+  ]
+  return [text, ...about].filter((said) => said !== '').join(' ')
 }
 
 /** An address must stay short: of more than these only the list below tells. */
@@ -125,19 +134,41 @@ function mustSay(context: Context, name: string): string {
   return said
 }
 
+/** The field by which the confirming form brings back what was shown; a sent file is looked at first. */
+const CONFIRMED = 'certificates'
+const CONFIRMED_MAX = 1024 * 1024
+
 export const addRoot: Handler = (context) =>
   change(context, async () => {
-    const file = context.form.files.find((one) => one.field === 'file' && one.bytes.length > 0)
-    if (!file) throw new GatewayError('invalid-request', 'No file was sent')
-    const { present } = await context.deps.addAnchorFromFile({
-      bytes: file.bytes,
-      purposes: purposesOf(context),
-      note: mustSay(context, 'note'),
+    const { deps, view } = context
+    const confirmed = Buffer.from(field(context, CONFIRMED, CONFIRMED_MAX))
+    const bytes = confirmed.length > 0 ? confirmed : sentFile(context)
+    const note = mustSay(context, 'note')
+    const purposes = purposesOf(context)
+    if (confirmed.length === 0) {
+      const previews = await deps.lookAtAnchors(bytes, view.language)
+      const wanted = previews.filter(({ present }) => !present)
+      // What is refused anyway need not be confirmed first.
+      const fit = purposes.length > 0 && wanted.every(({ words }) => words?.fit)
+      if (fit && wanted.some(({ words }) => (words?.warnings.length ?? 0) > 0)) {
+        return showPage(<ConfirmRootsPage view={view} previews={previews} purposes={purposes} note={note} />)
+      }
+    }
+    const { present } = await deps.addAnchorFromFile({
+      bytes,
+      purposes,
+      note,
       source: 'file',
       actor: actorOf(context),
     })
     return present.length > 0 ? `&there=${present.slice(0, TOLD_AT_MOST).join('.')}` : ''
   })
+
+function sentFile(context: Context): Uint8Array {
+  const file = context.form.files.find((one) => one.field === 'file' && one.bytes.length > 0)
+  if (!file) throw new GatewayError('invalid-request', 'No file was sent')
+  return file.bytes
+}
 
 /** The certificate is looked up in the case again: the form names it, and never brings it. */
 export const addCandidate: Handler = (context) =>

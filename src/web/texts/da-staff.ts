@@ -286,7 +286,7 @@ export const staffDa = {
     validFromTo: (from: string, to: string) => `${from} til ${to}`,
     key: 'Nøgle',
     isCa: 'Kan udstede certifikater',
-    noCa: 'Er ikke en udsteder: gælder kun denne ene underskriver',
+    noCa: 'Er ikke en udsteder',
     helps: 'Sager, den ville hjælpe',
     inCase: (document: string, signer: string) => `${document}, underskrevet af ${signer}`,
     wouldBe: 'ville blive:',
@@ -299,6 +299,12 @@ export const staffDa = {
     typedHint:
       'Alle 64 tegn, fra udstederens egen hjemmeside eller i telefonen. Mellemrum, koloner og store bogstaver er ligegyldige.',
     presentHeading: 'Det her var der allerede',
+    confirmTitle: 'Se på det her først',
+    confirmLead:
+      'Der er ikke ændret noget endnu. Læs, hvad der står om hvert certifikat, og sammenlign fingeraftrykkene.',
+    confirm: 'Tilføj alligevel',
+    confirmNot: 'Tilføj ikke',
+    notACa: 'Det må ikke udstede certifikater. Derfor står det ikke inde for nogen og kan ikke tilføjes.',
     trustIt: 'Stol på denne udsteder …',
     purposes: 'Gælder for',
     purpose: { document: 'Dokumenter', mail: 'Mail', timestamp: 'Tidsstempler' },

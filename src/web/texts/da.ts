@@ -299,6 +299,10 @@ export const da = {
         title: 'Filen indeholder en privat nøgle',
         text: 'Filen er ikke gemt. En privat nøgle må aldrig sendes; er det din, så betragt den som kendt af andre.',
       },
+      'not-a-ca': {
+        title: 'Det er ikke en udsteder',
+        text: 'Et certifikat, som ikke må udstede andre, står ikke inde for nogen. Tag certifikatet fra den CA, som har udstedt det.',
+      },
       'wrong-fingerprint': {
         title: 'Fingeraftrykket passer ikke',
         text: 'Det, du skrev, er ikke certifikatets fulde SHA-256-fingeraftryk på 64 tegn. Kommunen stoler ikke på det. Spørg udstederen igen, og skriv det, den oplyser.',

@@ -289,6 +289,10 @@ export const en: Texts = {
         title: 'The file holds a private key',
         text: 'The file was not kept. A private key must never be sent; if it is yours, take it as known to others.',
       },
+      'not-a-ca': {
+        title: 'It is no issuer',
+        text: 'A certificate that may not issue others vouches for nobody. Take the certificate of the CA that issued it.',
+      },
       'wrong-fingerprint': {
         title: 'The fingerprint does not fit',
         text: "What you typed is not the certificate's full SHA-256 fingerprint of 64 digits. The municipality does not trust it. Ask the issuer again, and type what it tells you.",

@@ -1,17 +1,22 @@
 import type { VNode } from 'preact'
 import type { TrustAnchor, TrustChange } from '../../../model/trust-anchor.ts'
-import type { CatalogueAnchor } from '../../deps.ts'
+import type { AnchorWords, CatalogueAnchor } from '../../deps.ts'
 import { Page } from '../../layout/page.tsx'
 import { Alert, Badge, Csrf, Facts, Field, Table, When } from '../../layout/parts.tsx'
 import type { View } from '../../layout/view.ts'
+import { factsOf, Warnings } from './anchor-words.tsx'
 import { type CandidateOfCases, Candidates, type MissingOfCase } from './candidate-anchors.tsx'
 import { Catalogue } from './catalogue.tsx'
 import { MustSay, Purposes } from './root-fields.tsx'
+
+/** Puts a certificate in the reader's words; null where it cannot be read. */
+export type DescribeAnchor = (der: Uint8Array) => AnchorWords | null
 
 /** Whom this municipality trusts, who took them in and why; and what waits because nobody was asked yet. */
 export function RootsPage(props: {
   readonly view: View
   readonly anchors: readonly TrustAnchor[]
+  readonly describe: DescribeAnchor
   readonly changes: readonly TrustChange[]
   readonly candidates: readonly CandidateOfCases[]
   readonly missing: readonly MissingOfCase[]
@@ -44,15 +49,21 @@ export function RootsPage(props: {
           </ul>
         </Alert>
       ) : null}
-      <Candidates view={view} candidates={props.candidates} missing={props.missing} unfinished={props.unfinished} />
+      <Candidates
+        view={view}
+        describe={props.describe}
+        candidates={props.candidates}
+        missing={props.missing}
+        unfinished={props.unfinished}
+      />
       <section aria-labelledby="anchors">
         <h2 id="anchors">{t.roots.anchors}</h2>
         {props.anchors.length === 0 ? <p class="empty">{t.roots.empty}</p> : null}
         {props.anchors.map((anchor) => (
-          <Anchor view={view} anchor={anchor} />
+          <Anchor view={view} anchor={anchor} words={props.describe(anchor.der)} />
         ))}
       </section>
-      <Catalogue view={view} entries={props.catalogue} anchors={props.anchors} />
+      <Catalogue view={view} describe={props.describe} entries={props.catalogue} anchors={props.anchors} />
       <AddByFile view={view} />
       <section aria-labelledby="changes">
         <h2 id="changes">{t.roots.changes}</h2>
@@ -73,7 +84,12 @@ export function RootsPage(props: {
   )
 }
 
-function Anchor({ view, anchor }: { readonly view: View; readonly anchor: TrustAnchor }): VNode {
+function Anchor(props: {
+  readonly view: View
+  readonly anchor: TrustAnchor
+  readonly words: AnchorWords | null
+}): VNode {
+  const { view, anchor, words } = props
   const { t } = view
   const enabled = anchor.disabledAt === null
   return (
@@ -82,9 +98,11 @@ function Anchor({ view, anchor }: { readonly view: View; readonly anchor: TrustA
         <h3>{anchor.subject}</h3>
         <Badge kind={enabled ? 'success' : 'warning'} text={enabled ? t.roots.enabled : t.roots.disabled} />
       </div>
+      <Warnings words={words} />
       <Facts
         rows={[
           [t.roots.fingerprint, <code class="fingerprint">{anchor.sha256}</code>],
+          ...factsOf(view, words),
           [t.roots.purposes, anchor.purposes.map((purpose) => t.roots.purpose[purpose]).join(', ')],
           [t.roots.source, anchor.source],
           [t.roots.addedBy, <AddedBy view={view} anchor={anchor} />],

@@ -106,7 +106,7 @@ export function webDeps(parts: Parts): WebDeps {
       const common = { purposes, source, note, actor: actor.name ?? actor.kind, at: instant(clock()) }
       return store.commit(async (write) => {
         const { added, present } = await addAnchors(write, candidates, common)
-        await planRejudge(write)
+        await planRejudge(write, instant(clock()))
         return { added: added.map(({ sha256 }) => sha256), present: present.map(({ sha256 }) => sha256) }
       })
     },
@@ -119,18 +119,18 @@ export function webDeps(parts: Parts): WebDeps {
       const common = { purposes, note, source, typedFingerprint, actor: actor.name ?? actor.kind }
       await store.commit(async (write) => {
         await addAnchor(write, { ...common, der: found.der, at: instant(clock()) })
-        await planRejudge(write)
+        await planRejudge(write, instant(clock()))
       })
     },
     disableAnchor: ({ sha256, reason, actor }) =>
       store.commit(async (write) => {
         await disableAnchor(write, sha256, { actor: actor.name ?? actor.kind, reason, at: instant(clock()) })
-        await planRejudge(write)
+        await planRejudge(write, instant(clock()))
       }),
     enableAnchor: ({ sha256, reason, actor }) =>
       store.commit(async (write) => {
         await enableAnchor(write, sha256, { actor: actor.name ?? actor.kind, reason, at: instant(clock()) })
-        await planRejudge(write)
+        await planRejudge(write, instant(clock()))
       }),
     catalogue: () => loadCatalogue(CATALOGUE),
     enableFromCatalogue: async ({ id, note, actor }) => {
@@ -139,7 +139,7 @@ export function webDeps(parts: Parts): WebDeps {
       const common = { purposes: entry.purposes, note, source: `catalogue:${id}`, actor: actor.name ?? actor.kind }
       await store.commit(async (write) => {
         await addAnchor(write, { ...common, der: entry.certificate.der, at: instant(clock()) })
-        await planRejudge(write)
+        await planRejudge(write, instant(clock()))
       })
     },
     retryJob: (jobId) => store.jobs.retry(jobId),
@@ -151,7 +151,7 @@ export function webDeps(parts: Parts): WebDeps {
         poe: instant(clock()),
         // Whoever holds one of our sealed copies checks it here: our own seal counts beside the admin's list.
         trustAnchors: [
-          ...(await enabledAnchors(store, 'document')).map((anchor) => anchor.der),
+          ...(await enabledAnchors(store, 'document', instant(clock()))).map((anchor) => anchor.der),
           ...sealChain.slice(-1),
         ],
         intermediates: [],

@@ -1,4 +1,4 @@
-export { enabledAnchors, trustListVersion } from '../model/trust-list.ts'
+export { enabledAnchors, isInForce, trustListVersion } from '../model/trust-list.ts'
 export { type AnchorCandidate, mustBeSmall, readAnchorFile, readCertificate } from './anchor-file.ts'
 export { type AnchorFacts, type AnchorWarning, judgeAnchor } from './anchor-rules.ts'
 export { type AnchorInWords, describeAnchor } from './anchor-words.ts'

@@ -36,8 +36,8 @@ export async function judgeDocument(
   parts: JudgeParts,
 ): Promise<Judgement> {
   const { store, clock } = parts
-  const anchors = await enabledAnchors(store, purpose)
   const validationTime = instant(clock())
+  const anchors = await enabledAnchors(store, purpose, validationTime)
   const report = await reportOn(
     document,
     poe,

@@ -52,7 +52,7 @@ describe('an anchor', () => {
   it('counts for its purposes only, and only while it is enabled', async () => {
     const store = memoryStore()
     const fingerprints = async (purpose: 'document' | 'mail') =>
-      (await enabledAnchors(store, purpose)).map(({ sha256 }) => sha256)
+      (await enabledAnchors(store, purpose, AT)).map(({ sha256 }) => sha256)
     await store.commit((write) => addAnchor(write, wanted(ca.der)))
     expect([await fingerprints('document'), await fingerprints('mail')]).toEqual([[ca.sha256], []])
     await store.commit((write) => disableAnchor(write, ca.sha256, change))
@@ -63,6 +63,27 @@ describe('an anchor', () => {
     expect(await fingerprints('document')).toEqual([])
     const actions = (await store.listTrustChanges()).map(({ action }) => action)
     expect(actions).toEqual(['added', 'disabled', 'enabled', 'removed'])
+  })
+
+  it('counts from its first date on and to its last, the time of judging being what is compared', async () => {
+    const store = memoryStore()
+    const dates = { countsFrom: '2026-12-01T00:00:00.000Z', countsUntil: '2027-01-01T00:00:00.000Z' }
+    await store.commit((write) => addAnchor(write, { ...wanted(ca.der), ...dates }))
+    const counts = async (at: string) => (await enabledAnchors(store, 'document', at)).length
+    expect([
+      await counts('2026-11-30T23:59:59.999Z'),
+      await counts(dates.countsFrom),
+      await counts('2026-12-31T23:59:59.999Z'),
+      await counts(dates.countsUntil),
+    ]).toEqual([0, 1, 1, 0])
+    await store.commit((write) => disableAnchor(write, ca.sha256, change))
+    expect(await counts(dates.countsFrom)).toBe(0)
+  })
+
+  it('that would end before it begins to count is refused', async () => {
+    const dates = { countsFrom: AT, countsUntil: AT }
+    const adding = memoryStore().commit((write) => addAnchor(write, { ...wanted(ca.der), ...dates }))
+    await expect(adding).rejects.toMatchObject({ code: 'invalid-request' })
   })
 
   describe("from a citizen's own submission", () => {

@@ -258,6 +258,8 @@ describe('roots', () => {
         addedAt: NOW.toISOString(),
         addedBy: 'ida',
         disabledAt: null,
+        countsFrom: null,
+        countsUntil: null,
       }),
     )
     const addAnchorFromFile = async () => ({ added: ['d4'.repeat(32)], present: [sha256] })
@@ -324,12 +326,21 @@ describe('roots', () => {
     it('keep it in the list for as long as they are there', async () => {
       const admin = await open({ ...deps, describeAnchor: () => words })
       await signInAs(admin, deps.store, 'admin')
-      const at = { addedAt: NOW.toISOString(), addedBy: 'ida', disabledAt: null, note: 'x', source: 'file' }
+      const at = {
+        addedAt: NOW.toISOString(),
+        addedBy: 'ida',
+        disabledAt: null,
+        note: 'x',
+        source: 'file',
+        countsFrom: null,
+        countsUntil: '2027-02-03T00:00:00.000Z',
+      }
       const { sha256, subject } = preview
       const row = { ...at, sha256, subject, der: new Uint8Array([1]), purposes: ['document'] } as const
       await deps.store.commit((write) => write.addAnchor(row))
       const page = await (await admin.get('/staff/roots')).text()
-      for (const shown of ['Svag nøgle.', 'RSA 1024', '01.01.2016 til 01.01.2026']) expect(page).toContain(shown)
+      for (const shown of ['Svag nøgle.', 'RSA 1024', '01.01.2016 til 01.01.2026', '03.02.2027'])
+        expect(page).toContain(shown)
     })
   })
 

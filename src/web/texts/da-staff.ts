@@ -309,6 +309,8 @@ export const staffDa = {
     purposes: 'Gælder for',
     purpose: { document: 'Dokumenter', mail: 'Mail', timestamp: 'Tidsstempler' },
     fingerprint: 'Fingeraftryk (SHA-256)',
+    countsFrom: 'Gælder ved kontrol fra',
+    countsUntil: 'Gælder ved kontrol før',
     source: 'Kilde',
     addedBy: 'Tilføjet af',
     who: 'Hvem',

@@ -305,6 +305,8 @@ export const staffEn: typeof staffDa = {
     purposes: 'Counts for',
     purpose: { document: 'Documents', mail: 'Mail', timestamp: 'Time-stamps' },
     fingerprint: 'Fingerprint (SHA-256)',
+    countsFrom: 'Counts in what is checked from',
+    countsUntil: 'Counts in what is checked before',
     source: 'Source',
     addedBy: 'Added by',
     who: 'Who',

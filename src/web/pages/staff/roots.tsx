@@ -104,6 +104,7 @@ function Anchor(props: {
           [t.roots.fingerprint, <code class="fingerprint">{anchor.sha256}</code>],
           ...factsOf(view, words),
           [t.roots.purposes, anchor.purposes.map((purpose) => t.roots.purpose[purpose]).join(', ')],
+          ...datesOf(view, anchor),
           [t.roots.source, anchor.source],
           [t.roots.addedBy, <AddedBy view={view} anchor={anchor} />],
           [t.roots.why, anchor.note],
@@ -121,6 +122,15 @@ function Anchor(props: {
       </details>
     </article>
   )
+}
+
+/** Outside of these dates it does not count though it is in force. */
+function datesOf(view: View, { countsFrom, countsUntil }: TrustAnchor): readonly (readonly [string, VNode])[] {
+  const { t } = view
+  return [
+    ...(countsFrom ? [[t.roots.countsFrom, <When view={view} at={countsFrom} short />] as const] : []),
+    ...(countsUntil ? [[t.roots.countsUntil, <When view={view} at={countsUntil} short />] as const] : []),
+  ]
 }
 
 function AddedBy({ view, anchor }: { readonly view: View; readonly anchor: TrustAnchor }): VNode {

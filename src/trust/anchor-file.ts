@@ -144,5 +144,11 @@ function isCrl(der: Uint8Array): boolean {
   }
 }
 
-/** Node writes one attribute a line, most general first. */
-const oneLine = (name: string | undefined): string => (name ?? '').split('\n').filter(Boolean).reverse().join(', ')
+/** Node writes one attribute a line, most general first. What is not seen (U+202E turns what follows) is written out. */
+const oneLine = (name: string | undefined): string =>
+  (name ?? '')
+    .split('\n')
+    .filter(Boolean)
+    .reverse()
+    .join(', ')
+    .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (sign) => `\\u{${sign.codePointAt(0)?.toString(16)}}`)

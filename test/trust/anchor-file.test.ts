@@ -3,12 +3,14 @@ import fc from 'fast-check'
 import forge from 'node-forge'
 import { describe, expect, it } from 'vitest'
 import { GatewayError } from '../../src/model/errors.ts'
+import { makeCa as makeNamed, validYears } from '../../src/seal/index.ts'
 import { readAnchorFile } from '../../src/trust/index.ts'
 import { makeCa } from './certificates.ts'
 import { makeZip } from './make-zip.ts'
 
 const ca = makeCa('Test CA')
 const other = makeCa('Other CA')
+const validity = validYears(new Date('2026-01-01T00:00:00Z'), 10)
 const both = [ca.sha256, other.sha256]
 const key = createPrivateKey(ca.privateKeyPem)
 const fingerprints = async (bytes: Uint8Array) => (await readAnchorFile(bytes)).map(({ sha256 }) => sha256)
@@ -57,6 +59,13 @@ describe('a file with certificates', () => {
       '__MACOSX/roots/._ca.pem': randomBytes(40),
     })
     expect(await fingerprints(zip)).toEqual(both)
+  })
+
+  it('has subjects in which nothing is hidden: what turns the text or ends the line is written out', async () => {
+    const [turned] = await readAnchorFile(
+      (await makeNamed({ country: 'DK', commonName: 'CA \u202eAC\u0007\nO=Staten' }, validity, 'ec-p256')).certificate,
+    )
+    expect(turned?.subject).toMatch(/^CN=CA \\u\{202e\}AC\\[\da-f]+\\[\da-f]+O=Staten, C=DK$/i)
   })
 
   it('with a private key in it, of any kind, is refused whole', async () => {

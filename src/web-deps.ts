@@ -101,9 +101,9 @@ export function webDeps(parts: Parts): WebDeps {
         words: describeAnchor(der, language, clock()),
       }))
     },
-    addAnchorFromFile: async ({ bytes, purposes, note, source, actor }) => {
+    addAnchorFromFile: async ({ bytes, actor, ...wanted }) => {
       const candidates = await readAnchorFile(bytes)
-      const common = { purposes, source, note, actor: actor.name ?? actor.kind, at: instant(clock()) }
+      const common = { ...wanted, actor: actor.name ?? actor.kind, at: instant(clock()) }
       return store.commit(async (write) => {
         const { added, present } = await addAnchors(write, candidates, common)
         await planRejudge(write, instant(clock()))

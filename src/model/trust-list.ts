@@ -22,9 +22,11 @@ export async function enabledAnchors(
   purpose: AnchorPurpose,
   at: Instant,
 ): Promise<readonly TrustAnchor[]> {
-  const anchors = await read.listAnchors()
-  return anchors.filter((anchor) => isInForce(anchor, at) && anchor.purposes.includes(purpose))
+  return countingFor(await read.listAnchors(), purpose, at)
 }
+
+const countingFor = (anchors: readonly TrustAnchor[], purpose: AnchorPurpose, at: Instant): readonly TrustAnchor[] =>
+  anchors.filter((anchor) => isInForce(anchor, at) && anchor.purposes.includes(purpose))
 
 /** Takes anchors in any order; gives the SHA-256 (hex) over their sorted fingerprints: the trust list's version. */
 export function trustListVersion(anchors: readonly Pick<TrustAnchor, 'sha256'>[]): string {
@@ -38,26 +40,28 @@ export function trustListVersion(anchors: readonly Pick<TrustAnchor, 'sha256'>[]
  * whose time came and went, brings an old version back, and the verdict must follow each time.
  */
 export async function trustStamp(read: Reader, at: Instant): Promise<string> {
-  const { document, mail } = await trustListVersions(read, at)
+  const anchors = await read.listAnchors()
+  const { document, mail } = versionsOf(anchors, at)
   const newest = (await read.listTrustChanges()).at(-1)?.id ?? 'none'
-  const dates = (await read.listAnchors()).flatMap(({ countsFrom, countsUntil }) => [
-    countsFrom ?? '',
-    countsUntil ?? '',
-  ])
-  const passed = dates.filter((date) => date !== '' && date <= at).sort()
+  const dates = anchors.flatMap(({ countsFrom, countsUntil }) => [countsFrom, countsUntil])
+  const passed = dates.filter((date) => date !== null && date <= at).sort()
   return `${document}:${mail}:${newest}:${passed.at(-1) ?? 'none'}`
 }
 
+type Versions = Readonly<Record<JudgedPurpose, string>>
+
 /**
- * Gives the trust list's version for each purpose that submissions are judged by: a verdict is as new as the version
- * of its own purpose.
+ * Gives the trust list's version at a time for each purpose that submissions are judged by: a verdict is as new as the
+ * version of its own purpose.
  */
-export async function trustListVersions(read: Reader, at: Instant): Promise<Readonly<Record<JudgedPurpose, string>>> {
-  return {
-    document: trustListVersion(await enabledAnchors(read, 'document', at)),
-    mail: trustListVersion(await enabledAnchors(read, 'mail', at)),
-  }
+export async function trustListVersions(read: Reader, at: Instant): Promise<Versions> {
+  return versionsOf(await read.listAnchors(), at)
 }
+
+const versionsOf = (anchors: readonly TrustAnchor[], at: Instant): Versions => ({
+  document: trustListVersion(countingFor(anchors, 'document', at)),
+  mail: trustListVersion(countingFor(anchors, 'mail', at)),
+})
 
 /** Adds the job that judges a case's PDFs and signed mails again with the present anchors, once per change of trust. */
 export async function addRejudgeJob(write: Writer, caseId: string, stamp: string): Promise<void> {

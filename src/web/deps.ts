@@ -217,6 +217,9 @@ export interface WebDeps {
     readonly purposes: readonly AnchorPurpose[]
     readonly note: string
     readonly source: string
+    /** It counts in what is judged within these only; null: no such end. */
+    readonly countsFrom: Instant | null
+    readonly countsUntil: Instant | null
     readonly actor: Actor
   }): Promise<{ readonly added: readonly string[]; readonly present: readonly string[] }>
   disableAnchor(change: { readonly sha256: string; readonly reason: string; readonly actor: Actor }): Promise<unknown>

@@ -238,10 +238,14 @@ describe('roots', () => {
     }
     expect((await send({ 'purpose-document': 'yes', note: '' })).status).toBe(422)
     expect((await send({ csrf: 'x', note: 'fordi' })).status).toBe(403)
+    expect((await send({ 'purpose-mail': 'yes', note: 'fordi', until: '2027-13-01' })).status).toBe(422)
     expect(deps.called).toEqual([])
-    expect((await send({ 'purpose-document': 'yes', 'purpose-mail': 'yes', note: 'fordi' })).status).toBe(303)
+    expect(
+      (await send({ 'purpose-document': 'yes', 'purpose-mail': 'yes', note: 'fordi', until: '2027-12-31' })).status,
+    ).toBe(303)
+    const dates = { countsFrom: null, countsUntil: '2027-12-31T23:00:00.000Z' }
     expect(deps.called).toMatchObject([
-      { name: 'addAnchorFromFile', with: { note: 'fordi', purposes: ['document', 'mail'], source: 'file' } },
+      { name: 'addAnchorFromFile', with: { note: 'fordi', purposes: ['document', 'mail'], source: 'file', ...dates } },
     ])
   })
 
@@ -301,13 +305,22 @@ describe('roots', () => {
 
     it('are shown with it before they are added, and added when that is confirmed', async () => {
       const send = await sendTo({ lookAtAnchors: async () => [preview] })
-      const asked = await send({})
+      const asked = await send({ from: '2026-12-01' })
       expect(asked.status).toBe(200)
       const page = await asked.text()
-      for (const shown of ['Se på det her først', 'Svag nøgle.', preview.sha256, 'RSA 1024', '01.01.2026', 'fordi']) {
+      for (const shown of [
+        'Se på det her først',
+        'Svag nøgle.',
+        preview.sha256,
+        'RSA 1024',
+        '01.01.2026',
+        'fordi',
+        '01.12.2026',
+      ]) {
         expect(page).toContain(shown)
       }
       expect(page).toContain('name="purpose-mail"')
+      expect(page).toContain('name="from" value="2026-12-01"')
       expect(deps.called).toEqual([])
       expect((await send({ certificates: 'PEM-OF-IT' }, false)).status).toBe(303)
       expect(deps.called).toMatchObject([
@@ -339,8 +352,12 @@ describe('roots', () => {
       const row = { ...at, sha256, subject, der: new Uint8Array([1]), purposes: ['document'] } as const
       await deps.store.commit((write) => write.addAnchor(row))
       const page = await (await admin.get('/staff/roots')).text()
-      for (const shown of ['Svag nøgle.', 'RSA 1024', '01.01.2016 til 01.01.2026', '03.02.2027'])
+      for (const shown of ['Svag nøgle.', 'RSA 1024', '01.01.2016 til 01.01.2026', '03.02.2027', 'I brug']) {
         expect(page).toContain(shown)
+      }
+      const late = { ...row, sha256: 'f6'.repeat(32), countsUntil: NOW.toISOString() }
+      await deps.store.commit((write) => write.addAnchor(late))
+      expect(await (await admin.get('/staff/roots')).text()).toContain('Gælder ikke i dag')
     })
   })
 

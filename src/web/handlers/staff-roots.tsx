@@ -1,4 +1,5 @@
 import { GatewayError } from '../../model/errors.ts'
+import { dayAfter, type Instant, instant, startOfDay } from '../../model/time.ts'
 import type { AnchorPurpose } from '../../model/trust-anchor.ts'
 import type { CandidateAnchor, CatalogueAnchor } from '../deps.ts'
 import { actorOf, type Context, field, type Handler } from '../http/context.ts'
@@ -80,6 +81,7 @@ async function page(context: Context, problem: string | null, status: number): P
     <RootsPage
       view={view}
       anchors={anchors}
+      now={instant(deps.clock())}
       describe={(der) => deps.describeAnchor(der, view.language)}
       changes={(await deps.store.listTrustChanges()).toReversed()}
       {...(await candidatesOf(context))}
@@ -145,13 +147,16 @@ export const addRoot: Handler = (context) =>
     const bytes = confirmed.length > 0 ? confirmed : sentFile(context)
     const note = mustSay(context, 'note')
     const purposes = purposesOf(context)
+    const dates = datesOf(context)
     if (confirmed.length === 0) {
       const previews = await deps.lookAtAnchors(bytes, view.language)
       const wanted = previews.filter(({ present }) => !present)
       // What is refused anyway need not be confirmed first.
       const fit = purposes.length > 0 && wanted.every(({ words }) => words?.fit)
       if (fit && wanted.some(({ words }) => (words?.warnings.length ?? 0) > 0)) {
-        return showPage(<ConfirmRootsPage view={view} previews={previews} purposes={purposes} note={note} />)
+        return showPage(
+          <ConfirmRootsPage view={view} previews={previews} purposes={purposes} note={note} days={daysOf(context)} />,
+        )
       }
     }
     const { present } = await deps.addAnchorFromFile({
@@ -159,10 +164,29 @@ export const addRoot: Handler = (context) =>
       purposes,
       note,
       source: 'file',
+      ...dates,
       actor: actorOf(context),
     })
     return present.length > 0 ? `&there=${present.slice(0, TOLD_AT_MOST).join('.')}` : ''
   })
+
+/** The days between which it counts, as they were filled in; '' where none was. */
+const daysOf = (context: Context) => ({ from: field(context, 'from'), until: field(context, 'until') })
+
+/** Days are the municipality's: from the beginning of the first to the end of the last. */
+function datesOf(context: Context): { readonly countsFrom: Instant | null; readonly countsUntil: Instant | null } {
+  const { timeZone } = context.view.municipality
+  const { from, until } = daysOf(context)
+  if (![from, until].every((day) => day === '' || isDay(day))) {
+    throw new GatewayError('invalid-request', 'That is no day of the calendar')
+  }
+  return {
+    countsFrom: from === '' ? null : startOfDay(from, timeZone),
+    countsUntil: until === '' ? null : startOfDay(dayAfter(until), timeZone),
+  }
+}
+
+const isDay = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))
 
 function sentFile(context: Context): Uint8Array {
   const file = context.form.files.find((one) => one.field === 'file' && one.bytes.length > 0)

@@ -1,9 +1,10 @@
 import type { VNode } from 'preact'
+import type { Day } from '../../../model/time.ts'
 import type { AnchorPurpose } from '../../../model/trust-anchor.ts'
 import type { AnchorPreview } from '../../deps.ts'
 import { Page } from '../../layout/page.tsx'
 import { Alert, Csrf, Facts } from '../../layout/parts.tsx'
-import type { View } from '../../layout/view.ts'
+import { showDayShort, type View } from '../../layout/view.ts'
 import { factsOf, Warnings } from './anchor-words.tsx'
 
 /** What was about to be taken in, where something must be known first. Nothing has changed yet. */
@@ -12,8 +13,10 @@ export function ConfirmRootsPage(props: {
   readonly previews: readonly AnchorPreview[]
   readonly purposes: readonly AnchorPurpose[]
   readonly note: string
+  /** As they were filled in; '' where none was. */
+  readonly days: { readonly from: Day; readonly until: Day }
 }): VNode {
-  const { view, previews, purposes, note } = props
+  const { view, previews, purposes, note, days } = props
   const { t } = view
   const wanted = previews.filter(({ present }) => !present)
   return (
@@ -41,6 +44,8 @@ export function ConfirmRootsPage(props: {
         <Facts
           rows={[
             [t.roots.purposes, purposes.map((purpose) => t.roots.purpose[purpose]).join(', ')],
+            ...(days.from ? [[t.roots.fromDay, showDayShort(view, days.from)] as const] : []),
+            ...(days.until ? [[t.roots.lastDay, showDayShort(view, days.until)] as const] : []),
             [t.roots.why, note],
           ]}
         />
@@ -49,10 +54,14 @@ export function ConfirmRootsPage(props: {
           <input type="hidden" name={`purpose-${purpose}`} value="yes" />
         ))}
         <input type="hidden" name="note" value={note} />
+        <input type="hidden" name="from" value={days.from} />
+        <input type="hidden" name="until" value={days.until} />
         <button type="submit" class="button button-primary">
           {t.roots.confirm}
         </button>
-        <a href="/staff/roots">{t.roots.confirmNot}</a>
+        <p>
+          <a href="/staff/roots">{t.roots.confirmNot}</a>
+        </p>
       </form>
     </Page>
   )

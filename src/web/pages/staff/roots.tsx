@@ -1,5 +1,7 @@
 import type { VNode } from 'preact'
+import type { Instant } from '../../../model/time.ts'
 import type { TrustAnchor, TrustChange } from '../../../model/trust-anchor.ts'
+import { isInForce } from '../../../model/trust-list.ts'
 import type { AnchorWords, CatalogueAnchor } from '../../deps.ts'
 import { Page } from '../../layout/page.tsx'
 import { Alert, Badge, Csrf, Facts, Field, Table, When } from '../../layout/parts.tsx'
@@ -16,6 +18,7 @@ export type DescribeAnchor = (der: Uint8Array) => AnchorWords | null
 export function RootsPage(props: {
   readonly view: View
   readonly anchors: readonly TrustAnchor[]
+  readonly now: Instant
   readonly describe: DescribeAnchor
   readonly changes: readonly TrustChange[]
   readonly candidates: readonly CandidateOfCases[]
@@ -60,7 +63,7 @@ export function RootsPage(props: {
         <h2 id="anchors">{t.roots.anchors}</h2>
         {props.anchors.length === 0 ? <p class="empty">{t.roots.empty}</p> : null}
         {props.anchors.map((anchor) => (
-          <Anchor view={view} anchor={anchor} words={props.describe(anchor.der)} />
+          <Anchor view={view} anchor={anchor} now={props.now} words={props.describe(anchor.der)} />
         ))}
       </section>
       <Catalogue view={view} describe={props.describe} entries={props.catalogue} anchors={props.anchors} />
@@ -87,16 +90,17 @@ export function RootsPage(props: {
 function Anchor(props: {
   readonly view: View
   readonly anchor: TrustAnchor
+  readonly now: Instant
   readonly words: AnchorWords | null
 }): VNode {
-  const { view, anchor, words } = props
+  const { view, anchor, now, words } = props
   const { t } = view
   const enabled = anchor.disabledAt === null
   return (
     <article class="card">
       <div class="document-head">
         <h3>{anchor.subject}</h3>
-        <Badge kind={enabled ? 'success' : 'warning'} text={enabled ? t.roots.enabled : t.roots.disabled} />
+        <Badge kind={isInForce(anchor, now) ? 'success' : 'warning'} text={stateOf(view, anchor, now)} />
       </div>
       <Warnings words={words} />
       <Facts
@@ -124,6 +128,11 @@ function Anchor(props: {
   )
 }
 
+function stateOf({ t }: View, anchor: TrustAnchor, now: Instant): string {
+  if (anchor.disabledAt !== null) return t.roots.disabled
+  return isInForce(anchor, now) ? t.roots.enabled : t.roots.outsideDates
+}
+
 /** Outside of these dates it does not count though it is in force. */
 function datesOf(view: View, { countsFrom, countsUntil }: TrustAnchor): readonly (readonly [string, VNode])[] {
   const { t } = view
@@ -149,6 +158,8 @@ function AddByFile({ view }: { readonly view: View }): VNode {
       <Csrf view={view} />
       <Field name="file" label={t.roots.file} hint={t.roots.fileHint} type="file" required />
       <Purposes view={view} prefix="file" />
+      <Field name="from" label={t.roots.fromDay} hint={t.roots.daysHint} type="date" short />
+      <Field name="until" label={t.roots.lastDay} type="date" short />
       <MustSay id="file-note" name="note" label={t.roots.note} hint={t.roots.noteHint} />
       <button type="submit" class="button button-primary">
         {t.roots.add}

@@ -8,7 +8,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ run(args: readonly strin
   submissions: () => list('submissions'),
   cases: () => list('cases'),
   letters: () => list('letters'),
-  roots: () => list('roots'),
+  roots: () => import('./cli/roots.ts'),
   archive: () => list('archive'),
 }
 

@@ -21,10 +21,12 @@ import { acceptAddition, acceptUpload, readForm } from './intake/index.ts'
 import { GatewayError } from './model/errors.ts'
 import { findBrokenLink } from './model/history.ts'
 import { instant } from './model/time.ts'
+import { toPem } from './seal/index.ts'
 import {
   addAnchor,
   addAnchors,
   createCandidateFinder,
+  describeAnchor,
   disableAnchor,
   enableAnchor,
   enabledAnchors,
@@ -88,12 +90,23 @@ export function webDeps(parts: Parts): WebDeps {
         : null
     },
     writeReport: reportWriter(parts),
-    addAnchorFromFile: async ({ bytes, purposes, note, source, actor }) => {
-      const candidates = readAnchorFile(bytes)
-      const common = { purposes, source, note, actor: actor.name ?? actor.kind, at: instant(clock()) }
+    describeAnchor: (der, language) => describeAnchor(der, language, clock()),
+    lookAtAnchors: async (bytes, language) => {
+      const known = new Set((await store.listAnchors()).map(({ sha256 }) => sha256))
+      return (await readAnchorFile(bytes)).map(({ sha256, subject, der }) => ({
+        sha256,
+        subject,
+        pem: toPem(der),
+        present: known.has(sha256),
+        words: describeAnchor(der, language, clock()),
+      }))
+    },
+    addAnchorFromFile: async ({ bytes, actor, ...wanted }) => {
+      const candidates = await readAnchorFile(bytes)
+      const common = { ...wanted, actor: actor.name ?? actor.kind, at: instant(clock()) }
       return store.commit(async (write) => {
         const { added, present } = await addAnchors(write, candidates, common)
-        await planRejudge(write)
+        await planRejudge(write, instant(clock()))
         return { added: added.map(({ sha256 }) => sha256), present: present.map(({ sha256 }) => sha256) }
       })
     },
@@ -106,18 +119,18 @@ export function webDeps(parts: Parts): WebDeps {
       const common = { purposes, note, source, typedFingerprint, actor: actor.name ?? actor.kind }
       await store.commit(async (write) => {
         await addAnchor(write, { ...common, der: found.der, at: instant(clock()) })
-        await planRejudge(write)
+        await planRejudge(write, instant(clock()))
       })
     },
     disableAnchor: ({ sha256, reason, actor }) =>
       store.commit(async (write) => {
         await disableAnchor(write, sha256, { actor: actor.name ?? actor.kind, reason, at: instant(clock()) })
-        await planRejudge(write)
+        await planRejudge(write, instant(clock()))
       }),
     enableAnchor: ({ sha256, reason, actor }) =>
       store.commit(async (write) => {
         await enableAnchor(write, sha256, { actor: actor.name ?? actor.kind, reason, at: instant(clock()) })
-        await planRejudge(write)
+        await planRejudge(write, instant(clock()))
       }),
     catalogue: () => loadCatalogue(CATALOGUE),
     enableFromCatalogue: async ({ id, note, actor }) => {
@@ -126,7 +139,7 @@ export function webDeps(parts: Parts): WebDeps {
       const common = { purposes: entry.purposes, note, source: `catalogue:${id}`, actor: actor.name ?? actor.kind }
       await store.commit(async (write) => {
         await addAnchor(write, { ...common, der: entry.certificate.der, at: instant(clock()) })
-        await planRejudge(write)
+        await planRejudge(write, instant(clock()))
       })
     },
     retryJob: (jobId) => store.jobs.retry(jobId),
@@ -138,7 +151,7 @@ export function webDeps(parts: Parts): WebDeps {
         poe: instant(clock()),
         // Whoever holds one of our sealed copies checks it here: our own seal counts beside the admin's list.
         trustAnchors: [
-          ...(await enabledAnchors(store, 'document')).map((anchor) => anchor.der),
+          ...(await enabledAnchors(store, 'document', instant(clock()))).map((anchor) => anchor.der),
           ...sealChain.slice(-1),
         ],
         intermediates: [],

@@ -47,10 +47,10 @@ export async function addToCase(write: Writer, row: Case, added: HandedIn, parts
  * Judges the case again where trust changed since these documents were judged, or where it is being judged again right
  * now, without them. The key is the submission's own: the case's job for this state of trust may be done already.
  */
-async function followTrust(write: Writer, caseId: string, { submission, documents }: HandedIn): Promise<void> {
-  const versions = await trustListVersions(write)
+async function followTrust(write: Writer, caseId: string, { submission, documents, now }: HandedIn): Promise<void> {
+  const versions = await trustListVersions(write, instant(now))
   const isOld = documents.some((one) => isByOldTrust(one, versions))
   const underWay = await write.listJobs({ kinds: ['rejudge'], states: ['ready', 'leased'] })
   if (!isOld && !underWay.some(({ payload }) => payload['caseId'] === caseId)) return
-  await write.addJob('rejudge', `case:${caseId}:${await trustStamp(write)}:${submission.id}`, { caseId })
+  await write.addJob('rejudge', `case:${caseId}:${await trustStamp(write, instant(now))}:${submission.id}`, { caseId })
 }

@@ -100,7 +100,7 @@ async function addCaseOf(write: Writer, facts: Facts, continues: Case | null, pa
     continues: continues?.number ?? null,
   })
   await addReceipt(write, row, party.id, receipt, facts)
-  await followTrust(write, row.id, documents)
+  await followTrust(write, row.id, facts)
   return row
 }
 
@@ -206,8 +206,8 @@ async function addBeginningOfHistory(write: Writer, row: Case, { submission, doc
 }
 
 /** Trust that changed after the documents were judged found no case to judge again; so it is done now. */
-async function followTrust(write: Writer, caseId: string, documents: readonly JudgedDocument[]): Promise<void> {
-  const versions = await trustListVersions(write)
+async function followTrust(write: Writer, caseId: string, { documents, now }: Facts): Promise<void> {
+  const versions = await trustListVersions(write, instant(now))
   const isOld = documents.some((judged) => isByOldTrust(judged, versions))
-  if (isOld) await addRejudgeJob(write, caseId, await trustStamp(write))
+  if (isOld) await addRejudgeJob(write, caseId, await trustStamp(write, instant(now)))
 }

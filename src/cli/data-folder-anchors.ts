@@ -1,16 +1,18 @@
 import { loadSettings } from '../config/index.ts'
+import { instant } from '../model/time.ts'
+import { enabledAnchors as anchorsInForce } from '../model/trust-list.ts'
 import { hasStore, openStoreBeside } from './open-store.ts'
 
 /**
- * Takes the data folder; gives the DER certificates of the anchors enabled there for documents.
+ * Takes the data folder; gives the DER certificates of the anchors in force there for documents now, whatever time is
+ * judged by: whom the municipality relies on is its decision of today.
  * A folder on which no gateway ever ran trusts nothing, and is not made by asking.
  */
 export async function enabledAnchors(dataDir: string): Promise<Uint8Array[]> {
   if (!hasStore(loadSettings({ dataDir }))) return []
   const { store } = await openStoreBeside({ dataDir })
   try {
-    const anchors = await store.listAnchors()
-    return anchors.filter((one) => one.disabledAt === null && one.purposes.includes('document')).map((one) => one.der)
+    return (await anchorsInForce(store, 'document', instant(new Date()))).map((one) => one.der)
   } finally {
     await store.close()
   }

@@ -22,9 +22,18 @@ const LISTS: Readonly<
         deliveries: await store.deliveriesOfLetter(letter.id),
       })),
     ),
-  roots: async (store, page) =>
-    page.offset > 0 ? [] : (await store.listAnchors()).map(({ der, ...row }) => ({ ...row, derBytes: der.length })),
+  roots: async (store, page) => (page.offset > 0 ? [] : await listRoots(store)),
   archive: (store, page) => store.listPackages(page),
+}
+
+/** Key and validity are null for what an older version took in and this one cannot read. */
+async function listRoots(store: Store): Promise<readonly object[]> {
+  const { describeAnchor } = await import('../trust/anchor-words.ts')
+  const now = new Date()
+  return (await store.listAnchors()).map(({ der, ...row }) => {
+    const { key = null, validFrom = null, validTo = null, warnings = [] } = describeAnchor(der, 'en', now) ?? {}
+    return { ...row, derBytes: der.length, key, validFrom, validTo, warnings }
+  })
 }
 
 const help = (what: string): string => `usage: poststempel ${what} list [--format json] [--data DIR] [--config FILE]

@@ -8,6 +8,8 @@ const WAY_OUT: Partial<Record<ErrorCode, string>> = {
   configuration: 'All keys are explained in docs/configuration.md.',
   'migration-mismatch': 'The data folder was written by another version of Poststempel: use that version, or a backup.',
   'storage-unavailable': 'Look whether the database runs and the data folder can be written.',
+  'not-a-ca': 'Take the certificate of the CA that issued it.',
+  'private-key-refused': 'Take the certificate alone. If that key is yours, take it as known to whoever saw the file.',
   'storage-full': 'Make room on the disk of the data folder.',
 }
 

@@ -25,6 +25,7 @@ export type ErrorCode =
   | 'busy'
   | 'invalid-request'
   | 'private-key-refused'
+  | 'not-a-ca'
   // the world around us
   | 'configuration'
   | 'port-in-use'

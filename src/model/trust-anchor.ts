@@ -15,6 +15,10 @@ export interface TrustAnchor {
   readonly addedAt: Instant
   readonly addedBy: string
   readonly disabledAt: Instant | null
+  /** It counts in what is judged from then on; null: from when it was added. */
+  readonly countsFrom: Instant | null
+  /** It counts no more in what is judged from then on; null: without end. */
+  readonly countsUntil: Instant | null
 }
 
 /** One change of trust, on record: who, when, why, and what it changed. */

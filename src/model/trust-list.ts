@@ -1,15 +1,32 @@
 import { createHash } from 'node:crypto'
 import type { Reader, Writer } from './store.ts'
+import type { Instant } from './time.ts'
 import type { AnchorPurpose, TrustAnchor } from './trust-anchor.ts'
 
 /** What submissions are judged by: the papers, and the mail that brought them. */
 export type JudgedPurpose = Extract<AnchorPurpose, 'document' | 'mail'>
 
-/** Gives the anchors that count for a purpose now: enabled, and taken in for it. */
-export async function enabledAnchors(read: Reader, purpose: AnchorPurpose): Promise<readonly TrustAnchor[]> {
-  const anchors = await read.listAnchors()
-  return anchors.filter((anchor) => anchor.disabledAt === null && anchor.purposes.includes(purpose))
+/**
+ * Says whether an anchor counts in what is judged at that time: enabled, and within its dates. They are compared with the
+ * time of judging, never with a signature's: whom we rely on is decided by us and now. For which signatures it can vouch
+ * at all, the certificate's own validity says, and the verifier compares that with what is proven of the signature.
+ */
+export const isInForce = (anchor: TrustAnchor, at: Instant): boolean =>
+  anchor.disabledAt === null &&
+  (anchor.countsFrom === null || anchor.countsFrom <= at) &&
+  (anchor.countsUntil === null || at < anchor.countsUntil)
+
+/** Gives the anchors that count for a purpose at a time of judging: in force then, and taken in for it. */
+export async function enabledAnchors(
+  read: Reader,
+  purpose: AnchorPurpose,
+  at: Instant,
+): Promise<readonly TrustAnchor[]> {
+  return countingFor(await read.listAnchors(), purpose, at)
 }
+
+const countingFor = (anchors: readonly TrustAnchor[], purpose: AnchorPurpose, at: Instant): readonly TrustAnchor[] =>
+  anchors.filter((anchor) => isInForce(anchor, at) && anchor.purposes.includes(purpose))
 
 /** Takes anchors in any order; gives the SHA-256 (hex) over their sorted fingerprints: the trust list's version. */
 export function trustListVersion(anchors: readonly Pick<TrustAnchor, 'sha256'>[]): string {
@@ -18,26 +35,33 @@ export function trustListVersion(anchors: readonly Pick<TrustAnchor, 'sha256'>[]
 }
 
 /**
- * Gives what names the present state of trust in the keys of "rejudge" jobs: the lists' versions and their newest change.
- * The version alone is not enough: an anchor that is disabled and enabled again brings an old version back, and the
- * verdict must follow each time.
+ * Gives what names the state of trust at a time in the keys of "rejudge" jobs: the lists' versions, their newest change and
+ * the newest date that came to pass. The version alone is not enough: an anchor that is disabled and enabled again, or
+ * whose time came and went, brings an old version back, and the verdict must follow each time.
  */
-export async function trustStamp(read: Reader): Promise<string> {
-  const { document, mail } = await trustListVersions(read)
+export async function trustStamp(read: Reader, at: Instant): Promise<string> {
+  const anchors = await read.listAnchors()
+  const { document, mail } = versionsOf(anchors, at)
   const newest = (await read.listTrustChanges()).at(-1)?.id ?? 'none'
-  return `${document}:${mail}:${newest}`
+  const dates = anchors.flatMap(({ countsFrom, countsUntil }) => [countsFrom, countsUntil])
+  const passed = dates.filter((date) => date !== null && date <= at).sort()
+  return `${document}:${mail}:${newest}:${passed.at(-1) ?? 'none'}`
 }
 
+type Versions = Readonly<Record<JudgedPurpose, string>>
+
 /**
- * Gives the trust list's version for each purpose that submissions are judged by: a verdict is as new as the version
- * of its own purpose.
+ * Gives the trust list's version at a time for each purpose that submissions are judged by: a verdict is as new as the
+ * version of its own purpose.
  */
-export async function trustListVersions(read: Reader): Promise<Readonly<Record<JudgedPurpose, string>>> {
-  return {
-    document: trustListVersion(await enabledAnchors(read, 'document')),
-    mail: trustListVersion(await enabledAnchors(read, 'mail')),
-  }
+export async function trustListVersions(read: Reader, at: Instant): Promise<Versions> {
+  return versionsOf(await read.listAnchors(), at)
 }
+
+const versionsOf = (anchors: readonly TrustAnchor[], at: Instant): Versions => ({
+  document: trustListVersion(countingFor(anchors, 'document', at)),
+  mail: trustListVersion(countingFor(anchors, 'mail', at)),
+})
 
 /** Adds the job that judges a case's PDFs and signed mails again with the present anchors, once per change of trust. */
 export async function addRejudgeJob(write: Writer, caseId: string, stamp: string): Promise<void> {

@@ -211,6 +211,8 @@ export const anchorColumns = {
   addedAt: 'plain',
   addedBy: 'plain',
   disabledAt: 'plain',
+  countsFrom: 'plain',
+  countsUntil: 'plain',
 } as const satisfies Columns<TrustAnchor>
 
 export const trustChangeColumns = {

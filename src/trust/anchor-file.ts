@@ -1,6 +1,11 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { GatewayError } from '../model/errors.ts'
+import { X509Certificate } from 'node:crypto'
+import { asGatewayError, GatewayError } from '../model/errors.ts'
 import { sha256Hex } from '../model/ids.ts'
+import { readPemOrDer, VerifyError } from '../verify/index.ts'
+import { parseCertificateList } from '../verify/x509/index.ts'
+import { refusePrivateKeys, refusePrivateKeysInPem } from './private-key.ts'
+import { faultOfVerify } from './task-fault.ts'
+import { inEntry, isZip, unpackZip, type ZipEntry } from './zip-entries.ts'
 
 /** A certificate as an admin handed it in, before anybody trusts it. */
 export interface AnchorCandidate {
@@ -16,13 +21,13 @@ export interface AnchorCandidate {
   readonly isCa: boolean
 }
 
-const MAX_FILE_BYTES = 1024 * 1024
-const MAX_CERTIFICATES = 200
-const PEM_BLOCK = /-----BEGIN (?:X509 )?CERTIFICATE-----([A-Za-z0-9+/=\s]*)-----END (?:X509 )?CERTIFICATE-----/g
-/** OIDs 1.2.840.113549.1.5 and .12.1: encrypted PKCS #8 names its password scheme right at its beginning. */
-const PASSWORD_SCHEMES = ['2a864886f70d0105', '2a864886f70d010c'].map((hex) => Buffer.from(hex, 'hex'))
-/** PKCS #12 (RFC 7292 §4), BER lengths of any kind: SEQUENCE { INTEGER 3, SEQUENCE … */
-const PFX_START = /^30(?:[0-7].|80|81.{2}|82.{4}|83.{6}|84.{8})02010330/
+/** A file, and all that a ZIP inflates to. */
+export const MAX_ANCHOR_FILE_BYTES = 10 * 1024 * 1024
+const MAX_ZIP_ENTRIES = 200
+const MAX_CERTIFICATES = 1000
+const PEM_BEGIN = '-----BEGIN '
+/** What file managers add to a ZIP unasked: searched for keys like the rest, and no certificate. */
+const UNASKED = /(?:^|\/)(?:__MACOSX\/|\.[^/]*$)/
 
 /**
  * Reads one DER certificate as a candidate for an anchor.
@@ -57,53 +62,93 @@ function parse(der: Uint8Array): AnchorCandidate {
 }
 
 /**
- * Reads a file with certificates: PEM with one or several, or one DER. Each certificate comes once.
- * @throws GatewayError too-large, private-key-refused, malformed-der, unreadable-input (no certificate in it)
+ * Reads a file with certificates: PEM with one or several, DER, a PKCS #7 bag of them, or a ZIP of such files. Each
+ * certificate comes once; revocation lists are passed over. One part that cannot be read, or that is a private key,
+ * refuses all of it.
+ * @throws GatewayError too-large, too-many-parts, private-key-refused, malformed-der, unreadable-input (also where there
+ * is no certificate in it), with the fact "entry" where it is about one file of a ZIP
  */
-export function readAnchorFile(bytes: Uint8Array): readonly AnchorCandidate[] {
-  if (bytes.length > MAX_FILE_BYTES) {
-    throw new GatewayError('too-large', `A file with certificates has at most ${MAX_FILE_BYTES} bytes`)
-  }
-  refusePrivateKeys(bytes)
-  const text = Buffer.from(bytes).toString('latin1')
-  if (!text.includes('-----BEGIN ')) {
-    if (bytes[0] !== 0x30) throw new GatewayError('unreadable-input', 'The file is neither PEM nor DER')
-    return [readCertificate(bytes)]
-  }
-  const found = new Map<string, AnchorCandidate>()
-  for (const [, base64 = ''] of text.matchAll(PEM_BLOCK)) {
-    const candidate = readCertificate(Buffer.from(base64, 'base64'))
-    found.set(candidate.sha256, candidate)
-    if (found.size > MAX_CERTIFICATES) {
-      throw new GatewayError('too-large', `A file holds at most ${MAX_CERTIFICATES} certificates`)
-    }
-  }
+export async function readAnchorFile(bytes: Uint8Array): Promise<readonly AnchorCandidate[]> {
+  mustBeSmall(bytes.length)
+  const candidates = isZip(bytes) ? await readZip(bytes) : readOne(bytes)
+  const found = new Map(candidates.map((candidate) => [candidate.sha256, candidate]))
   if (found.size === 0) throw new GatewayError('unreadable-input', 'The file holds no certificate')
+  if (found.size > MAX_CERTIFICATES) throw tooMany()
   return [...found.values()]
 }
 
-/** A key that was uploaded by mistake must not be kept anywhere, not even beside the certificate it belongs to. */
-function refusePrivateKeys(bytes: Uint8Array): void {
-  const text = Buffer.from(bytes).toString('latin1')
-  if (/PRIVATE KEY/.test(text) || holdsDerKey(bytes)) {
-    throw new GatewayError('private-key-refused', 'The file holds a private key; nothing of it was kept')
+/** Asked before a file is read at all, where its size is known. @throws GatewayError too-large */
+export function mustBeSmall(bytes: number): void {
+  if (bytes <= MAX_ANCHOR_FILE_BYTES) return
+  throw new GatewayError('too-large', `A file with certificates has at most ${MAX_ANCHOR_FILE_BYTES >> 20} MiB`)
+}
+
+async function readZip(bytes: Uint8Array): Promise<readonly AnchorCandidate[]> {
+  const entries = await unpackZip(bytes, { maxEntries: MAX_ZIP_ENTRIES, maxBytes: MAX_ANCHOR_FILE_BYTES })
+  // All are searched for keys before any is read: a key is the graver fault, and is what must be said.
+  for (const entry of entries) within(entry, refusePrivateKeys)
+  // What lies beside the files, in no directory.
+  refusePrivateKeys(bytes)
+  return entries.filter(({ name }) => !UNASKED.test(name)).flatMap((entry) => within(entry, readOne))
+}
+
+function within<T>({ name, bytes }: ZipEntry, read: (bytes: Uint8Array) => T): T {
+  try {
+    return read(bytes)
+  } catch (thrown) {
+    throw inEntry(name, asGatewayError(thrown))
   }
 }
 
-function holdsDerKey(bytes: Uint8Array): boolean {
-  if (bytes[0] !== 0x30) return false
-  const start = Buffer.from(bytes.subarray(0, 32))
-  if (PASSWORD_SCHEMES.some((oid) => start.includes(oid)) || PFX_START.test(start.toString('hex'))) return true
-  return (['pkcs8', 'pkcs1', 'sec1'] as const).some((type) => {
-    try {
-      createPrivateKey({ key: Buffer.from(bytes), format: 'der', type })
-      return true
-    } catch {
-      // Not a key of this kind: just what we hope for.
-      return false
-    }
-  })
+/** Reads what is no ZIP. Nothing but revocation lists gives nothing. */
+function readOne(bytes: Uint8Array): readonly AnchorCandidate[] {
+  refusePrivateKeys(bytes)
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  if (bytes[0] !== 0x30) {
+    if (!text.includes(PEM_BEGIN)) throw new GatewayError('unreadable-input', 'The file is neither PEM nor DER')
+    if (countBlocks(text) > MAX_CERTIFICATES) throw tooMany()
+    refusePrivateKeysInPem(text.toString('latin1'))
+  }
+  const pieces = piecesOf(bytes).filter((der) => !isCrl(der))
+  if (pieces.length > MAX_CERTIFICATES) throw tooMany()
+  return pieces.map(readCertificate)
 }
 
-/** Node writes one attribute a line, most general first. */
-const oneLine = (name: string | undefined): string => (name ?? '').split('\n').filter(Boolean).reverse().join(', ')
+function countBlocks(text: Buffer): number {
+  let blocks = 0
+  for (let at = text.indexOf(PEM_BEGIN); at >= 0 && blocks <= MAX_CERTIFICATES; at = text.indexOf(PEM_BEGIN, at + 1)) {
+    blocks += 1
+  }
+  return blocks
+}
+
+const tooMany = (): GatewayError =>
+  new GatewayError('too-many-parts', `A file holds at most ${MAX_CERTIFICATES} certificates`)
+
+function piecesOf(bytes: Uint8Array): readonly Uint8Array[] {
+  try {
+    return readPemOrDer(bytes)
+  } catch (thrown) {
+    throw thrown instanceof VerifyError ? faultOfVerify(thrown) : thrown
+  }
+}
+
+/** A CA's bag often holds its revocation lists too: they are no anchors, and none that is missing. */
+function isCrl(der: Uint8Array): boolean {
+  try {
+    parseCertificateList(der)
+    return true
+  } catch (fault) {
+    if (!(fault instanceof VerifyError)) throw fault
+    return false
+  }
+}
+
+/** Node writes one attribute a line, most general first. What is not seen (U+202E turns what follows) is written out. */
+const oneLine = (name: string | undefined): string =>
+  (name ?? '')
+    .split('\n')
+    .filter(Boolean)
+    .reverse()
+    .join(', ')
+    .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (sign) => `\\u{${sign.codePointAt(0)?.toString(16)}}`)

@@ -5,6 +5,7 @@ import type { Instant } from '../model/time.ts'
 import type { AnchorPurpose, TrustAnchor, TrustChange } from '../model/trust-anchor.ts'
 import { addRejudgeJob, trustStamp } from '../model/trust-list.ts'
 import { type AnchorCandidate, readCertificate } from './anchor-file.ts'
+import { mustBeFitAsAnchor } from './anchor-rules.ts'
 import { mustBeFingerprint } from './fingerprint.ts'
 
 /** Who changes trust, why, and when: stands in the record of changes. */
@@ -17,7 +18,8 @@ export interface ChangeOfTrust {
 
 /**
  * Takes an anchor in, enabled, and puts the change on record, within the caller's commit. Gives the anchor as stored.
- * @throws GatewayError private-key-refused, malformed-der, duplicate, invalid-request (no purpose named),
+ * @throws GatewayError private-key-refused, malformed-der, not-a-ca, duplicate, invalid-request (no purpose named, or an
+ * end before its beginning),
  * wrong-fingerprint (from a submission, and not confirmed)
  */
 export async function addAnchor(
@@ -30,15 +32,23 @@ export async function addAnchor(
     readonly note: string
     readonly actor: string
     readonly at: Instant
+    /** Outside of these it does not count, see isInForce; absent or null: no such end. */
+    readonly countsFrom?: Instant | null
+    readonly countsUntil?: Instant | null
     /** Asked for where the certificate came with a submission: what the admin typed from another source. */
     readonly typedFingerprint?: string
   },
 ): Promise<TrustAnchor> {
   const candidate = readCertificate(wanted.der)
+  mustBeFitAsAnchor(candidate.der, candidate.subject, new Date(wanted.at))
   // Whoever hands in a forged CA hands in its fingerprint too: only one from elsewhere says anything.
   if (wanted.source.startsWith('submission:')) mustBeFingerprint(wanted.typedFingerprint ?? '', candidate.sha256)
   if (wanted.purposes.length === 0) {
     throw new GatewayError('invalid-request', 'An anchor must be trusted for something: document, mail or timestamp')
+  }
+  const { countsFrom = null, countsUntil = null } = wanted
+  if (countsFrom !== null && countsUntil !== null && countsFrom >= countsUntil) {
+    throw new GatewayError('invalid-request', 'An anchor cannot end before it begins to count')
   }
   if (await write.anchor(candidate.sha256)) {
     throw new GatewayError('duplicate', 'This certificate is an anchor already', {
@@ -55,6 +65,8 @@ export async function addAnchor(
     addedAt: wanted.at,
     addedBy: wanted.actor,
     disabledAt: null,
+    countsFrom,
+    countsUntil,
   }
   await write.addAnchor(anchor)
   await record(write, 'added', anchor.sha256, { actor: wanted.actor, reason: wanted.note, at: wanted.at })
@@ -94,10 +106,14 @@ export async function disableAnchor(write: Writer, sha256: string, change: Chang
   await record(write, 'disabled', sha256, change)
 }
 
-/** Puts a disabled anchor back in force. @throws GatewayError not-found, wrong-state (enabled already) */
+/**
+ * Puts a disabled anchor back in force. @throws GatewayError not-found, wrong-state (enabled already), not-a-ca (taken in
+ * before that was asked), malformed-der
+ */
 export async function enableAnchor(write: Writer, sha256: string, change: ChangeOfTrust): Promise<void> {
   const anchor = await mustFind(write, sha256)
   if (anchor.disabledAt === null) throw new GatewayError('wrong-state', 'This anchor is enabled already')
+  mustBeFitAsAnchor(anchor.der, anchor.subject, new Date(change.at))
   await write.updateAnchor(sha256, { disabledAt: null })
   await record(write, 'enabled', sha256, change)
 }
@@ -115,9 +131,11 @@ const CASES_A_PAGE = 200
  * After a change of trust, in the same commit: adds a job for each open case that judges its PDFs and signed
  * mails again.
  * Decided cases keep the verdict that they were decided on. Gives the number of cases.
+ * An anchor whose dates come or end is a change of trust as well: whatever is judged after that goes by it, and a job that
+ * is to run once a day would call this too. Until there is one, open cases follow with the next change or judgement.
  */
-export async function planRejudge(write: Writer): Promise<number> {
-  const stamp = await trustStamp(write)
+export async function planRejudge(write: Writer, at: Instant): Promise<number> {
+  const stamp = await trustStamp(write, at)
   let planned = 0
   for (;;) {
     const cases = await write.listCases({ states: ['with-caseworker'], limit: CASES_A_PAGE, offset: planned })

@@ -121,8 +121,8 @@ async function judgeWith(
   once: Once,
 ): Promise<FileIndication | null> {
   const { store, clock } = parts
-  const anchors = await enabledAnchors(store, 'document')
   const now = instant(clock())
+  const anchors = await enabledAnchors(store, 'document', now)
   const submission = document.submissionId ? await store.submission(document.submissionId) : null
   const key = [document.id, top.sha256, trustListVersion(anchors), now.slice(0, 13)].join(':')
   return once(key, async () => {

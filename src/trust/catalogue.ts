@@ -78,7 +78,7 @@ async function readJson(path: string): Promise<unknown> {
 }
 
 async function readOne(path: string): Promise<AnchorCandidate> {
-  const [certificate, second] = readAnchorFile(await readFile(path))
+  const [certificate, second] = await readAnchorFile(await readFile(path))
   if (!certificate || second)
     throw new GatewayError('unreadable-input', 'its file does not hold exactly one certificate')
   return certificate

@@ -3,13 +3,16 @@ import { GatewayError } from '../model/errors.ts'
 /** What people put between the digits: "AB:CD", "ab cd", "AB-CD". */
 const BETWEEN_DIGITS = /[\s:-]/g
 
+/** Gives a fingerprint, or the beginning of one, as we write it: lower-case hex. What else a person typed stays. */
+export const plainFingerprint = (typed: string): string => typed.replace(BETWEEN_DIGITS, '').toLowerCase()
+
 /**
  * Takes a SHA-256 fingerprint as a person typed it, and the one that it must be (lower-case hex). Spaces, colons,
  * hyphens and case do not count; all 64 digits do: a shorter piece can be met by a forged certificate.
  * @throws GatewayError wrong-fingerprint
  */
 export function mustBeFingerprint(typed: string, sha256: string): void {
-  if (typed.replace(BETWEEN_DIGITS, '').toLowerCase() !== sha256) {
+  if (plainFingerprint(typed) !== sha256) {
     throw new GatewayError('wrong-fingerprint', 'The fingerprint that was typed is not that of the certificate')
   }
 }

@@ -1,5 +1,7 @@
-export { enabledAnchors, trustListVersion } from '../model/trust-list.ts'
-export { type AnchorCandidate, readAnchorFile, readCertificate } from './anchor-file.ts'
+export { enabledAnchors, isInForce, trustListVersion } from '../model/trust-list.ts'
+export { type AnchorCandidate, mustBeSmall, readAnchorFile, readCertificate } from './anchor-file.ts'
+export { type AnchorFacts, type AnchorWarning, judgeAnchor, mustBeFitAsAnchor } from './anchor-rules.ts'
+export { type AnchorInWords, describeAnchor } from './anchor-words.ts'
 export {
   addAnchor,
   addAnchors,
@@ -17,6 +19,7 @@ export {
   type MissingIssuer,
 } from './candidate-anchors.ts'
 export { type CatalogueEntry, loadCatalogue } from './catalogue.ts'
+export { plainFingerprint } from './fingerprint.ts'
 export { rejudgeCase, verifySubmission } from './judge.ts'
 export type { JudgeParts } from './judge-document.ts'
 export { type SignerOutsideTrust, signersOutsideTrust } from './outside-trust.ts'

@@ -50,7 +50,7 @@ export async function judgeDocument(
   parts: JudgeParts,
 ): Promise<Judgement> {
   const { store, clock } = parts
-  const anchors = await enabledAnchors(store, purpose)
+  const anchors = await enabledAnchors(store, purpose, instant(clock()))
   const trustAnchors = anchors.map((anchor) => anchor.der)
   const { report, validationTime, gathered, lacking } = await judgeWithEvidence(document, { poe, trustAnchors }, parts)
   const blob = await store.blobs.put(Buffer.from(JSON.stringify(report)))

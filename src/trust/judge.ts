@@ -5,7 +5,7 @@ import { appendHistory } from '../model/history.ts'
 import { caseIndication } from '../model/indication.ts'
 import type { Job } from '../model/job.ts'
 import type { Writer } from '../model/store.ts'
-import { instant } from '../model/time.ts'
+import { type Instant, instant } from '../model/time.ts'
 import { addRejudgeJob, type JudgedPurpose, trustListVersions, trustStamp } from '../model/trust-list.ts'
 import { type Judgement, type JudgeParts, judgeDocument } from './judge-document.ts'
 import { isSignedMail } from './signed-mail.ts'
@@ -60,10 +60,12 @@ export async function rejudgeCase(job: Job, parts: JudgeParts): Promise<void> {
 
   await store.commit(async (write) => {
     const before = await write.case(caseId)
+    const now = instant(clock())
     // A verdict that somebody decided on does not change behind their back.
     if (before?.state === 'with-caseworker' && judgements.length > 0) {
-      if (await trustChangedSince(write, judgements)) await addRejudgeJob(write, caseId, await trustStamp(write))
-      else {
+      if (await trustChangedSince(write, judgements, now)) {
+        await addRejudgeJob(write, caseId, await trustStamp(write, now))
+      } else {
         await keep(write, judgements)
         await judgeLater(write, { caseId }, judgements, job, parts)
         // Over all that was handed in: what joined meanwhile, and what nobody could read, counts too.
@@ -72,13 +74,13 @@ export async function rejudgeCase(job: Job, parts: JudgeParts): Promise<void> {
           await write.updateCase(caseId, { indication: after })
           await appendHistory(write, {
             caseId,
-            at: instant(clock()),
+            at: now,
             actor: { kind: 'system', id: null, name: null },
             event: 'verdict-changed',
             payload: {
               before: before.indication,
               after,
-              trustListVersion: (await trustListVersions(write)).document,
+              trustListVersion: (await trustListVersions(write, now)).document,
               documents: judgements.map(({ verification: v }) => ({
                 documentId: v.documentId,
                 indication: v.indication,
@@ -172,7 +174,11 @@ async function keep(write: Writer, judgements: readonly Judgement[]): Promise<vo
   }
 }
 
-async function trustChangedSince(write: Writer, judgements: readonly JudgedByPurpose[]): Promise<boolean> {
-  const versions = await trustListVersions(write)
+async function trustChangedSince(
+  write: Writer,
+  judgements: readonly JudgedByPurpose[],
+  now: Instant,
+): Promise<boolean> {
+  const versions = await trustListVersions(write, now)
   return judgements.some(({ verification, purpose }) => verification.trustListVersion !== versions[purpose])
 }

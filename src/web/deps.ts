@@ -54,6 +54,7 @@ export interface CandidateAnchor {
   readonly key: string
   readonly isCa: boolean
   readonly selfSigned: boolean
+  readonly der: Uint8Array
   /** The document that it came with, and who signed that. */
   readonly document: string
   readonly signer: string
@@ -72,6 +73,26 @@ export interface CandidateAnchors {
   }[]
 }
 
+/** A certificate's key, validity and what to know before it is trusted, in words. */
+export interface AnchorWords {
+  readonly key: string
+  readonly validFrom: Instant
+  readonly validTo: Instant
+  /** May it be an anchor? */
+  readonly fit: boolean
+  readonly warnings: readonly string[]
+}
+
+/** What a file of certificates would bring, before anything of it is taken in. */
+export interface AnchorPreview {
+  readonly sha256: string
+  readonly subject: string
+  readonly pem: string
+  /** An anchor already: stays as it is. */
+  readonly present: boolean
+  readonly words: AnchorWords | null
+}
+
 /** A CA in the product's catalogue: what it is, and where its fingerprint comes from. */
 export interface CatalogueAnchor {
   readonly id: string
@@ -81,6 +102,7 @@ export interface CatalogueAnchor {
   readonly source: { readonly url: string; readonly takenOn: Day; readonly confirmedBy: string }
   readonly purposes: readonly AnchorPurpose[]
   readonly note: string
+  readonly certificate: { readonly der: Uint8Array }
 }
 
 export interface Upload {
@@ -181,15 +203,23 @@ export interface WebDeps {
     about: { readonly language: Language; readonly caseNumber: string | null; readonly judgedAt: Instant },
   ): Promise<{ readonly mediaType: string; readonly bytes: Uint8Array }>
   describeRoute(reason: string, language: Language): string
+  /** Null where the bytes are no certificate that can be read. */
+  describeAnchor(der: Uint8Array, language: Language): AnchorWords | null
+  /** Reads a file of certificates and changes nothing. @throws GatewayError as addAnchorFromFile, but for duplicate */
+  lookAtAnchors(bytes: Uint8Array, language: Language): Promise<readonly AnchorPreview[]>
   /**
    * Adds what is new in the file; gives the fingerprints of what was added, and of what was an anchor already.
-   * @throws GatewayError malformed-der, private-key-refused, unreadable-input, duplicate (nothing in it is new)
+   * @throws GatewayError malformed-der, private-key-refused, unreadable-input, too-large, too-many-parts, not-a-ca,
+   * duplicate (nothing in it is new)
    */
   addAnchorFromFile(anchor: {
     readonly bytes: Uint8Array
     readonly purposes: readonly AnchorPurpose[]
     readonly note: string
     readonly source: string
+    /** It counts in what is judged within these only; null: no such end. */
+    readonly countsFrom: Instant | null
+    readonly countsUntil: Instant | null
     readonly actor: Actor
   }): Promise<{ readonly added: readonly string[]; readonly present: readonly string[] }>
   disableAnchor(change: { readonly sha256: string; readonly reason: string; readonly actor: Actor }): Promise<unknown>

@@ -14,6 +14,7 @@ const STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
   'malformed-key': 422,
   'encrypted-input': 422,
   'private-key-refused': 422,
+  'not-a-ca': 422,
   duplicate: 409,
   'not-found': 404,
   gone: 410,

@@ -224,6 +224,8 @@ describe('opening a case', () => {
         addedAt: '2026-11-24T09:02:30.000Z',
         addedBy: 'admin',
         disabledAt: null,
+        countsFrom: null,
+        countsUntil: null,
       }),
     )
     await openCase(await world.lease('open-case'), world.parts)

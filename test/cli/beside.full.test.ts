@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTransport } from 'nodemailer'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type GatewayProcess, startGatewayProcess } from '../support/gateway-process.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -54,6 +55,41 @@ describe('commands beside a running gateway', () => {
     const { status, stderr } = poststempel('serve', '--data', data)
     expect(status).toBe(2)
     expect(stderr).toContain('[data-folder-in-use]')
+  })
+})
+
+describe('roots beside a running gateway', () => {
+  it('turn the verdict of a waiting case, and turn it back', async () => {
+    const town = join(folder, 'town')
+    const running = await startGatewayProcess(town, { senderAuthentication: 'off', checkRevocation: 'off' })
+    const indication = (): string =>
+      /"indication":"([^"]+)"/.exec(poststempel('cases', 'list', '--data', town).stdout)?.[1] ?? ''
+    const becomes = (wanted: string) =>
+      vi.waitFor(() => expect(indication()).toBe(wanted), { timeout: 30_000, interval: 300 })
+    const why = ['--by', 'ida', '--data', town]
+    try {
+      const transport = createTransport({ host: '127.0.0.1', port: running.smtpPort, secure: false, ignoreTLS: true })
+      await transport.sendMail({
+        from: 'borger@example.org',
+        to: 'olietank@demokobing.example',
+        subject: 'Attest',
+        text: 'Se venligst vedhæftede.',
+        attachments: [{ filename: 'attest.pdf', path: join(root, 'fixtures/pdf/attest-unknown-ca.pdf') }],
+      })
+      transport.close()
+      await becomes('INDETERMINATE')
+      const file = join(root, 'fixtures/ca/unknown-ca.pem')
+      const add = ['roots', 'add', file, '--purpose', 'document', '--note', 'ringet op', ...why]
+      expect(poststempel(...add)).toMatchObject({ status: 1, stdout: expect.stringContaining('Nothing was changed') })
+      expect(poststempel(...add, '--yes')).toMatchObject({ status: 0, stdout: expect.stringContaining('1 open case') })
+      await becomes('TOTAL-PASSED')
+      const { sha256, addedBy } = JSON.parse(poststempel('roots', 'list', '--data', town).stdout)
+      expect(addedBy).toBe('cli:ida')
+      expect(poststempel('roots', 'disable', sha256, '--reason', 'prøve', ...why).status).toBe(0)
+      await becomes('INDETERMINATE')
+    } finally {
+      await running.stop()
+    }
   })
 })
 

@@ -91,7 +91,13 @@ describe('a CA that came with a submission', () => {
   it('in a file with a new one is told as there already, and the new one is added', async () => {
     const fresh = await makeCa({ country: 'DK', commonName: 'Ny CA' }, validity, 'ec-p256')
     const file = (...pems: readonly string[]) =>
-      deps.addAnchorFromFile({ ...common, source: 'file', bytes: Buffer.from(pems.join('\n')) })
+      deps.addAnchorFromFile({
+        ...common,
+        source: 'file',
+        countsFrom: null,
+        countsUntil: null,
+        bytes: Buffer.from(pems.join('\n')),
+      })
     const outcome = await file(ca.certificatePem, fresh.certificatePem)
     expect(outcome).toEqual({ added: [sha256Hex(fresh.certificate)], present: [sha256Hex(ca.certificate)] })
     await expect(file(ca.certificatePem, fresh.certificatePem)).rejects.toMatchObject({ code: 'duplicate' })

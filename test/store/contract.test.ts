@@ -311,6 +311,8 @@ describe.each(engines())('what is written is read back as it was, on $name', (en
       addedAt: AT,
       addedBy: 'u1',
       disabledAt: null,
+      countsFrom: AT,
+      countsUntil: null,
     } as const
     const change = { id: newId(), at: AT, actor: 'u1', action: 'added', sha256: anchor.sha256, reason: 'ny' } as const
     await store.commit(async (write) => {

@@ -78,6 +78,19 @@ describe.each(engines())('the schema on $name', (engine) => {
     await store.close()
   })
 
+  it('of the third version keeps its trust anchors, which count without dates', async () => {
+    const it1 = await open()
+    await migrate(it1, migrations.slice(0, 3), clock)
+    const at = '2026-11-01T10:02:00.000Z'
+    await sql`insert into trust_anchors (sha256, der, subject, purposes, source, note, added_at, added_by)
+      values ('ab', ${Buffer.from([1])}, 'CN=x', '["mail"]', 'file', 'x', ${at}, 'ida')`.execute(it1.writer)
+    const store = await place.openAgain()
+    expect(await store.listAnchors()).toMatchObject([
+      { sha256: 'ab', purposes: ['mail'], disabledAt: null, countsFrom: null, countsUntil: null },
+    ])
+    await store.close()
+  })
+
   it('of a newer version is refused', async () => {
     const it1 = await open()
     await migrate(it1, [...migrations, next], clock)

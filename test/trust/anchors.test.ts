@@ -1,8 +1,4 @@
-import { createPrivateKey } from 'node:crypto'
-import fc from 'fast-check'
-import forge from 'node-forge'
 import { describe, expect, it } from 'vitest'
-import { GatewayError } from '../../src/model/errors.ts'
 import {
   addAnchor,
   addAnchors,
@@ -56,7 +52,7 @@ describe('an anchor', () => {
   it('counts for its purposes only, and only while it is enabled', async () => {
     const store = memoryStore()
     const fingerprints = async (purpose: 'document' | 'mail') =>
-      (await enabledAnchors(store, purpose)).map(({ sha256 }) => sha256)
+      (await enabledAnchors(store, purpose, AT)).map(({ sha256 }) => sha256)
     await store.commit((write) => addAnchor(write, wanted(ca.der)))
     expect([await fingerprints('document'), await fingerprints('mail')]).toEqual([[ca.sha256], []])
     await store.commit((write) => disableAnchor(write, ca.sha256, change))
@@ -67,6 +63,27 @@ describe('an anchor', () => {
     expect(await fingerprints('document')).toEqual([])
     const actions = (await store.listTrustChanges()).map(({ action }) => action)
     expect(actions).toEqual(['added', 'disabled', 'enabled', 'removed'])
+  })
+
+  it('counts from its first date on and to its last, the time of judging being what is compared', async () => {
+    const store = memoryStore()
+    const dates = { countsFrom: '2026-12-01T00:00:00.000Z', countsUntil: '2027-01-01T00:00:00.000Z' }
+    await store.commit((write) => addAnchor(write, { ...wanted(ca.der), ...dates }))
+    const counts = async (at: string) => (await enabledAnchors(store, 'document', at)).length
+    expect([
+      await counts('2026-11-30T23:59:59.999Z'),
+      await counts(dates.countsFrom),
+      await counts('2026-12-31T23:59:59.999Z'),
+      await counts(dates.countsUntil),
+    ]).toEqual([0, 1, 1, 0])
+    await store.commit((write) => disableAnchor(write, ca.sha256, change))
+    expect(await counts(dates.countsFrom)).toBe(0)
+  })
+
+  it('that would end before it begins to count is refused', async () => {
+    const dates = { countsFrom: AT, countsUntil: AT }
+    const adding = memoryStore().commit((write) => addAnchor(write, { ...wanted(ca.der), ...dates }))
+    await expect(adding).rejects.toMatchObject({ code: 'invalid-request' })
   })
 
   describe("from a citizen's own submission", () => {
@@ -110,7 +127,7 @@ describe('an anchor', () => {
     const store = memoryStore()
     await store.commit((write) => addAnchor(write, wanted(ca.der)))
     await store.commit((write) => disableAnchor(write, ca.sha256, change))
-    const file = readAnchorFile(Buffer.from(ca.pem + other.pem))
+    const file = await readAnchorFile(Buffer.from(ca.pem + other.pem))
     const common = { purposes: ['mail'], source: 'file', note: 'both', actor: 'admin', at: AT } as const
     const outcome = await store.commit((write) => addAnchors(write, file, common))
     expect(outcome).toMatchObject({ added: [{ sha256: other.sha256 }], present: [{ sha256: ca.sha256 }] })
@@ -144,67 +161,3 @@ describe('the trust list’s version', () => {
     expect(new Set([[], [ca], [other], [ca, other]].map(trustListVersion)).size).toBe(4)
   })
 })
-
-describe('a file with certificates', () => {
-  it('may be DER, or PEM with several, each of which comes once', () => {
-    expect(readAnchorFile(ca.der).map(({ sha256 }) => sha256)).toEqual([ca.sha256])
-    const pem = `# roots\n${ca.pem}${other.pem.replaceAll('\n', '\r\n')}${ca.pem}`
-    expect(readAnchorFile(Buffer.from(pem)).map(({ sha256 }) => sha256)).toEqual([ca.sha256, other.sha256])
-    expect(readAnchorFile(ca.der)[0]).toMatchObject({ isCa: true, validTo: '2036-01-01T00:00:00.000Z' })
-  })
-
-  it('with a private key in it, of any kind, is refused whole', () => {
-    const key = createPrivateKey(ca.privateKeyPem)
-    const forgeKey = forge.pki.privateKeyFromPem(ca.privateKeyPem)
-    const p12 = forge.asn1
-      .toDer(forge.pkcs12.toPkcs12Asn1(forgeKey, forge.pki.certificateFromPem(ca.pem), 'secret'))
-      .getBytes()
-    const encrypted = { cipher: 'aes-256-cbc', passphrase: 'secret' } as const
-    const files = {
-      'PEM beside a certificate': Buffer.from(`${ca.pem}${ca.privateKeyPem}`),
-      'PKCS #1 PEM': Buffer.from(key.export({ type: 'pkcs1', format: 'pem' })),
-      'PKCS #8 DER': key.export({ type: 'pkcs8', format: 'der' }),
-      'PKCS #1 DER': key.export({ type: 'pkcs1', format: 'der' }),
-      'encrypted PEM': Buffer.from(key.export({ type: 'pkcs8', format: 'pem', ...encrypted })),
-      'encrypted DER': key.export({ type: 'pkcs8', format: 'der', ...encrypted }),
-      'PKCS #12': Buffer.from(p12, 'latin1'),
-      OpenPGP: Buffer.from('-----BEGIN PGP PRIVATE KEY BLOCK-----\n'),
-    }
-    for (const [kind, bytes] of Object.entries(files))
-      expect([kind, codeOf(bytes)]).toEqual([kind, 'private-key-refused'])
-  })
-
-  it('without any certificate, or too large, is refused', () => {
-    expect(codeOf(Buffer.from('hello'))).toBe('unreadable-input')
-    expect(codeOf(Buffer.of())).toBe('unreadable-input')
-    expect(codeOf(Buffer.from('-----BEGIN PUBLIC KEY-----\n'))).toBe('unreadable-input')
-    expect(codeOf(Buffer.from('-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'))).toBe('malformed-der')
-    expect(codeOf(Buffer.alloc(1024 * 1024 + 1, 0x30))).toBe('too-large')
-  })
-
-  it('of arbitrary bytes ends in certificates or a coded error', () => {
-    const bytes = fc.oneof(
-      fc.uint8Array({ maxLength: 600 }),
-      // A certificate with one byte changed gets further in.
-      fc.tuple(fc.nat(ca.der.length - 1), fc.nat(255)).map(([at, value]) => ca.der.with(at, value)),
-      fc
-        .string({ maxLength: 300 })
-        .map((text) => Buffer.from(`-----BEGIN CERTIFICATE-----${text}-----END CERTIFICATE-----`)),
-    )
-    fc.assert(
-      fc.property(bytes, (input) => {
-        const outcome = codeOf(input)
-        expect(['read', 'malformed-der', 'unreadable-input', 'private-key-refused']).toContain(outcome)
-      }),
-    )
-  })
-})
-
-function codeOf(bytes: Uint8Array): string {
-  try {
-    readAnchorFile(bytes)
-    return 'read'
-  } catch (thrown) {
-    return thrown instanceof GatewayError ? thrown.code : `uncoded: ${thrown}`
-  }
-}

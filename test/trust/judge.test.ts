@@ -218,7 +218,7 @@ async function openedWith(parts: readonly GivenPart[]) {
 const trusting = (world: Scene) =>
   world.store.commit(async (write) => {
     await addAnchor(write, { der: ca.der, purposes: ['document'], source: 'file', note: '', actor: 'admin', at: AT })
-    return planRejudge(write)
+    return planRejudge(write, AT)
   })
 
 describe('a change of trust', () => {
@@ -247,7 +247,7 @@ describe('a change of trust', () => {
     for (const act of [disableAnchor, enableAnchor, disableAnchor, enableAnchor]) {
       await world.store.commit(async (write) => {
         await act(write, ca.sha256, { actor: 'admin', reason: '', at: AT })
-        await planRejudge(write)
+        await planRejudge(write, AT)
       })
       await rejudge()
     }
@@ -255,10 +255,26 @@ describe('a change of trust', () => {
     expect(seen).toEqual([up, down, up, down, up])
   })
 
+  it('by date reaches an open case each time it is planned: when the anchor begins to count, and when it ends', async () => {
+    const { world, judge, indication } = await openedWith([pdf()])
+    const [before, within, after] = ['2026-11-24T09:30:00.000Z', '2026-11-26T09:00:00.000Z', '2026-11-28T09:00:00.000Z']
+    const dates = { countsFrom: '2026-11-25T00:00:00.000Z', countsUntil: '2026-11-27T00:00:00.000Z' }
+    const common = { purposes: ['document'], source: 'file', note: '', actor: 'admin', at: before } as const
+    await world.store.commit((write) => addAnchor(write, { der: ca.der, ...common, ...dates }))
+    const seen: (string | undefined)[] = []
+    for (const at of [before, within, within, after]) {
+      await world.store.commit((write) => planRejudge(write, at))
+      const jobs = await world.leaseAll('rejudge')
+      for (const job of jobs) await rejudgeCase(job, { ...judge, clock: () => new Date(at) })
+      seen.push(`${jobs.length} ${await indication()}`)
+    }
+    expect(seen).toEqual(['1 INDETERMINATE', '1 TOTAL-PASSED', '0 TOTAL-PASSED', '1 INDETERMINATE'])
+  })
+
   it('that leaves the verdict as it is writes the new report, and no history', async () => {
     const { world, judge, events } = await openedWith([pdf()])
     const before = await events()
-    await world.store.commit((write) => planRejudge(write))
+    await world.store.commit((write) => planRejudge(write, AT))
     await rejudgeCase(await world.lease('rejudge'), judge)
     expect(await events()).toEqual(before)
     expect(world.store.tables().verifications.size).toBe(2)
@@ -271,12 +287,12 @@ describe('a change of trust', () => {
     await rejudgeCase(await world.lease('rejudge'), judge)
     expect(await indication()).toBe('INDETERMINATE')
     expect(world.store.tables().verifications.size).toBe(1)
-    expect(await world.store.commit((write) => planRejudge(write))).toBe(0)
+    expect(await world.store.commit((write) => planRejudge(write, AT))).toBe(0)
   })
 
   it('while a case is being judged makes it judged once more, by the list that counts', async () => {
     const { world, judge, indication } = await openedWith([pdf()])
-    await world.store.commit((write) => planRejudge(write))
+    await world.store.commit((write) => planRejudge(write, AT))
     let changed = false
     const slow = judging(world, async (input) => {
       if (!changed) await trusting(world)
@@ -296,8 +312,8 @@ describe('a change of trust', () => {
       await given(world, [])
       await openCase(await world.lease('open-case'), world.parts)
     }
-    await world.store.commit((write) => planRejudge(write))
-    await world.store.commit((write) => planRejudge(write))
+    await world.store.commit((write) => planRejudge(write, AT))
+    await world.store.commit((write) => planRejudge(write, AT))
     expect(await world.leaseAll('rejudge')).toHaveLength(3)
   })
 
@@ -313,7 +329,7 @@ describe('a change of trust', () => {
       const facts = { source: 'file', note: '', actor: 'admin', at: AT }
       await addAnchor(write, { der: ca.der, purposes: ['document'], ...facts })
       await addAnchor(write, { der: mailCa.der, purposes: ['mail'], ...facts })
-      await planRejudge(write)
+      await planRejudge(write, AT)
     })
     await rejudgeCase(await world.lease('rejudge'), judge)
     const ofMail = async () => {
@@ -324,7 +340,7 @@ describe('a change of trust', () => {
     expect([await ofMail(), await indication()]).toEqual(['TOTAL-PASSED', 'TOTAL-PASSED'])
     await world.store.commit(async (write) => {
       await disableAnchor(write, mailCa.sha256, { actor: 'admin', reason: '', at: AT })
-      await planRejudge(write)
+      await planRejudge(write, AT)
     })
     await rejudgeCase(await world.lease('rejudge'), judge)
     expect([await ofMail(), await indication()]).toEqual(['INDETERMINATE', 'TOTAL-PASSED'])

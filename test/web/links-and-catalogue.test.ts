@@ -55,6 +55,7 @@ const entry: CatalogueAnchor = {
   source: { url: 'https://ca.example/', takenOn: '2026-11-01', confirmedBy: 'telefon' },
   purposes: ['document'],
   note: '',
+  certificate: { der: new Uint8Array([1]) },
 }
 
 describe('the catalogue on the page of roots', () => {

@@ -238,10 +238,14 @@ describe('roots', () => {
     }
     expect((await send({ 'purpose-document': 'yes', note: '' })).status).toBe(422)
     expect((await send({ csrf: 'x', note: 'fordi' })).status).toBe(403)
+    expect((await send({ 'purpose-mail': 'yes', note: 'fordi', until: '2027-13-01' })).status).toBe(422)
     expect(deps.called).toEqual([])
-    expect((await send({ 'purpose-document': 'yes', 'purpose-mail': 'yes', note: 'fordi' })).status).toBe(303)
+    expect(
+      (await send({ 'purpose-document': 'yes', 'purpose-mail': 'yes', note: 'fordi', until: '2027-12-31' })).status,
+    ).toBe(303)
+    const dates = { countsFrom: null, countsUntil: '2027-12-31T23:00:00.000Z' }
     expect(deps.called).toMatchObject([
-      { name: 'addAnchorFromFile', with: { note: 'fordi', purposes: ['document', 'mail'], source: 'file' } },
+      { name: 'addAnchorFromFile', with: { note: 'fordi', purposes: ['document', 'mail'], source: 'file', ...dates } },
     ])
   })
 
@@ -258,6 +262,8 @@ describe('roots', () => {
         addedAt: NOW.toISOString(),
         addedBy: 'ida',
         disabledAt: null,
+        countsFrom: null,
+        countsUntil: null,
       }),
     )
     const addAnchorFromFile = async () => ({ added: ['d4'.repeat(32)], present: [sha256] })
@@ -273,6 +279,112 @@ describe('roots', () => {
     const page = await (await admin.get(answer.headers.get('location') ?? '')).text()
     expect(page).toContain('Det her var der allerede')
     expect(page).toMatch(/<li>CN=Kendt CA \(I brug\)<\/li>/)
+  })
+
+  describe('with something to know first', () => {
+    const words = {
+      key: 'RSA 1024',
+      validFrom: '2016-01-01T00:00:00.000Z',
+      validTo: '2026-01-01T00:00:00.000Z',
+      fit: true,
+      warnings: ['Svag nøgle.'],
+    }
+    const preview = { sha256: 'e5'.repeat(32), subject: 'CN=Svag CA', pem: 'PEM-OF-IT', present: false, words }
+    const sendTo = async (changes: Partial<FakeDeps>) => {
+      const admin = await open({ ...deps, ...changes })
+      await signInAs(admin, deps.store, 'admin')
+      const csrf = /name="csrf" value="([^"]+)"/.exec(await (await admin.get('/staff/roots')).text())?.[1] ?? ''
+      return (fields: Readonly<Record<string, string>>, file = true) => {
+        const data = new FormData()
+        const all = { csrf, note: 'fordi', 'purpose-mail': 'yes', ...fields }
+        for (const [name, value] of Object.entries(all)) data.set(name, value)
+        if (file) data.set('file', new File(['PEM'], 'ca.pem'))
+        return admin.post('/staff/roots', data)
+      }
+    }
+
+    it('are shown with it before they are added, and added when that is confirmed', async () => {
+      const send = await sendTo({ lookAtAnchors: async () => [preview] })
+      const asked = await send({ from: '2026-12-01' })
+      expect(asked.status).toBe(200)
+      const page = await asked.text()
+      for (const shown of [
+        'Se på det her først',
+        'Svag nøgle.',
+        preview.sha256,
+        'RSA 1024',
+        '01.01.2026',
+        'fordi',
+        '01.12.2026',
+      ]) {
+        expect(page).toContain(shown)
+      }
+      expect(page).toContain('name="purpose-mail"')
+      expect(page).toContain('name="from" value="2026-12-01"')
+      expect(deps.called).toEqual([])
+      expect((await send({ certificates: 'PEM-OF-IT' }, false)).status).toBe(303)
+      expect(deps.called).toMatchObject([
+        { name: 'addAnchorFromFile', with: { bytes: Buffer.from('PEM-OF-IT'), purposes: ['mail'], note: 'fordi' } },
+      ])
+    })
+
+    it('are not asked about where they are there already, or would be refused anyway', async () => {
+      const unfit = { ...preview, words: { ...words, fit: false } }
+      for (const previews of [[{ ...preview, present: true }], [unfit, preview], [{ ...preview, words: null }]]) {
+        const send = await sendTo({ lookAtAnchors: async () => previews })
+        expect((await send({})).status).toBe(303)
+      }
+    })
+
+    it('keep it in the list for as long as they are there', async () => {
+      const admin = await open({ ...deps, describeAnchor: () => words })
+      await signInAs(admin, deps.store, 'admin')
+      const at = {
+        addedAt: NOW.toISOString(),
+        addedBy: 'ida',
+        disabledAt: null,
+        note: 'x',
+        source: 'file',
+        countsFrom: null,
+        countsUntil: '2027-02-03T00:00:00.000Z',
+      }
+      const { sha256, subject } = preview
+      const row = { ...at, sha256, subject, der: new Uint8Array([1]), purposes: ['document'] } as const
+      await deps.store.commit((write) => write.addAnchor(row))
+      const page = await (await admin.get('/staff/roots')).text()
+      for (const shown of ['Svag nøgle.', 'RSA 1024', '01.01.2016 til 01.01.2026', '03.02.2027', 'I brug']) {
+        expect(page).toContain(shown)
+      }
+      const late = { ...row, sha256: 'f6'.repeat(32), countsUntil: NOW.toISOString() }
+      await deps.store.commit((write) => write.addAnchor(late))
+      expect(await (await admin.get('/staff/roots')).text()).toContain('Gælder ikke i dag')
+    })
+  })
+
+  it('say which file of a ZIP, or which certificate, was refused', async () => {
+    const facts = { entry: 'læsmig.txt', subject: 'CN=Ingen CA' }
+    const addAnchorFromFile = async () => {
+      throw new GatewayError('not-a-ca', 'no', { facts })
+    }
+    const admin = await open({ ...deps, addAnchorFromFile })
+    await signInAs(admin, deps.store, 'admin')
+    const csrf = /name="csrf" value="([^"]+)"/.exec(await (await admin.get('/staff/roots')).text())?.[1] ?? ''
+    const data = new FormData()
+    for (const [name, value] of Object.entries({ csrf, note: 'x', 'purpose-mail': 'yes' })) data.set(name, value)
+    data.set('file', new File(['PEM'], 'ca.zip'))
+    const answer = await admin.post('/staff/roots', data)
+    expect(answer.status).toBe(422)
+    expect(await answer.text()).toContain('I ZIP-filen er det: læsmig.txt (CN=Ingen CA)')
+  })
+
+  it('from waiting cases that may not issue are said to be none, and are not offered', async () => {
+    await seedCase(deps.store, 1, { indication: 'INDETERMINATE' })
+    const candidateAnchors = async () => ({ anchors: [{ ...candidate, isCa: false }], missing: [] })
+    const admin = await open({ ...deps, candidateAnchors })
+    await signInAs(admin, deps.store, 'admin')
+    const page = await (await admin.get('/staff/roots')).text()
+    expect(page).toContain('står det ikke inde for nogen og kan ikke tilføjes')
+    expect(page).not.toContain('/staff/roots/candidate')
   })
 
   it('from waiting cases are shown with what they are and whom they would help, with no fingerprint filled in', async () => {

@@ -2,6 +2,7 @@ import { findSigningCertificates, parseSignedData } from '../cms/index.ts'
 import { readElementAt, toHex } from '../der/index.ts'
 import { asVerifyError } from '../errors.ts'
 import { type Certificate, parseCertificate } from '../x509/certificate.ts'
+import { nameKey } from '../x509/key-name.ts'
 import { judgeSignature } from '../x509/signature-value.ts'
 import { findSignatures, type PdfSignature } from './find-signatures.ts'
 import { openPdf, type PdfOptions } from './pdf-document.ts'
@@ -114,27 +115,8 @@ function describe(certificate: Certificate): EmbeddedCertificate {
     issuer: certificate.issuer.display,
     notBefore: certificate.notBefore.toISOString(),
     notAfter: certificate.notAfter.toISOString(),
-    key: describeKey(certificate),
+    key: nameKey(certificate.publicKey),
     isCa: isCa(certificate),
     selfSigned: isSelfSigned(certificate),
   }
-}
-
-const CURVES: Readonly<Record<string, string>> = { prime256v1: 'P-256', secp384r1: 'P-384', secp521r1: 'P-521' }
-const KEY_NAMES: Readonly<Record<string, string>> = {
-  rsa: 'RSA',
-  'rsa-pss': 'RSA-PSS',
-  ec: 'EC',
-  dsa: 'DSA',
-  ed25519: 'Ed25519',
-  ed448: 'Ed448',
-}
-
-function describeKey({ publicKey }: Certificate): string {
-  const key = publicKey.keyObject
-  const name = KEY_NAMES[key?.asymmetricKeyType ?? '']
-  if (!key || !name) return publicKey.algorithm.oid
-  const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {}
-  const size = modulusLength ?? (namedCurve === undefined ? '' : (CURVES[namedCurve] ?? namedCurve))
-  return `${name} ${size}`.trim()
 }

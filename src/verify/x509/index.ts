@@ -11,6 +11,8 @@ export { type CertificateList, crlEntriesOf, parseCertificateList } from './cert
 export { attributeTexts, type DistinguishedName } from './distinguished-name.ts'
 export { EXTENSION } from './extensions.ts'
 export type { GeneralName } from './general-name.ts'
+export { nameKey } from './key-name.ts'
+export { keyBitsOf } from './key-size.ts'
 export type {
   PathConclusion,
   PathLimits,
@@ -21,5 +23,8 @@ export type {
   Wanted,
 } from './path-conclusion.ts'
 export { readPemOrDer } from './pem.ts'
+export { readSignatureScheme } from './signature-scheme.ts'
+export { judgeSignature } from './signature-value.ts'
 export { prepareTrustStore, type TrustStore } from './trust-store.ts'
 export { validateCertificate } from './validate-certificate.ts'
+export { isWithinValidity } from './validity.ts'

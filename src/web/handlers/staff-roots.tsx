@@ -1,9 +1,11 @@
 import { GatewayError } from '../../model/errors.ts'
+import { dayAfter, type Instant, instant, startOfDay } from '../../model/time.ts'
 import type { AnchorPurpose } from '../../model/trust-anchor.ts'
 import type { CandidateAnchor, CatalogueAnchor } from '../deps.ts'
 import { actorOf, type Context, field, type Handler } from '../http/context.ts'
 import { type Reply, seeOther, showPage } from '../http/reply.ts'
 import type { CandidateOfCases, MissingOfCase } from '../pages/staff/candidate-anchors.tsx'
+import { ConfirmRootsPage } from '../pages/staff/confirm-roots.tsx'
 import { RootsPage } from '../pages/staff/roots.tsx'
 import { problemOf } from '../problem.ts'
 
@@ -79,6 +81,8 @@ async function page(context: Context, problem: string | null, status: number): P
     <RootsPage
       view={view}
       anchors={anchors}
+      now={instant(deps.clock())}
+      describe={(der) => deps.describeAnchor(der, view.language)}
       changes={(await deps.store.listTrustChanges()).toReversed()}
       {...(await candidatesOf(context))}
       catalogue={await catalogueOf(context)}
@@ -97,17 +101,30 @@ const PURPOSES: readonly AnchorPurpose[] = ['document', 'mail', 'timestamp']
 const purposesOf = (context: Context): readonly AnchorPurpose[] =>
   PURPOSES.filter((purpose) => field(context, `purpose-${purpose}`) === 'yes')
 
-/** Makes a change of trust; what it refuses is said on the same page. ACT gives what the next page adds: "&there=…" or "". */
-async function change(context: Context, act: () => Promise<string>): Promise<Reply> {
-  let more: string
+/**
+ * Makes a change of trust; what it refuses is said on the same page. ACT gives what the next page adds: "&there=…" or "";
+ * or the page that asks once more.
+ */
+async function change(context: Context, act: () => Promise<string | Reply>): Promise<Reply> {
+  let more: string | Reply
   try {
     more = await act()
   } catch (fault) {
     const problem = problemOf(fault, context.view.t)
     if (problem.status >= 500) throw fault
-    return page(context, problem.text, 422)
+    return page(context, withWhatIsMeant(problem.text, fault, context), 422)
   }
-  return seeOther(`/staff/roots?done=1${more}`)
+  return typeof more === 'string' ? seeOther(`/staff/roots?done=1${more}`) : more
+}
+
+/** Of a ZIP the admin must know which file in it is meant, and of a bag which certificate. */
+function withWhatIsMeant(text: string, fault: unknown, { view }: Context): string {
+  const { entry, subject } = fault instanceof GatewayError ? fault.facts : {}
+  const about = [
+    typeof entry === 'string' ? view.t.roots.inEntry(entry) : '',
+    typeof subject === 'string' ? `(${subject})` : '',
+  ]
+  return [text, ...about].filter((said) => said !== '').join(' ')
 }
 
 /** An address must stay short: of more than these only the list below tells. */
@@ -119,19 +136,63 @@ function mustSay(context: Context, name: string): string {
   return said
 }
 
+/** The field by which the confirming form brings back what was shown; a sent file is looked at first. */
+const CONFIRMED = 'certificates'
+const CONFIRMED_MAX = 1024 * 1024
+
 export const addRoot: Handler = (context) =>
   change(context, async () => {
-    const file = context.form.files.find((one) => one.field === 'file' && one.bytes.length > 0)
-    if (!file) throw new GatewayError('invalid-request', 'No file was sent')
-    const { present } = await context.deps.addAnchorFromFile({
-      bytes: file.bytes,
-      purposes: purposesOf(context),
-      note: mustSay(context, 'note'),
+    const { deps, view } = context
+    const confirmed = Buffer.from(field(context, CONFIRMED, CONFIRMED_MAX))
+    const bytes = confirmed.length > 0 ? confirmed : sentFile(context)
+    const note = mustSay(context, 'note')
+    const purposes = purposesOf(context)
+    const dates = datesOf(context)
+    if (confirmed.length === 0) {
+      const previews = await deps.lookAtAnchors(bytes, view.language)
+      const wanted = previews.filter(({ present }) => !present)
+      // What is refused anyway need not be confirmed first.
+      const fit = purposes.length > 0 && wanted.every(({ words }) => words?.fit)
+      if (fit && wanted.some(({ words }) => (words?.warnings.length ?? 0) > 0)) {
+        return showPage(
+          <ConfirmRootsPage view={view} previews={previews} purposes={purposes} note={note} days={daysOf(context)} />,
+        )
+      }
+    }
+    const { present } = await deps.addAnchorFromFile({
+      bytes,
+      purposes,
+      note,
       source: 'file',
+      ...dates,
       actor: actorOf(context),
     })
     return present.length > 0 ? `&there=${present.slice(0, TOLD_AT_MOST).join('.')}` : ''
   })
+
+/** The days between which it counts, as they were filled in; '' where none was. */
+const daysOf = (context: Context) => ({ from: field(context, 'from'), until: field(context, 'until') })
+
+/** Days are the municipality's: from the beginning of the first to the end of the last. */
+function datesOf(context: Context): { readonly countsFrom: Instant | null; readonly countsUntil: Instant | null } {
+  const { timeZone } = context.view.municipality
+  const { from, until } = daysOf(context)
+  if (![from, until].every((day) => day === '' || isDay(day))) {
+    throw new GatewayError('invalid-request', 'That is no day of the calendar')
+  }
+  return {
+    countsFrom: from === '' ? null : startOfDay(from, timeZone),
+    countsUntil: until === '' ? null : startOfDay(dayAfter(until), timeZone),
+  }
+}
+
+const isDay = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))
+
+function sentFile(context: Context): Uint8Array {
+  const file = context.form.files.find((one) => one.field === 'file' && one.bytes.length > 0)
+  if (!file) throw new GatewayError('invalid-request', 'No file was sent')
+  return file.bytes
+}
 
 /** The certificate is looked up in the case again: the form names it, and never brings it. */
 export const addCandidate: Handler = (context) =>

@@ -299,11 +299,22 @@ export const da = {
         title: 'Filen indeholder en privat nøgle',
         text: 'Filen er ikke gemt. En privat nøgle må aldrig sendes; er det din, så betragt den som kendt af andre.',
       },
+      'not-a-ca': {
+        title: 'Det er ikke en udsteder',
+        text: 'Et certifikat, som ikke må udstede andre, står ikke inde for nogen. Tag certifikatet fra den CA, som har udstedt det.',
+      },
       'wrong-fingerprint': {
         title: 'Fingeraftrykket passer ikke',
         text: 'Det, du skrev, er ikke certifikatets fulde SHA-256-fingeraftryk på 64 tegn. Kommunen stoler ikke på det. Spørg udstederen igen, og skriv det, den oplyser.',
       },
-      'malformed-der': { title: 'Filen er ikke et certifikat', text: 'Vælg et X.509-certifikat i PEM eller DER.' },
+      'malformed-der': {
+        title: 'Filen er ikke et certifikat',
+        text: 'Vælg X.509-certifikater i PEM, DER eller PKCS #7, eller en ZIP med dem.',
+      },
+      'too-many-parts': {
+        title: 'Der er for meget i den',
+        text: 'Filen har flere dele, end vi tager imod. Del den op.',
+      },
       duplicate: { title: 'Det er her allerede', text: 'Der er ikke ændret noget.' },
       'fetch-refused': {
         title: 'Det henter vi ikke',

@@ -289,11 +289,22 @@ export const en: Texts = {
         title: 'The file holds a private key',
         text: 'The file was not kept. A private key must never be sent; if it is yours, take it as known to others.',
       },
+      'not-a-ca': {
+        title: 'It is no issuer',
+        text: 'A certificate that may not issue others vouches for nobody. Take the certificate of the CA that issued it.',
+      },
       'wrong-fingerprint': {
         title: 'The fingerprint does not fit',
         text: "What you typed is not the certificate's full SHA-256 fingerprint of 64 digits. The municipality does not trust it. Ask the issuer again, and type what it tells you.",
       },
-      'malformed-der': { title: 'The file is not a certificate', text: 'Choose an X.509 certificate in PEM or DER.' },
+      'malformed-der': {
+        title: 'The file is not a certificate',
+        text: 'Choose X.509 certificates in PEM, DER or PKCS #7, or a ZIP of them.',
+      },
+      'too-many-parts': {
+        title: 'There is too much in it',
+        text: 'The file holds more parts than are taken. Divide it.',
+      },
       duplicate: { title: 'It is here already', text: 'Nothing was changed.' },
       'fetch-refused': {
         title: 'We do not fetch this',

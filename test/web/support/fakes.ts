@@ -52,6 +52,8 @@ export function fakeDeps(changes: Partial<Omit<WebDeps, 'store'>> = {}): FakeDep
       called.push({ name: 'redeemCode', with: ask })
       if (ask.code !== CODE) throw new GatewayError('wrong-code', 'This is not the code')
     },
+    describeAnchor: () => null,
+    lookAtAnchors: async () => [],
     addAnchorFromFile: async (anchor) => {
       called.push({ name: 'addAnchorFromFile', with: anchor })
       return { added: ['ab'.repeat(32)], present: [] }
@@ -103,6 +105,7 @@ export const candidate: CandidateAnchor = {
   key: 'RSA 2048',
   isCa: true,
   selfSigned: true,
+  der: new Uint8Array([1]),
   document: 'attest.pdf',
   signer: 'Anna Møller',
   wouldBe: 'TOTAL-PASSED',

@@ -43,6 +43,8 @@ export async function seedTown(deps: FakeDeps): Promise<Town> {
       addedAt: decidedAt,
       addedBy: 'Ida Admin',
       disabledAt: null,
+      countsFrom: null,
+      countsUntil: null,
     })
     await write.addTrustChange({
       id: newId(),

@@ -1,7 +1,8 @@
 import type { VNode } from 'preact'
-import type { CandidateAnchor, CandidateAnchors } from '../../deps.ts'
+import type { AnchorWords, CandidateAnchor, CandidateAnchors } from '../../deps.ts'
 import { Alert, Csrf, Facts, VerdictBadge } from '../../layout/parts.tsx'
 import { showDayShort, type View } from '../../layout/view.ts'
+import { Warnings } from './anchor-words.tsx'
 import { MustSay, Purposes } from './root-fields.tsx'
 
 /** A certificate from waiting cases, with every case that it would help. */
@@ -18,6 +19,7 @@ export interface MissingOfCase {
 /** Issuers that waiting cases' signatures end at: what they are, what they would change, and how to take one in. */
 export function Candidates(props: {
   readonly view: View
+  readonly describe: (der: Uint8Array) => AnchorWords | null
   readonly candidates: readonly CandidateOfCases[]
   readonly missing: readonly MissingOfCase[]
   /** Not every waiting case was looked through yet. */
@@ -35,7 +37,7 @@ export function Candidates(props: {
         </Alert>
       ) : null}
       {props.candidates.map((candidate, index) => (
-        <Candidate view={props.view} candidate={candidate} index={index} />
+        <Candidate view={props.view} candidate={candidate} index={index} words={props.describe(candidate.anchor.der)} />
       ))}
       {props.missing.map((one) => (
         <Missing view={props.view} one={one} />
@@ -48,13 +50,16 @@ function Candidate(props: {
   readonly view: View
   readonly candidate: CandidateOfCases
   readonly index: number
+  readonly words: AnchorWords | null
 }): VNode {
-  const { view, index } = props
+  const { view, index, words } = props
+  const fit = words?.fit ?? props.candidate.anchor.isCa
   const { anchor, cases } = props.candidate
   const { t } = view
   return (
     <article class="card">
       <h3>{anchor.subject}</h3>
+      <Warnings words={words} />
       <Facts
         rows={[
           [t.roots.issuer, anchor.selfSigned ? t.roots.selfIssued : anchor.issuer],
@@ -62,24 +67,33 @@ function Candidate(props: {
           [t.roots.validity, t.roots.validFromTo(dayOf(view, anchor.notBefore), dayOf(view, anchor.notAfter))],
           [t.roots.key, anchor.key],
           [t.roots.fingerprint, <code class="fingerprint">{anchor.sha256}</code>],
-          [t.roots.helps, <Helped view={view} cases={cases} />],
+          ...(fit ? [[t.roots.helps, <Helped view={view} cases={cases} />] as const] : []),
         ]}
       />
-      <details>
-        <summary>{t.roots.trustIt}</summary>
-        <form method="post" action="/staff/roots/candidate">
-          <Csrf view={view} />
-          <input type="hidden" name="case" value={cases[0]?.number ?? ''} />
-          <input type="hidden" name="sha256" value={anchor.sha256} />
-          <MustSay id={`candidate-typed-${index}`} name="fingerprint" label={t.roots.typed} hint={t.roots.typedHint} />
-          <Purposes view={view} prefix={`candidate-${index}`} />
-          <MustSay id={`candidate-note-${index}`} label={t.roots.note} hint={t.roots.noteHint} name="note" />
-          <button type="submit" class="button button-primary">
-            {t.roots.add}
-          </button>
-        </form>
-      </details>
+      {fit ? <TrustIt view={view} candidate={props.candidate} index={index} /> : <p>{t.roots.notACa}</p>}
     </article>
+  )
+}
+
+/** Its fingerprint must be typed: whoever sent the file sent the certificate too. */
+function TrustIt(props: { readonly view: View; readonly candidate: CandidateOfCases; readonly index: number }): VNode {
+  const { view, candidate, index } = props
+  const { t } = view
+  return (
+    <details>
+      <summary>{t.roots.trustIt}</summary>
+      <form method="post" action="/staff/roots/candidate">
+        <Csrf view={view} />
+        <input type="hidden" name="case" value={candidate.cases[0]?.number ?? ''} />
+        <input type="hidden" name="sha256" value={candidate.anchor.sha256} />
+        <MustSay id={`candidate-typed-${index}`} name="fingerprint" label={t.roots.typed} hint={t.roots.typedHint} />
+        <Purposes view={view} prefix={`candidate-${index}`} />
+        <MustSay id={`candidate-note-${index}`} label={t.roots.note} hint={t.roots.noteHint} name="note" />
+        <button type="submit" class="button button-primary">
+          {t.roots.add}
+        </button>
+      </form>
+    </details>
   )
 }
 

@@ -1,8 +1,9 @@
 import type { VNode } from 'preact'
 import type { TrustAnchor } from '../../../model/trust-anchor.ts'
-import type { CatalogueAnchor } from '../../deps.ts'
+import type { AnchorWords, CatalogueAnchor } from '../../deps.ts'
 import { Alert, Csrf, Facts } from '../../layout/parts.tsx'
 import type { View } from '../../layout/view.ts'
+import { factsOf, Warnings } from './anchor-words.tsx'
 import { MustSay } from './root-fields.tsx'
 
 /** CAs that came with the product. Null entries: the list cannot be read, and then nothing of it is offered. */
@@ -10,6 +11,7 @@ export function Catalogue(props: {
   readonly view: View
   readonly entries: readonly CatalogueAnchor[] | null
   readonly anchors: readonly TrustAnchor[]
+  readonly describe: (der: Uint8Array) => AnchorWords | null
 }): VNode {
   const { view, entries } = props
   const { t } = view
@@ -20,21 +22,33 @@ export function Catalogue(props: {
       {entries?.length === 0 ? <p class="empty">{t.catalogue.empty}</p> : null}
       {entries && entries.length > 0 ? <p>{t.catalogue.text}</p> : null}
       {(entries ?? []).map((entry) => (
-        <Entry view={view} entry={entry} present={props.anchors.some(({ sha256 }) => sha256 === entry.fingerprint)} />
+        <Entry
+          view={view}
+          entry={entry}
+          words={props.describe(entry.certificate.der)}
+          present={props.anchors.some(({ sha256 }) => sha256 === entry.fingerprint)}
+        />
       ))}
     </section>
   )
 }
 
-function Entry(props: { readonly view: View; readonly entry: CatalogueAnchor; readonly present: boolean }): VNode {
-  const { view, entry } = props
+function Entry(props: {
+  readonly view: View
+  readonly entry: CatalogueAnchor
+  readonly words: AnchorWords | null
+  readonly present: boolean
+}): VNode {
+  const { view, entry, words } = props
   const { t } = view
   return (
     <article class="card">
       <h3>{entry.subject}</h3>
+      <Warnings words={words} />
       <Facts
         rows={[
           [t.roots.fingerprint, <code class="fingerprint">{entry.fingerprint}</code>],
+          ...factsOf(view, words),
           [t.roots.purposes, entry.purposes.map((purpose) => t.roots.purpose[purpose]).join(', ')],
           [t.roots.source, `${entry.source.url} (${entry.source.takenOn})`],
           [t.catalogue.confirmedBy, entry.source.confirmedBy],

@@ -1,17 +1,25 @@
 import type { VNode } from 'preact'
+import type { Instant } from '../../../model/time.ts'
 import type { TrustAnchor, TrustChange } from '../../../model/trust-anchor.ts'
-import type { CatalogueAnchor } from '../../deps.ts'
+import { isInForce } from '../../../model/trust-list.ts'
+import type { AnchorWords, CatalogueAnchor } from '../../deps.ts'
 import { Page } from '../../layout/page.tsx'
 import { Alert, Badge, Csrf, Facts, Field, Table, When } from '../../layout/parts.tsx'
 import type { View } from '../../layout/view.ts'
+import { factsOf, Warnings } from './anchor-words.tsx'
 import { type CandidateOfCases, Candidates, type MissingOfCase } from './candidate-anchors.tsx'
 import { Catalogue } from './catalogue.tsx'
 import { MustSay, Purposes } from './root-fields.tsx'
+
+/** Puts a certificate in the reader's words; null where it cannot be read. */
+export type DescribeAnchor = (der: Uint8Array) => AnchorWords | null
 
 /** Whom this municipality trusts, who took them in and why; and what waits because nobody was asked yet. */
 export function RootsPage(props: {
   readonly view: View
   readonly anchors: readonly TrustAnchor[]
+  readonly now: Instant
+  readonly describe: DescribeAnchor
   readonly changes: readonly TrustChange[]
   readonly candidates: readonly CandidateOfCases[]
   readonly missing: readonly MissingOfCase[]
@@ -44,15 +52,21 @@ export function RootsPage(props: {
           </ul>
         </Alert>
       ) : null}
-      <Candidates view={view} candidates={props.candidates} missing={props.missing} unfinished={props.unfinished} />
+      <Candidates
+        view={view}
+        describe={props.describe}
+        candidates={props.candidates}
+        missing={props.missing}
+        unfinished={props.unfinished}
+      />
       <section aria-labelledby="anchors">
         <h2 id="anchors">{t.roots.anchors}</h2>
         {props.anchors.length === 0 ? <p class="empty">{t.roots.empty}</p> : null}
         {props.anchors.map((anchor) => (
-          <Anchor view={view} anchor={anchor} />
+          <Anchor view={view} anchor={anchor} now={props.now} words={props.describe(anchor.der)} />
         ))}
       </section>
-      <Catalogue view={view} entries={props.catalogue} anchors={props.anchors} />
+      <Catalogue view={view} describe={props.describe} entries={props.catalogue} anchors={props.anchors} />
       <AddByFile view={view} />
       <section aria-labelledby="changes">
         <h2 id="changes">{t.roots.changes}</h2>
@@ -73,19 +87,28 @@ export function RootsPage(props: {
   )
 }
 
-function Anchor({ view, anchor }: { readonly view: View; readonly anchor: TrustAnchor }): VNode {
+function Anchor(props: {
+  readonly view: View
+  readonly anchor: TrustAnchor
+  readonly now: Instant
+  readonly words: AnchorWords | null
+}): VNode {
+  const { view, anchor, now, words } = props
   const { t } = view
   const enabled = anchor.disabledAt === null
   return (
     <article class="card">
       <div class="document-head">
         <h3>{anchor.subject}</h3>
-        <Badge kind={enabled ? 'success' : 'warning'} text={enabled ? t.roots.enabled : t.roots.disabled} />
+        <Badge kind={isInForce(anchor, now) ? 'success' : 'warning'} text={stateOf(view, anchor, now)} />
       </div>
+      <Warnings words={words} />
       <Facts
         rows={[
           [t.roots.fingerprint, <code class="fingerprint">{anchor.sha256}</code>],
+          ...factsOf(view, words),
           [t.roots.purposes, anchor.purposes.map((purpose) => t.roots.purpose[purpose]).join(', ')],
+          ...datesOf(view, anchor),
           [t.roots.source, anchor.source],
           [t.roots.addedBy, <AddedBy view={view} anchor={anchor} />],
           [t.roots.why, anchor.note],
@@ -105,6 +128,20 @@ function Anchor({ view, anchor }: { readonly view: View; readonly anchor: TrustA
   )
 }
 
+function stateOf({ t }: View, anchor: TrustAnchor, now: Instant): string {
+  if (anchor.disabledAt !== null) return t.roots.disabled
+  return isInForce(anchor, now) ? t.roots.enabled : t.roots.outsideDates
+}
+
+/** Outside of these dates it does not count though it is in force. */
+function datesOf(view: View, { countsFrom, countsUntil }: TrustAnchor): readonly (readonly [string, VNode])[] {
+  const { t } = view
+  return [
+    ...(countsFrom ? [[t.roots.countsFrom, <When view={view} at={countsFrom} short />] as const] : []),
+    ...(countsUntil ? [[t.roots.countsUntil, <When view={view} at={countsUntil} short />] as const] : []),
+  ]
+}
+
 function AddedBy({ view, anchor }: { readonly view: View; readonly anchor: TrustAnchor }): VNode {
   return (
     <>
@@ -121,6 +158,8 @@ function AddByFile({ view }: { readonly view: View }): VNode {
       <Csrf view={view} />
       <Field name="file" label={t.roots.file} hint={t.roots.fileHint} type="file" required />
       <Purposes view={view} prefix="file" />
+      <Field name="from" label={t.roots.fromDay} hint={t.roots.daysHint} type="date" short />
+      <Field name="until" label={t.roots.lastDay} type="date" short />
       <MustSay id="file-note" name="note" label={t.roots.note} hint={t.roots.noteHint} />
       <button type="submit" class="button button-primary">
         {t.roots.add}

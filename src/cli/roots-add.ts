@@ -1,0 +1,125 @@
+import { statSync } from 'node:fs'
+import { asGatewayError, GatewayError } from '../model/errors.ts'
+import {
+  type AnchorCandidate,
+  addAnchors,
+  mustBeFitAsAnchor,
+  mustBeSmall,
+  planRejudge,
+  readAnchorFile,
+} from '../trust/index.ts'
+import { readBytes } from './read-inputs.ts'
+import {
+  type Asked,
+  badUsage,
+  type RootsVerb,
+  readChange,
+  readFingerprint,
+  readPurposes,
+  readTime,
+} from './roots-verb.ts'
+import { certificateLines, dateLines, followed, pairs, stateOf } from './roots-words.ts'
+
+/** `poststempel roots add`: shows what it would take in, and takes it in where it is told so. */
+export const add: RootsVerb = {
+  help: `usage: poststempel roots add FILE… --purpose document|mail|timestamp… --note TEXT --by NAME [options]
+Shows the CA certificates in the files (PEM, DER, PKCS #7, or a ZIP of them) with fingerprint, key, validity and what to
+know of each. Changes nothing without --yes.
+
+  --purpose PURPOSE      what they count for (repeatable)
+  --note TEXT            why the municipality trusts them; on record
+  --by NAME              who adds them; on record as cli:NAME
+  --fingerprint SHA256   takes only the certificate with this fingerprint (repeatable), and nothing where one is missing
+  --from, --until ISO    they count in what is judged within these times only (UTC where no zone is given)
+  --yes                  takes them in; open cases are judged again
+  --data DIR, --config FILE
+
+Exit code: 0 added, 1 shown and nothing changed, 2 bad usage, or refused.`,
+  flags: {
+    purpose: { type: 'string', multiple: true },
+    note: { type: 'string' },
+    by: { type: 'string' },
+    fingerprint: { type: 'string', multiple: true },
+    from: { type: 'string' },
+    until: { type: 'string' },
+    yes: { type: 'boolean' },
+  },
+  async act(asked) {
+    const { store, now } = asked
+    const purposes = readPurposes(asked)
+    if (purposes.length === 0) throw badUsage('--purpose says what they count for: document, mail or timestamp')
+    const { actor, reason: note, at } = readChange(asked, 'note')
+    const dates = { countsFrom: readTime(asked, 'from'), countsUntil: readTime(asked, 'until') }
+    const candidates = chooseNamed(await readCandidates(asked.words), asked.texts('fingerprint').map(readFingerprint))
+    const isNew = await show(candidates, asked)
+    console.log([`for ${purposes.join(', ')}`, ...dateLines(dates)].join('\n'))
+    for (const { der, subject } of candidates) mustBeFitAsAnchor(der, subject, now)
+    if (!asked.isSet('yes')) {
+      console.log(
+        isNew ? 'Nothing was changed: say --yes to add what is new.' : 'Nothing to add: all are there already.',
+      )
+      return 1
+    }
+    const common = { purposes, note, source: 'file', actor, at, ...dates }
+    const { added, cases } = await store.commit(async (write) => ({
+      added: (await addAnchors(write, candidates, common)).added,
+      cases: await planRejudge(write, at),
+    }))
+    console.log(`Added ${added.length} of ${candidates.length}. ${followed(cases)}`)
+    return 0
+  },
+}
+
+async function readCandidates(files: readonly string[]): Promise<readonly AnchorCandidate[]> {
+  if (files.length === 0) throw badUsage('give at least one FILE with certificates')
+  const found = new Map<string, AnchorCandidate>()
+  for (const file of files) {
+    for (const candidate of await readCandidateFile(file)) found.set(candidate.sha256, candidate)
+  }
+  return [...found.values()]
+}
+
+/** Reads one file of certificates. @throws GatewayError as readAnchorFile, naming the file; unreadable-input */
+export async function readCandidateFile(file: string): Promise<readonly AnchorCandidate[]> {
+  try {
+    // Asked before it is read: whoever names a disk image by mistake waits for nothing.
+    mustBeSmall(statSync(file, { throwIfNoEntry: false })?.size ?? 0)
+    return await readAnchorFile(readBytes(file))
+  } catch (thrown) {
+    const { code, message, facts } = asGatewayError(thrown)
+    const named = message.startsWith(file) ? message : `${file}: ${message}`
+    throw new GatewayError(code, named, { cause: thrown, facts })
+  }
+}
+
+function chooseNamed(
+  candidates: readonly AnchorCandidate[],
+  fingerprints: readonly string[],
+): readonly AnchorCandidate[] {
+  if (fingerprints.length === 0) return candidates
+  const missing = fingerprints.filter((sha256) => !candidates.some((candidate) => candidate.sha256 === sha256))
+  if (missing.length > 0) {
+    throw new GatewayError('wrong-fingerprint', `No certificate in the files has the fingerprint ${missing.join(', ')}`)
+  }
+  const left = candidates.filter(({ sha256 }) => !fingerprints.includes(sha256))
+  for (const { subject, sha256 } of left) console.log(`left out: ${subject} (${sha256})`)
+  return candidates.filter(({ sha256 }) => fingerprints.includes(sha256))
+}
+
+/** Prints what the certificates are; says whether one of them is no anchor yet. */
+async function show(candidates: readonly AnchorCandidate[], { store, now }: Asked): Promise<boolean> {
+  let isNew = false
+  for (const { subject, issuer, sha256, der } of candidates) {
+    const known = await store.anchor(sha256)
+    isNew ||= known === null
+    const lines = [
+      subject,
+      `  SHA-256      ${pairs(sha256)}`,
+      `  issued by    ${issuer === subject ? 'itself' : issuer}`,
+      ...certificateLines(der, now),
+      known ? `  already here ${stateOf(known, now)}; it stays as it is` : '  new',
+    ]
+    console.log(lines.join('\n'))
+  }
+  return isNew
+}

@@ -19,7 +19,11 @@ execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '
   stdio: 'inherit',
 })
 // Only where no roots are given is the store opened, which is a whole program.
-await packCommand(join(root, 'dist/cli/verify.js'), ['../config/index.js', './data-folder-anchors.js'])
+await packCommand(join(root, 'dist/cli/verify.js'), [
+  '../config/index.js',
+  './data-folder-anchors.js',
+  './verify-online.js',
+])
 await packFolder(join(root, 'dist/verify'))
 const assets = join(root, 'src/web/assets')
 if (existsSync(assets)) cpSync(assets, join(root, 'dist/web/assets'), { recursive: true })

@@ -41,21 +41,35 @@ interface Tools {
   readonly cache: VerificationCache
 }
 
-/**
- * Gives what answers one job after another: roots and evidence are read once for all of them, and certificates that
- * stand in many inputs too. Throws nothing for an input that cannot be judged: it has its answer with an error.
- */
-export function createAnswerer(setup: AnswerSetup): (job: VerifyJob | RefusedJob) => Answer {
+/** Evidence beside what a job names, as it was fetched. */
+export interface FetchedEvidence {
+  readonly intermediates: readonly Uint8Array[]
+  readonly crls: readonly Uint8Array[]
+  readonly ocsps: readonly Uint8Array[]
+}
+
+const NOTHING: FetchedEvidence = { intermediates: [], crls: [], ocsps: [] }
+
+/** Judges jobs and words the answers. Throws nothing for an input that cannot be judged: its answer has an error. */
+export interface Answerer {
+  judge(job: VerifyJob | RefusedJob, fetched?: FetchedEvidence): Judged
+  word(judged: Judged): Answer
+}
+
+/** Gives an answerer: roots and evidence are read once for all jobs, and certificates that stand in many inputs too. */
+export function createAnswerer(setup: AnswerSetup): Answerer {
   const tools: Tools = {
     reader: createInputReader(),
     enabled: setup.enabled ? prepareTrustStore(setup.enabled) : null,
     cache: createVerificationCache(),
   }
   const write = WRITERS[setup.format]
-  return (job) => {
-    const { report, allRead } = answerJob(job, tools)
-    const passed = report.error === undefined && report.indication === 'TOTAL-PASSED'
-    return { text: write(report), passed, unusable: report.error !== undefined || !allRead }
+  return {
+    judge: (job, fetched = NOTHING) => answerJob(job, tools, fetched),
+    word: ({ report, allRead }) => {
+      const passed = report.error === undefined && report.indication === 'TOTAL-PASSED'
+      return { text: write(report), passed, unusable: report.error !== undefined || !allRead }
+    },
   }
 }
 
@@ -67,22 +81,23 @@ function refusal(job: Pick<VerifyJob, 'id'> & { file: string | null }, fault: Ga
   return { schemaVersion: 1, id, file, ...nothing, error: { code, message } } satisfies VerificationReport
 }
 
-interface Judged {
+/** A report with what was beside it. */
+export interface Judged {
   readonly report: VerificationReport
   /** False where the job's own roots could not all be read. */
   readonly allRead: boolean
 }
 
-function answerJob(job: VerifyJob | RefusedJob, tools: Tools): Judged {
+function answerJob(job: VerifyJob | RefusedJob, tools: Tools, fetched: FetchedEvidence): Judged {
   try {
     if ('refused' in job) throw job.refused
-    return judgeJob(job, tools)
+    return judgeJob(job, tools, fetched)
   } catch (thrown) {
     return { report: refusal(job, thrown instanceof VerifyError ? thrown : asGatewayError(thrown)), allRead: true }
   }
 }
 
-function judgeJob(job: VerifyJob, { reader, enabled, cache }: Tools): Judged {
+function judgeJob(job: VerifyJob, { reader, enabled, cache }: Tools, fetched: FetchedEvidence): Judged {
   const evidence = [reader.certificates(job.intermediates), reader.crls(job.crls), reader.ocsps(job.ocsp)] as const
   const [intermediates, crls, ocsps] = evidence
   const roots = readRoots(job.roots ?? [], reader)
@@ -90,9 +105,9 @@ function judgeJob(job: VerifyJob, { reader, enabled, cache }: Tools): Judged {
     fileName: job.file,
     validationTime: job.at === null ? new Date() : parseInstant(job.at),
     trustAnchors: job.roots === null ? (enabled ?? []) : roots.trustStore,
-    intermediates: intermediates.items,
-    crls: crls.items,
-    ocsps: ocsps.items,
+    intermediates: [...intermediates.items, ...fetched.intermediates],
+    crls: [...crls.items, ...fetched.crls],
+    ocsps: [...ocsps.items, ...fetched.ocsps],
     checkRevocation: job.checkRevocation,
     password: job.password,
     content: job.content === null ? null : readBytes(job.content),

@@ -7,7 +7,7 @@ export const VERIFY_HELP = `usage: poststempel verify [options] FILE…
        poststempel verify [options] --jobs-from FILE|-
 
 Judges the signatures of PDFs and mails (EN 319 102-1). PATH is a file (PEM with one or more, or DER) or a folder of
-them. Nothing is fetched from the network.
+them. Nothing is fetched from the network unless --online asks for it.
 
   --roots PATH                trust anchors (repeatable, as are the next three); without: those enabled in the data folder
   --intermediates PATH        certificates that may lie between
@@ -15,6 +15,8 @@ them. Nothing is fetched from the network.
   --ocsp PATH                 OCSP responses
   --at ISO8601                the time to judge by, in UTC where no zone is given (default: now)
   --check-revocation MODE     require (default), if-present or off
+  --online                    fetch issuers, CRLs and OCSP answers from where certificates say that they lie (never from
+                              this machine or its neighbours, but for validationData.allowedNetworks of POSTSTEMPEL_CONFIG)
   --password PW               opens encrypted PDFs
   --content FILE              what a detached signature was made over
   --poe ISO8601               a time by which the inputs are proven to have existed
@@ -59,6 +61,7 @@ export interface VerifyRequest {
   readonly format: 'text' | 'json' | 'etsi-xml'
   /** How many inputs are judged at a time. */
   readonly threads: number
+  readonly online: boolean
   readonly dataDir: string | undefined
 }
 
@@ -83,7 +86,7 @@ const FLAGS = {
 } as const
 
 /** Flags of the contract that this version does not follow: refused, as a silent no would be taken for a yes. */
-const NOT_YET = ['online', 'openpgp-keys', 'decrypt-keys'] as const
+const NOT_YET = ['openpgp-keys', 'decrypt-keys'] as const
 
 const badUsage = (message: string): GatewayError => new GatewayError('invalid-request', message)
 
@@ -117,7 +120,7 @@ export function readVerifyRequest(args: readonly string[]): VerifyRequest {
   const listed = from === undefined ? [] : readJobLines(from).map((line) => readLine(line, defaults))
   const jobs = [...files.map((file) => ({ id: null, file, ...defaults })), ...listed]
   if (jobs.length === 0) throw badUsage('give at least one FILE, --files-from or --jobs-from')
-  return { jobs, roots: values.roots ?? [], format, threads, dataDir: values.data }
+  return { jobs, roots: values.roots ?? [], format, threads, online: values.online ?? false, dataDir: values.data }
 }
 
 function parseFlags(args: readonly string[]) {

@@ -16,7 +16,7 @@ export async function answerInThreads(
   setup: AnswerSetup,
   take: (answer: Answer) => void,
 ): Promise<void> {
-  const refuse = createAnswerer(setup)
+  const answerer = createAnswerer(setup)
   const waiting = new Map<number, Answer>()
   let next = 0
   let taken = 0
@@ -34,7 +34,7 @@ export async function answerInThreads(
     const batch: [number, VerifyJob][] = []
     while (batch.length < BATCH && next < jobs.length) {
       const job = jobs[next]
-      if (job && 'refused' in job) give(next, refuse(job))
+      if (job && 'refused' in job) give(next, answerer.word(answerer.judge(job)))
       else if (job) batch.push([next, job])
       next += 1
     }

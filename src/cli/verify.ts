@@ -18,15 +18,18 @@ export async function run(args: readonly string[]): Promise<number> {
     else if (!passed && code === 0) code = 1
   }
   try {
-    const { jobs, roots, format, threads, dataDir } = readVerifyRequest(args)
+    const { jobs, roots, format, threads, online, dataDir } = readVerifyRequest(args)
     // Roots that cannot be read are a slip of whoever asks: no verdict is given on the others alone.
     createInputReader().trustStore(roots)
     // Only where a job names no roots is the data folder opened, as that loads the store.
     const enabled = jobs.some((job) => 'roots' in job && job.roots === null) ? await readEnabledAnchors(dataDir) : null
     const setup = { format, enabled }
-    if (threads === 1 || jobs.length === 1) {
-      const answer = createAnswerer(setup)
-      for (const job of jobs) take(answer(job))
+    if (online) {
+      const { answerOnline } = await import('./verify-online.ts')
+      await answerOnline(jobs, setup, dataDir, take)
+    } else if (threads === 1 || jobs.length === 1) {
+      const answerer = createAnswerer(setup)
+      for (const job of jobs) take(answerer.word(answerer.judge(job)))
     } else {
       const { answerInThreads } = await import('./verify-threads.ts')
       await answerInThreads(jobs, threads, setup, take)

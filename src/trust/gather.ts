@@ -1,7 +1,7 @@
 import { asGatewayError } from '../model/errors.ts'
 import { newId } from '../model/ids.ts'
 import type { Log, WebFetcher } from '../model/ports.ts'
-import type { BlobRef, Store } from '../model/store.ts'
+import type { BlobRef, Blobs, Store } from '../model/store.ts'
 import { type Clock, instant } from '../model/time.ts'
 import type { ValidationData, ValidationDataKind } from '../model/validation-data.ts'
 import type { VerificationReport } from '../verify/report/report.ts'
@@ -15,7 +15,7 @@ export interface Wanted {
 }
 
 export interface GatherParts {
-  readonly store: Pick<Store, 'newestValidationData' | 'blobs'>
+  readonly store: Pick<Store, 'newestValidationData'> & { readonly blobs: Pick<Blobs, 'put' | 'get'> }
   /** Null: nothing is fetched. */
   readonly fetcher: WebFetcher | null
   readonly clock: Clock

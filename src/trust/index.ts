@@ -20,6 +20,7 @@ export {
 } from './candidate-anchors.ts'
 export { type CatalogueEntry, loadCatalogue } from './catalogue.ts'
 export { plainFingerprint } from './fingerprint.ts'
+export { type Gathered, type GatherParts, gather, wantedOf } from './gather.ts'
 export { rejudgeCase, verifySubmission } from './judge.ts'
 export type { JudgeParts } from './judge-document.ts'
 export { type SignerOutsideTrust, signersOutsideTrust } from './outside-trust.ts'

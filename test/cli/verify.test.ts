@@ -174,7 +174,6 @@ describe('poststempel verify', () => {
   })
 
   it.each([
-    [['--online', 'x.pdf'], '--online is not supported'],
     [['--openpgp-keys', 'k', 'x.pdf'], '--openpgp-keys is not supported'],
     [['--decrypt-keys', 'k', 'x.pdf'], '--decrypt-keys is not supported'],
     [['--format', 'pdf', 'x.pdf'], '--format takes'],

@@ -58,13 +58,20 @@ export function judgeByteRange(dict: PdfDict, fileBytes: number): ByteRange {
 
 /** Gives how much of the file a sound byte range covers; `revisionEnds` are the ends of all revisions. */
 export function coverageOf(bytes: Uint8Array, range: ByteRange, revisionEnds: readonly number[]): Coverage {
-  if (isBlank(bytes, range.end, bytes.length)) return 'file'
+  if (isShortBlank(bytes, range.end)) return 'file'
   const atEnd = revisionEnds.some((end) => {
     const [from, to] = end < range.end ? [end, range.end] : [range.end, end]
     return to - from <= 4 && isBlank(bytes, from, to)
   })
   return atEnd ? 'revision' : 'partial'
 }
+
+/** Readers look for the end of the file so near its end: beyond, they may search it for objects instead. */
+const MAX_BLANK = 1000
+
+/** Says whether nothing but a little white space stands behind a place. */
+export const isShortBlank = (bytes: Uint8Array, from: number): boolean =>
+  bytes.length - from <= MAX_BLANK && isBlank(bytes, from, bytes.length)
 
 /** Says whether a range holds nothing but white space. */
 export function isBlank(bytes: Uint8Array, from: number, to: number): boolean {

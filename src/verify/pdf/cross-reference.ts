@@ -18,10 +18,14 @@ export interface CrossReferenceSection {
   readonly offset: number
   /** Behind the trailer's dictionary, or behind the stream. */
   readonly end: number
+  /** Behind all that was read of it: the stream beside a table may stand elsewhere. */
+  readonly furthest: number
   readonly entries: ReadonlyMap<number, CrossReferenceEntry>
   readonly trailer: PdfDict
   /** Objects that only readers of cross-reference streams see (clause 7.5.8.4). */
   readonly hybrid: ReadonlyMap<number, CrossReferenceEntry> | null
+  /** Each number stands there once, and a stream holds rows of three fields of known types, as many as it says. */
+  readonly exact: boolean
 }
 
 const malformed = (message: string): VerifyError => new VerifyError('malformed-pdf', message)
@@ -60,12 +64,14 @@ export function readSection(source: CrossReferenceSource, offset: number): Cross
   const hybridOffset = integerOf(table.trailer.entries.get('XRefStm'))
   if (hybridOffset === null) return table
   const hybrid = readStreamSection(source, hybridOffset + source.shift)
-  return { ...table, hybrid: hybrid.entries }
+  const end = Math.max(table.end, hybrid.end)
+  return { ...table, furthest: end, hybrid: hybrid.entries, exact: table.exact && hybrid.exact }
 }
 
 function readTable(source: CrossReferenceSource, offset: number): CrossReferenceSection {
   const cursor: Cursor = { bytes: source.bytes, at: offset + 4, budget: source.budget, inFile: true }
   const entries = new Map<number, CrossReferenceEntry>()
+  let listed = 0
   while (!takeWord(cursor, 'trailer')) {
     const first = readNumber(cursor)
     const count = readNumber(cursor)
@@ -77,11 +83,13 @@ function readTable(source: CrossReferenceSource, offset: number): CrossReference
       const type = readWord(cursor)
       if (type !== 'n' && type !== 'f') throw malformed('a cross-reference entry is malformed')
       addEntry(source, entries, first + i, type === 'f' ? FREE : inFile(source, position, generation))
+      listed += 1
     }
   }
   const trailer = parseValue(cursor)
   if (!isKind(trailer, 'dict')) throw malformed('the trailer is no dictionary')
-  return { kind: 'table', offset, end: cursor.at, entries, trailer, hybrid: null }
+  const exact = listed === entries.size
+  return { kind: 'table', offset, end: cursor.at, furthest: cursor.at, entries, trailer, hybrid: null, exact }
 }
 
 /** An entry in use at offset 0 points at nothing: writers that mean "free" made it. */
@@ -117,13 +125,27 @@ function readStreamSection(source: CrossReferenceSource, offset: number): CrossR
   if (!isKind(object.value, 'stream') || nameOf(object.value.dict.entries.get('Type')) !== 'XRef') {
     throw malformed('no cross-reference stands where the file says')
   }
-  const entries = readStreamEntries(source, object.value)
+  const { entries, exact } = readStreamEntries(source, object.value)
   // The stream is the object at its own place even where it forgets to list itself.
   addEntry(source, entries, object.number, { kind: 'offset', offset: object.start, generation: object.generation })
-  return { kind: 'stream', offset: object.start, end: object.end, entries, trailer: object.value.dict, hybrid: null }
+  const { start, end, lengthRepaired } = object
+  const trailer = object.value.dict
+  return {
+    kind: 'stream',
+    offset: start,
+    end,
+    furthest: end,
+    entries,
+    trailer,
+    hybrid: null,
+    exact: exact && !lengthRepaired,
+  }
 }
 
-function readStreamEntries(source: CrossReferenceSource, stream: PdfStream): Map<number, CrossReferenceEntry> {
+function readStreamEntries(
+  source: CrossReferenceSource,
+  stream: PdfStream,
+): { readonly entries: Map<number, CrossReferenceEntry>; readonly exact: boolean } {
   const { dict } = stream
   const widths = integersOf(dict.entries.get('W'))
   const [typeWidth = 0, secondWidth = 0, thirdWidth = 0] = widths
@@ -136,6 +158,7 @@ function readStreamEntries(source: CrossReferenceSource, stream: PdfStream): Map
   const data = decodeStream(stream, (value) => value ?? null, source.budget)
   const entries = new Map<number, CrossReferenceEntry>()
   let row = 0
+  let known = true
   for (let pair = 0; pair < index.length; pair += 2) {
     const first = index[pair] ?? 0
     for (let i = 0; i < (index[pair + 1] ?? 0) && row + rowBytes <= data.length; i += 1, row += rowBytes) {
@@ -145,9 +168,13 @@ function readStreamEntries(source: CrossReferenceSource, stream: PdfStream): Map
       if (type === 0) addEntry(source, entries, first + i, FREE)
       else if (type === 1) addEntry(source, entries, first + i, inFile(source, second, third))
       else if (type === 2) addEntry(source, entries, first + i, { kind: 'compressed', container: second, index: third })
+      else known = false
     }
   }
-  return entries
+  const rows = index.reduce((sum, count, i) => sum + (i % 2 === 1 ? count : 0), 0)
+  const plain = index.every((number) => number >= 0) && widths.length === 3
+  const exact = known && plain && rows * rowBytes === data.length && rows === entries.size
+  return { entries, exact }
 }
 
 function integersOf(value: PdfValue | undefined): number[] {

@@ -1,6 +1,7 @@
 import { asVerifyError } from '../errors.ts'
 import type { Finding } from '../report/report.ts'
-import { type Coverage, isBlank } from './byte-range.ts'
+import { findLooseEnd } from './appended-revision.ts'
+import { type Coverage, isShortBlank } from './byte-range.ts'
 import { compareCatalogs, compareStores, compareTrailers } from './changes/catalog-changes.ts'
 import { beginComparison, type Change, type Comparison } from './changes/comparison.ts'
 import { assignFormRoles } from './changes/form-changes.ts'
@@ -35,7 +36,7 @@ export function judgeChanges(document: PdfDocument, signature: PdfSignature, cov
   if (coverage === 'file') return { changes: 'none', findings: [] }
   if (coverage === 'partial') return unknown('coverage-partial', 'the byte range ends in the midst of a revision')
   const newest = document.revisions.at(-1)
-  if (newest && !isBlank(document.bytes, newest.end, document.bytes.length)) {
+  if (newest && !isShortBlank(document.bytes, newest.end)) {
     // Readers that look for the end of the file near its end may rebuild it otherwise than we read it.
     return unknown('bytes-behind-end', 'bytes that belong to no revision stand behind the end of the file')
   }
@@ -49,6 +50,15 @@ export function judgeChanges(document: PdfDocument, signature: PdfSignature, cov
   if (!leadsTo(document.bytes, signature.range.end, signed.sectionOffset)) {
     return unknown('changes-not-judged', 'the signed bytes lead to another cross-reference than the file does')
   }
+  if (signed.furthest > signature.range.end || runsOver(document, signature.range.end)) {
+    return unknown('changes-not-judged', 'the signed revision is read from bytes behind it')
+  }
+  if (isLinearizedAnew(document.bytes)) {
+    return unknown(
+      'changes-not-judged',
+      'the file claims to be linearized as a whole: readers may show its first revision',
+    )
+  }
   try {
     return compareRevisions(document, signature, index)
   } catch (fault) {
@@ -56,6 +66,43 @@ export function judgeChanges(document: PdfDocument, signature: PdfSignature, cov
     if (error.code === 'internal') throw error
     return unknown('changes-not-judged', `the changes could not be compared: ${error.message}`)
   }
+}
+
+/** Ends of objects in the order in which they begin: the furthest until then. */
+const reaches = new WeakMap<PdfDocument, { readonly starts: readonly number[]; readonly ends: readonly number[] }>()
+
+/** Says whether an object that begins before a place ends behind it. */
+function runsOver(document: PdfDocument, place: number): boolean {
+  let known = reaches.get(document)
+  if (!known) {
+    const extents = [...document.extents()].sort((a, b) => a.start - b.start)
+    let furthest = 0
+    const ends = extents.map(({ end }) => {
+      furthest = Math.max(furthest, end)
+      return furthest
+    })
+    known = { starts: extents.map(({ start }) => start), ends }
+    reaches.set(document, known)
+  }
+  let [low, high] = [0, known.starts.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((known.starts[middle] ?? 0) < place) low = middle + 1
+    else high = middle
+  }
+  return (known.ends[low - 1] ?? 0) > place
+}
+
+/**
+ * A linearized file whose length is the one that it says is shown by its first section (annex F): an update makes it
+ * longer, and whoever makes it say so has readers go back to what was before the update.
+ */
+function isLinearizedAnew(bytes: Uint8Array): boolean {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 2048)).toString('latin1')
+  return (
+    /\/Linearized\b/.test(head) &&
+    [...head.matchAll(/\/L\s+(\d{1,15})/g)].some(([, length]) => Number(length) === bytes.length)
+  )
 }
 
 /** Offsets count from the file's start, or from the header where bytes stand before it. */
@@ -125,6 +172,8 @@ function compareStep(document: PdfDocument, step: number, rules: Rules): readonl
   compareCatalogs(comparison, document)
   reportLeadingAstray(comparison, document)
   reportUnreadable(comparison, changed)
+  const loose = findLooseEnd(document, step)
+  if (loose !== null) comparison.report('change-unknown', { what: `update: ${loose}`, object: null, page: null })
   return comparison.finish() ? comparison.changes : null
 }
 

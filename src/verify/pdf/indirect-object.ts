@@ -1,5 +1,5 @@
 import { VerifyError } from '../errors.ts'
-import { asBuffer, isDigit, isWhiteSpace, skipWhiteSpace, standsAt } from './characters.ts'
+import { asBuffer, isDigit, isRegular, isWhiteSpace, skipWhiteSpace, standsAt } from './characters.ts'
 import { chargeObject, type PdfBudget } from './limits.ts'
 import { type Cursor, parseValue, takeWord } from './parse-value.ts'
 import type { PdfValue } from './values.ts'
@@ -84,13 +84,21 @@ function throwTooMuch(): never {
   throw new VerifyError('too-many-elements', 'the PDF holds too much to read')
 }
 
-/** Clause 7.3.8.1: CR LF or LF ends the line of `stream`; a lone CR is tolerated, as other readers do. */
+/**
+ * Clause 7.3.8.1: CR LF or LF ends the line of `stream`; a lone CR and blanks before are tolerated, as other readers do.
+ * With anything else on the line, readers begin the stream at places of their own.
+ */
 function streamStart(bytes: Uint8Array, at: number): number {
   let start = at
   while (bytes[start] === 0x20 || bytes[start] === 9) start += 1
   if (bytes[start] === 13) return bytes[start + 1] === 10 ? start + 2 : start + 1
-  return bytes[start] === 10 ? start + 1 : at
+  if (bytes[start] !== 10) throw new VerifyError('malformed-pdf', 'a stream begins on the line of its keyword')
+  return start + 1
 }
+
+/** The word alone: others take what only begins so for part of the stream. */
+const endsStream = (bytes: Uint8Array, at: number): boolean =>
+  standsAt(bytes, at, 'endstream') && !isRegular(bytes[at + 9])
 
 function findStreamEnd(
   bytes: Uint8Array,
@@ -101,7 +109,7 @@ function findStreamEnd(
   if (length !== null && length >= 0 && start + length <= bytes.length) {
     let at = start + length
     while (isWhiteSpace(bytes[at])) at += 1
-    if (standsAt(bytes, at, 'endstream')) return { end: start + length, behind: at + 9, repaired: false }
+    if (endsStream(bytes, at)) return { end: start + length, behind: at + 9, repaired: false }
   }
   const found = nextStreamEnd(bytes, start, budget)
   if (found === null) throw new VerifyError('malformed-pdf', 'a stream does not end')
@@ -134,7 +142,7 @@ function findStreamEnds(bytes: Uint8Array): readonly number[] {
   const buffer = asBuffer(bytes)
   const ends: number[] = []
   for (let at = buffer.indexOf('endstream', 0, 'latin1'); at >= 0; at = buffer.indexOf('endstream', at + 9, 'latin1')) {
-    ends.push(at)
+    if (endsStream(bytes, at)) ends.push(at)
   }
   return ends
 }

@@ -8,6 +8,8 @@ import { integerOf, isKind, nameOf, type PdfStream, type PdfValue } from './valu
 export interface ObjectStream {
   /** Gives the object of that number at that index; undefined where it is not there or cannot be read. */
   get(number: number, index: number): PdfValue | undefined
+  /** The numbers of what it holds, in order. */
+  readonly members: readonly number[]
 }
 
 /**
@@ -27,6 +29,7 @@ export function readObjectStream(stream: PdfStream, resolve: Resolve, budget: Pd
   const directory = readDirectory(data.subarray(0, first), count, budget)
   const values = new Map<number, PdfValue | undefined>()
   return {
+    members: directory.map((place) => place.number),
     get: (number, index) => {
       const place = directory[index]
       // The number counts, not the index alone: else one object could be shown as another.

@@ -10,7 +10,7 @@ import { type PdfRevision, revisionsOf } from './revision.ts'
 import { type RunningDigest, startDigests } from './running-digest.ts'
 import { readSectionChain } from './section-chain.ts'
 import { StreamLengths } from './stream-lengths.ts'
-import { dictOf, EMPTY_DICT, integerOf, isKind, type PdfDict, type PdfRef, type PdfValue } from './values.ts'
+import { dictOf, EMPTY_DICT, integerOf, isKind, nameOf, type PdfDict, type PdfRef, type PdfValue } from './values.ts'
 
 /** The document as one revision shows it. */
 export interface PdfView {
@@ -24,6 +24,8 @@ export interface PdfView {
   object(number: number): PdfValue
   /** Says of an object that is in use whether it cannot be read: other readers may be able to. */
   isUnreadable(number: number): boolean
+  /** Gives the numbers that a stream of objects says it holds, in its order; null where the object is none. */
+  membersOf(container: number): readonly number[] | null
 }
 
 export interface PdfDocument {
@@ -40,6 +42,8 @@ export interface PdfDocument {
   changedIn(index: number): readonly number[]
   /** Gives what the objects take up that were read until now, in no order: each place of the file once. */
   extents(): Iterable<ObjectExtent>
+  /** The same of the object that an entry names; undefined where none was read there. */
+  extentAt(offset: number): ObjectExtent | undefined
 }
 
 /** An object that can be read, from `N G obj` to behind its value or stream. */
@@ -111,6 +115,7 @@ export function openPdf(bytes: Uint8Array, options: PdfOptions = {}): PdfDocumen
       return stretched.length === 0 ? changed : [...new Set([...changed, ...stretched, ...within])]
     },
     extents: () => reader.extents(),
+    extentAt: (offset) => reader.extentAt(offset),
   }
 }
 
@@ -162,6 +167,10 @@ class RevisionView implements PdfView {
 
   isUnreadable(number: number): boolean {
     return this.#reader.isUnreadable(this, number)
+  }
+
+  membersOf(container: number): readonly number[] | null {
+    return this.#reader.membersOf(this, container)
   }
 
   readonly resolve = (value: PdfValue | undefined): PdfValue => {
@@ -218,6 +227,10 @@ class ObjectReader {
 
   extents(): Iterable<ObjectExtent> {
     return this.#extents.values()
+  }
+
+  extentAt(offset: number): ObjectExtent | undefined {
+    return this.#extents.get(offset)
   }
 
   viewOf(revision: PdfRevision): PdfView {
@@ -286,7 +299,8 @@ class ObjectReader {
       if (error.code !== 'malformed-pdf' && error.code !== 'too-deep') throw error
       return this.#leaveOut(number, entry)
     }
-    if (object.number !== number) return this.#leaveOut(number, entry)
+    // A reference in place of an object is followed by some readers and not by others.
+    if (object.number !== number || isKind(object.value, 'ref')) return this.#leaveOut(number, entry)
     if (object.lengthRepaired) this.#notes.add('stream-length-wrong')
     const { start, end, lengthRepaired: repaired } = object
     // Where revisions differ in its length, only what all of them see counts as read.
@@ -294,6 +308,21 @@ class ObjectReader {
     this.#extents.set(entry.offset, { offset: entry.offset, start, end: Math.min(end, known?.end ?? end), repaired })
     if (!this.#decryption || number === this.#encryptionObject) return object.value
     return this.#decryption.decryptObject(object.value, number, object.generation)
+  }
+
+  membersOf(view: PdfView, container: number): readonly number[] | null {
+    const value = view.object(container)
+    const isOne = isKind(value, 'stream') && nameOf(value.dict.entries.get('Type')) === 'ObjStm'
+    return isOne ? (this.#containerOf(value, view)?.members ?? []) : null
+  }
+
+  #containerOf(value: PdfValue, view: PdfView): ObjectStream | null {
+    let stream = this.#containers.get(value)
+    if (stream === undefined) {
+      stream = this.#openContainer(value, view)
+      this.#containers.set(value, stream)
+    }
+    return stream
   }
 
   #leaveOut(number: number, entry: OffsetEntry): null {
@@ -305,13 +334,9 @@ class ObjectReader {
   /** Undefined where it is not in its stream, or cannot be read there. */
   #readCompressed(view: PdfView, number: number, { container, index }: CompressedEntry): PdfValue | undefined {
     if (view.revision.entries.get(container)?.kind !== 'offset') return undefined
-    const value = view.object(container)
-    let stream = this.#containers.get(value)
-    if (stream === undefined) {
-      stream = this.#openContainer(value, view)
-      this.#containers.set(value, stream)
-    }
-    return stream?.get(number, index)
+    const value = this.#containerOf(view.object(container), view)?.get(number, index)
+    if (value === undefined) this.#notes.add('unreadable-object')
+    return value
   }
 
   #openContainer(value: PdfValue, view: PdfView): ObjectStream | null {

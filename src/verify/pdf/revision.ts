@@ -15,6 +15,15 @@ export interface PdfRevision {
   /** Behind its trailer's dictionary, or behind its stream; its beginning where the objects were searched for. */
   readonly sectionEnd: number
   readonly trailer: PdfDict
+  /** What its own section says, nothing inherited. */
+  readonly ownTrailer: PdfDict
+  readonly kind: CrossReferenceSection['kind']
+  /** Its section is written as it should be (CrossReferenceSection). */
+  readonly exact: boolean
+  /** Behind all that was read of the sections of this revision and those before it, and where their objects begin. */
+  readonly furthest: number
+  /** The highest number that was in use until now. */
+  readonly highest: number
   /** All objects of this and earlier revisions. */
   readonly entries: RevisionEntries
   /** Objects that stand for something else than in the revision before, in the order of the file. */
@@ -29,10 +38,19 @@ export function revisionsOf(bytes: Uint8Array, sections: readonly CrossReference
   const history = startObjectHistory()
   const hybrids = startHybridReading()
   let trailer: PdfDict = EMPTY_DICT
+  let furthest = 0
+  let highest = 0
   for (let i = sections.length - 1; i >= 0; i -= 1) {
     const section = sections[i]
     if (!section) continue
     history.add(section, revisions.length)
+    furthest = Math.max(furthest, section.furthest)
+    for (const entries of [section.entries, section.hybrid ?? []]) {
+      for (const [number, entry] of entries) {
+        if (entry.kind !== 'free' && number > highest) highest = number
+        if (entry.kind === 'offset' && entry.offset > furthest) furthest = entry.offset
+      }
+    }
     const ambiguous = hybrids.add(section, history.entriesAt(revisions.length))
     trailer = inheritTrailer(trailer, section.trailer)
     const newer = sections[i - 1]
@@ -47,6 +65,11 @@ export function revisionsOf(bytes: Uint8Array, sections: readonly CrossReference
       sectionOffset: section.offset,
       sectionEnd: section.kind === 'rebuilt' ? section.offset : section.end,
       trailer,
+      ownTrailer: section.trailer,
+      kind: section.kind,
+      exact: section.exact,
+      furthest,
+      highest,
       entries: history.entriesAt(revisions.length),
       changed: history.changedIn(revisions.length),
       ambiguous,

@@ -119,11 +119,12 @@ function rebuildSection(source: CrossReferenceSource): CrossReferenceSection {
     if (entries.size > source.budget.limits.maxObjects) throw new VerifyError('too-many-elements', 'too many objects')
   }
   const trailer = findTrailer(source, entries)
-  return { kind: 'rebuilt', offset: 0, end: source.bytes.length, entries, trailer, hybrid: null }
+  const end = source.bytes.length
+  return { kind: 'rebuilt', offset: 0, end, furthest: end, entries, trailer, hybrid: null, exact: false }
 }
 
 /** Walks back over `N G ` from the word obj. */
-function headerBefore(bytes: Uint8Array, at: number): ReturnType<typeof readObjectHeader> {
+export function headerBefore(bytes: Uint8Array, at: number): ReturnType<typeof readObjectHeader> {
   let start = at
   for (const digits of [false, true, false, true]) {
     const before = start

@@ -18,6 +18,8 @@ function ambiguousAfter(sections: readonly { table: Entries; hybrid?: Entries }[
       kind: 'table',
       offset: 0,
       end: 0,
+      furthest: 0,
+      exact: true,
       entries: new Map(table),
       trailer: EMPTY_DICT,
       hybrid: hybrid ? new Map(hybrid) : null,

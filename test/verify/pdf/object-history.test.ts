@@ -15,6 +15,8 @@ const section = (own: Map<number, CrossReferenceEntry>): CrossReferenceSection =
   kind: 'table',
   offset: 0,
   end: 0,
+  furthest: 0,
+  exact: true,
   entries: own,
   trailer: EMPTY_DICT,
   hybrid: null,

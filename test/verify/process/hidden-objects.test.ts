@@ -28,7 +28,8 @@ describe('an object that we cannot read, and other readers show', () => {
   it.each(JUNK)('leaves open what was changed where it is another later: %s', (junk) => {
     const pdf = signed(streamObject(text('Pay 100 kr'), junk))
     expect(only(judge(pdf))).toMatchObject({ changesAfter: 'none', indication: 'TOTAL-PASSED' })
-    expect(only(judge(appendUpdate(pdf, new Map([[30, '<< >>']]))))).toMatchObject({ changesAfter: 'permitted' })
+    // What hangs below it nobody can compare, either.
+    expect(only(judge(appendUpdate(pdf, new Map([[30, '<< >>']]))))).toMatchObject({ changesAfter: 'unknown' })
     const changed = only(judge(appendUpdate(pdf, new Map([[4, streamObject(text('Pay 900 kr'), junk)]]))))
     expect(changed).toMatchObject(unknown)
     expect(changed.findings.find(({ code }) => code === 'change-unknown')?.message).toMatch(/object 4/)

@@ -1,7 +1,16 @@
 import { asBuffer } from '../characters.ts'
 import type { PdfView } from '../pdf-document.ts'
 import type { FieldLock } from '../permissions.ts'
-import { dictOf, isKind, nameOf, type PdfDict, type PdfRef, type PdfString, type PdfValue } from '../values.ts'
+import {
+  dictOf,
+  isKind,
+  nameOf,
+  type PdfDict,
+  type PdfRef,
+  type PdfStream,
+  type PdfString,
+  type PdfValue,
+} from '../values.ts'
 
 /** One thing that was changed after a signature, and what follows from it. */
 export interface Change {
@@ -147,6 +156,7 @@ function compareDemand(
   }
   const before = comparison.old.resolve(old)
   const after = comparison.now.resolve(now)
+  reportUncertain(comparison, { before, after, oldNumber, nowNumber }, placeOf(demand, nowNumber))
   const role =
     (mode !== 'plain' && mode !== 'tags') || oldNumber === null || oldNumber !== nowNumber
       ? undefined
@@ -159,6 +169,35 @@ function compareDemand(
     comparison.report(CODES[mode], place)
   }
 }
+
+interface Pair {
+  readonly before: PdfValue
+  readonly after: PdfValue
+  readonly oldNumber: number | null
+  readonly nowNumber: number | null
+}
+
+/** Where readers see other things than we do, what hangs below cannot be compared. */
+function reportUncertain(
+  { old, now, report }: Comparison,
+  { before, after, oldNumber, nowNumber }: Pair,
+  place: Place,
+): void {
+  const isUnreadable = (view: PdfView, value: PdfValue, number: number | null): boolean =>
+    value === null && number !== null && view.isUnreadable(number)
+  const what = place.what
+  if (isUnreadable(old, before, oldNumber) || isUnreadable(now, after, nowNumber)) {
+    report('change-unknown', { ...place, what: `${what} (cannot be read)` })
+  }
+  if ((dictOf(before)?.repeated.length ?? 0) > 0 || (dictOf(after)?.repeated.length ?? 0) > 0) {
+    report('change-unknown', { ...place, what: `${what} (a key stands twice)` })
+  }
+  // Readers know pages by where they stand: the same page somewhere else is another to some, and none to others.
+  if (oldNumber !== nowNumber && isPageNode(now, after)) report('change-unknown', { ...place, what: `${what} (moved)` })
+}
+
+const isPageNode = (view: PdfView, value: PdfValue): boolean =>
+  ['Page', 'Pages'].includes(nameOf(view.resolve(dictOf(value)?.entries.get('Type'))) ?? '')
 
 /** Keys that came to stand twice: readers disagree on which one counts (clause 7.3.7). */
 function demandSameRepeats(
@@ -220,12 +259,25 @@ function compareMembers(
   }
   const [oldDict, nowDict] = [dictOf(before), dictOf(after)]
   if (!oldDict || !nowDict || isKind(before, 'stream') !== isKind(after, 'stream')) return false
-  if (isKind(before, 'stream') && isKind(after, 'stream') && !sameOctets(before.raw, after.raw)) {
+  if (isKind(before, 'stream') && isKind(after, 'stream') && !sameStreams(before, after)) {
     comparison.report(CODES[mode], place)
   }
-  for (const key of keysOf(oldDict, nowDict)) further(oldDict.entries.get(key), nowDict.entries.get(key), place, key)
+  for (const key of keysOf(oldDict, nowDict)) {
+    const [one, other] = [oldDict.entries.get(key), nowDict.entries.get(key)]
+    // A key with nothing behind it counts as none (clause 7.3.7), and some readers stumble over it.
+    if ((one === undefined) !== (other === undefined) && comparison.now.resolve(one ?? other) === null) {
+      comparison.report('change-unknown', { ...place, what: `${place.what} ${key} (null)`.slice(0, MAX_WORDS) })
+    }
+    further(one, other, place, key)
+  }
   return true
 }
+
+/** The same ciphertext is another text under another number. */
+const sameStreams = (a: PdfStream, b: PdfStream): boolean =>
+  sameOctets(a.raw, b.raw) && (a === b || (!a.decrypt && !b.decrypt) || sameOctets(plainOf(a), plainOf(b)))
+
+const plainOf = ({ raw, decrypt }: PdfStream): Uint8Array => (decrypt ? decrypt(raw) : raw)
 
 const closed = new WeakMap<object, boolean>()
 

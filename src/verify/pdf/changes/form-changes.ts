@@ -37,7 +37,13 @@ export function assignFormRoles(comparison: Comparison): FormRoles {
       const code = stamp ? 'change-annotation' : 'change-signature-shown'
       comparison.report(code, { what, object: field.object, page: null })
     }
-    if (known && !wasWidget(comparison, field.object)) newWidgets.add(field.object)
+    if (known && !wasWidget(comparison, field.object)) {
+      newWidgets.add(field.object)
+      if (isShown(comparison, field)) {
+        const what = `signature field ${field.name}`
+        comparison.report('change-signature-shown', { what, object: field.object, page: null })
+      }
+    }
     for (const kid of itemsOf(now.resolve(field.dict.entries.get('Kids')))) {
       if (isKind(kid, 'ref') && isPlainWidget(comparison, kid)) newWidgets.add(kid.number)
     }
@@ -84,10 +90,19 @@ export function compareForm(
     if (key === 'Fields') compareFieldList(comparison, one, other, at)
     else if (key === 'SigFlags') demandInteger(comparison, other, at)
     else if (key === 'DR') compareResources(comparison, one, other, at)
-    else if (key === 'DA' && one === undefined) continue
-    else if (key === 'NeedAppearances' && comparison.now.resolve(other) !== true) continue
+    else if (key === 'DA' && one === undefined) noteFaces(comparison, at)
+    else if (key === 'NeedAppearances' && ![one, other].some((value) => isTrue(comparison, value))) continue
     else comparison.demandSame(one, other, at)
   }
+}
+
+const isTrue = ({ old, now }: Comparison, value: PdfValue | undefined): boolean =>
+  old.resolve(value) === true || now.resolve(value) === true
+
+/** Readers make the faces of fields that have none by the form's defaults: fields for signatures have none to make. */
+function noteFaces(comparison: Comparison, place: Place): void {
+  const faceless = formFieldsOf(comparison.old).some(({ type, value }) => type !== 'Sig' && value !== null)
+  if (faceless) comparison.report('change-form-filled', place)
 }
 
 function demandInteger(comparison: Comparison, value: PdfValue | undefined, place: Place): void {
@@ -120,6 +135,7 @@ function compareResources(
       dictOf(comparison.old.resolve(members)),
       dictOf(comparison.now.resolve(after?.entries.get(kind))),
     ]
+    if ([...(other?.entries.keys() ?? [])].some((name) => one?.entries.has(name) !== true)) noteFaces(comparison, place)
     if (!one) continue
     if (!other) comparison.demandSame(members, after?.entries.get(kind), place)
     else for (const [name, value] of one.entries) comparison.demandSame(value, other.entries.get(name), place)

@@ -28,6 +28,7 @@ import {
   createCandidateFinder,
   describeAnchor,
   disableAnchor,
+  effectsOf,
   enableAnchor,
   enabledAnchors,
   loadCatalogue,
@@ -96,6 +97,7 @@ export function webDeps(parts: Parts): WebDeps {
       return (await readAnchorFile(bytes)).map(({ sha256, subject, der }) => ({
         sha256,
         subject,
+        der,
         pem: toPem(der),
         present: known.has(sha256),
         words: describeAnchor(der, language, clock()),
@@ -122,6 +124,7 @@ export function webDeps(parts: Parts): WebDeps {
         await planRejudge(write, instant(clock()))
       })
     },
+    effectsOf: (change) => effectsOf(change, parts),
     disableAnchor: ({ sha256, reason, actor }) =>
       store.commit(async (write) => {
         await disableAnchor(write, sha256, { actor: actor.name ?? actor.kind, reason, at: instant(clock()) })

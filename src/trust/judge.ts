@@ -122,7 +122,8 @@ async function judgeLater(
   await write.addJob('rejudge', `lacking:${lacking.verification.id}`, { ...what, tries: String(tries + 1) }, at)
 }
 
-interface ToJudge {
+/** A document with what its signer must be trusted for. */
+export interface ToJudge {
   readonly document: Document
   readonly purpose: JudgedPurpose
 }
@@ -135,7 +136,10 @@ const isSubmittedPdf = ({ role, mediaType, name }: Document): boolean =>
   (mediaType === 'application/pdf' || (mediaType === 'application/x-empty' && /\.pdf$/i.test(name)))
 
 /** The PDFs among what was handed in, and the mails that claim a signature of their own. */
-async function whatCanBeSigned(documents: readonly Document[], { store }: JudgeParts): Promise<readonly ToJudge[]> {
+export async function whatCanBeSigned(
+  documents: readonly Document[],
+  { store }: Pick<JudgeParts, 'store'>,
+): Promise<readonly ToJudge[]> {
   const found: ToJudge[] = []
   for (const document of documents) {
     if (isSubmittedPdf(document)) found.push({ document, purpose: 'document' })

@@ -87,10 +87,29 @@ export interface AnchorWords {
 export interface AnchorPreview {
   readonly sha256: string
   readonly subject: string
+  readonly der: Uint8Array
   readonly pem: string
   /** An anchor already: stays as it is. */
   readonly present: boolean
   readonly words: AnchorWords | null
+}
+
+/** A document of an open case whose verdict a change of trust would change. */
+export interface VerdictEffect {
+  readonly caseNumber: string
+  readonly caseTitle: string
+  readonly document: string
+  readonly before: string
+  readonly after: string
+}
+
+/** What a change of trust would do to open cases. */
+export interface Effects {
+  readonly changed: readonly VerdictEffect[]
+  /** Documents of open cases that were judged for it. */
+  readonly examined: number
+  /** False where there was no time for all of them. */
+  readonly complete: boolean
 }
 
 /** A CA in the product's catalogue: what it is, and where its fingerprint comes from. */
@@ -222,6 +241,12 @@ export interface WebDeps {
     readonly countsUntil: Instant | null
     readonly actor: Actor
   }): Promise<{ readonly added: readonly string[]; readonly present: readonly string[] }>
+  /** What a change of trust would do to the verdicts of open cases; changes nothing. */
+  effectsOf(
+    change:
+      | { readonly add: readonly Uint8Array[]; readonly purposes: readonly AnchorPurpose[] }
+      | { readonly disable: string },
+  ): Promise<Effects>
   disableAnchor(change: { readonly sha256: string; readonly reason: string; readonly actor: Actor }): Promise<unknown>
   enableAnchor(change: { readonly sha256: string; readonly reason: string; readonly actor: Actor }): Promise<unknown>
   candidateAnchors?(caseId: string): Promise<CandidateAnchors>

@@ -289,7 +289,14 @@ describe('roots', () => {
       fit: true,
       warnings: ['Svag nøgle.'],
     }
-    const preview = { sha256: 'e5'.repeat(32), subject: 'CN=Svag CA', pem: 'PEM-OF-IT', present: false, words }
+    const preview = {
+      der: new Uint8Array(),
+      sha256: 'e5'.repeat(32),
+      subject: 'CN=Svag CA',
+      pem: 'PEM-OF-IT',
+      present: false,
+      words,
+    }
     const sendTo = async (changes: Partial<FakeDeps>) => {
       const admin = await open({ ...deps, ...changes })
       await signInAs(admin, deps.store, 'admin')
@@ -326,6 +333,48 @@ describe('roots', () => {
       expect(deps.called).toMatchObject([
         { name: 'addAnchorFromFile', with: { bytes: Buffer.from('PEM-OF-IT'), purposes: ['mail'], note: 'fordi' } },
       ])
+    })
+
+    it('are shown with what they would do to open cases, as is taking one out of use', async () => {
+      const effect = { caseNumber: '2026-000009', caseTitle: 'Olietank', document: 'attest.pdf' }
+      const changed = [{ ...effect, before: 'INDETERMINATE', after: 'TOTAL-PASSED' }]
+      const planned: unknown[] = []
+      const effectsOf: FakeDeps['effectsOf'] = async (change) => {
+        planned.push(change)
+        return { changed, examined: 14, complete: false }
+      }
+      const said = ['1 af 14 dokumenter', 'attest.pdf', '2026-000009', 'Underskrift i orden', 'ikke tid til']
+      const send = await sendTo({
+        lookAtAnchors: async () => [{ ...preview, words: { ...words, warnings: [] } }],
+        effectsOf,
+      })
+      const page = await (await send({})).text()
+      for (const shown of said) expect(page).toContain(shown)
+
+      const sha256 = 'ad'.repeat(32)
+      const anchor = {
+        sha256,
+        der: new Uint8Array(),
+        subject: 'CN=Gammel CA',
+        purposes: ['document'],
+        source: 'file',
+        note: 'x',
+        addedAt: NOW.toISOString(),
+        addedBy: 'ida',
+        disabledAt: null,
+        countsFrom: null,
+        countsUntil: null,
+      } as const
+      await deps.store.commit((write) => write.addAnchor(anchor))
+      const admin = await open({ ...deps, effectsOf })
+      await signInAs(admin, deps.store, 'admin')
+      const disable = (more: object) => admin.postForm(`/staff/roots/${sha256}/disable`, { reason: 'udløbet', ...more })
+      const asked = await (await disable({})).text()
+      for (const shown of ['Tag ud af brug', 'CN=Gammel CA', 'udløbet', ...said]) expect(asked).toContain(shown)
+      expect(planned).toEqual([{ add: [preview.der], purposes: ['mail'] }, { disable: sha256 }])
+      expect(deps.called).toEqual([])
+      expect((await disable({ confirmed: 'yes' })).status).toBe(303)
+      expect(deps.called).toMatchObject([{ name: 'disableAnchor', with: { sha256, reason: 'udløbet' } }])
     })
 
     it('are not asked about where they are there already, or would be refused anyway', async () => {

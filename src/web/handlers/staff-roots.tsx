@@ -5,6 +5,7 @@ import type { CandidateAnchor, CatalogueAnchor } from '../deps.ts'
 import { actorOf, type Context, field, type Handler } from '../http/context.ts'
 import { type Reply, seeOther, showPage } from '../http/reply.ts'
 import type { CandidateOfCases, MissingOfCase } from '../pages/staff/candidate-anchors.tsx'
+import { ConfirmDisablePage } from '../pages/staff/confirm-disable.tsx'
 import { ConfirmRootsPage } from '../pages/staff/confirm-roots.tsx'
 import { RootsPage } from '../pages/staff/roots.tsx'
 import { problemOf } from '../problem.ts'
@@ -153,10 +154,10 @@ export const addRoot: Handler = (context) =>
       const wanted = previews.filter(({ present }) => !present)
       // What is refused anyway need not be confirmed first.
       const fit = purposes.length > 0 && wanted.every(({ words }) => words?.fit)
-      if (fit && wanted.some(({ words }) => (words?.warnings.length ?? 0) > 0)) {
-        return showPage(
-          <ConfirmRootsPage view={view} previews={previews} purposes={purposes} note={note} days={daysOf(context)} />,
-        )
+      if (fit && wanted.length > 0) {
+        const effects = await deps.effectsOf({ add: wanted.map(({ der }) => der), purposes })
+        const shown = { previews, effects, purposes, note, days: daysOf(context) }
+        return showPage(<ConfirmRootsPage view={view} {...shown} />)
       }
     }
     const { present } = await deps.addAnchorFromFile({
@@ -230,9 +231,17 @@ const changeOf = (context: Context) => ({
   actor: actorOf(context),
 })
 
+/** What it would do to open cases is shown first. */
 export const disableRoot: Handler = (context) =>
   change(context, async () => {
-    await context.deps.disableAnchor(changeOf(context))
+    const { deps, view } = context
+    const wanted = changeOf(context)
+    const anchor = await deps.store.anchor(wanted.sha256)
+    if (anchor?.disabledAt === null && field(context, 'confirmed') !== 'yes') {
+      const effects = await deps.effectsOf({ disable: wanted.sha256 })
+      return showPage(<ConfirmDisablePage view={view} anchor={anchor} effects={effects} reason={wanted.reason} />)
+    }
+    await deps.disableAnchor(wanted)
     return ''
   })
 

@@ -1,5 +1,20 @@
 /** What pages say in Danish of the gateway itself: what waits for a person, and what was done to it. */
 export const administrationDa = {
+  effects: {
+    heading: 'Det betyder det for åbne sager',
+    none: (examined: number) => `Ingen åben sag får en anden vurdering (${examined} dokumenter set efter).`,
+    some: (changed: number, examined: number) =>
+      `${changed} af ${examined} dokumenter i åbne sager får en anden vurdering:`,
+    incomplete: 'Der var ikke tid til at se alle åbne sager efter.',
+    caseOf: 'Sag',
+    document: 'Dokument',
+    now: 'Nu',
+    after: 'Bagefter',
+    disableTitle: 'Tag ud af brug',
+    disableLead: 'Der er ikke ændret noget endnu.',
+    disable: 'Tag ud af brug',
+    disableNot: 'Behold',
+  },
   stuck: {
     jobs: (count: number) => `${count} ${count === 1 ? 'opgave' : 'opgaver'} kræver en administrator`,
     letters: (count: number) => `${count} ${count === 1 ? 'brev er' : 'breve er'} ikke nået frem`,

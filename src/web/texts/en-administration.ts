@@ -2,6 +2,20 @@ import type { administrationDa } from './da-administration.ts'
 
 /** What pages say in English of the gateway itself. */
 export const administrationEn: typeof administrationDa = {
+  effects: {
+    heading: 'What it means for open cases',
+    none: (examined) => `No open case would be judged otherwise (${examined} documents looked at).`,
+    some: (changed, examined) => `${changed} of ${examined} documents in open cases would be judged otherwise:`,
+    incomplete: 'There was no time to look at all open cases.',
+    caseOf: 'Case',
+    document: 'Document',
+    now: 'Now',
+    after: 'Afterwards',
+    disableTitle: 'Take out of use',
+    disableLead: 'Nothing has been changed yet.',
+    disable: 'Take out of use',
+    disableNot: 'Keep it',
+  },
   stuck: {
     jobs: (count) => `${count} ${count === 1 ? 'job needs' : 'jobs need'} an admin`,
     letters: (count) => `${count} ${count === 1 ? 'letter has' : 'letters have'} reached nobody`,

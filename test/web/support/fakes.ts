@@ -54,6 +54,7 @@ export function fakeDeps(changes: Partial<Omit<WebDeps, 'store'>> = {}): FakeDep
     },
     describeAnchor: () => null,
     lookAtAnchors: async () => [],
+    effectsOf: async () => ({ changed: [], examined: 0, complete: true }),
     addAnchorFromFile: async (anchor) => {
       called.push({ name: 'addAnchorFromFile', with: anchor })
       return { added: ['ab'.repeat(32)], present: [] }

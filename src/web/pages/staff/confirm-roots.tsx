@@ -1,16 +1,18 @@
 import type { VNode } from 'preact'
 import type { Day } from '../../../model/time.ts'
 import type { AnchorPurpose } from '../../../model/trust-anchor.ts'
-import type { AnchorPreview } from '../../deps.ts'
+import type { AnchorPreview, Effects } from '../../deps.ts'
 import { Page } from '../../layout/page.tsx'
 import { Alert, Csrf, Facts } from '../../layout/parts.tsx'
 import { showDayShort, type View } from '../../layout/view.ts'
 import { factsOf, Warnings } from './anchor-words.tsx'
+import { RootEffects } from './root-effects.tsx'
 
 /** What was about to be taken in, where something must be known first. Nothing has changed yet. */
 export function ConfirmRootsPage(props: {
   readonly view: View
   readonly previews: readonly AnchorPreview[]
+  readonly effects: Effects
   readonly purposes: readonly AnchorPurpose[]
   readonly note: string
   /** As they were filled in; '' where none was. */
@@ -39,6 +41,7 @@ export function ConfirmRootsPage(props: {
           </ul>
         </Alert>
       ) : null}
+      <RootEffects view={view} effects={props.effects} />
       <form method="post" action="/staff/roots" encType="multipart/form-data" class="form panel">
         <Csrf view={view} />
         <Facts
@@ -57,7 +60,7 @@ export function ConfirmRootsPage(props: {
         <input type="hidden" name="from" value={days.from} />
         <input type="hidden" name="until" value={days.until} />
         <button type="submit" class="button button-primary">
-          {t.roots.confirm}
+          {wanted.some(({ words }) => (words?.warnings.length ?? 0) > 0) ? t.roots.confirm : t.roots.add}
         </button>
         <p>
           <a href="/staff/roots">{t.roots.confirmNot}</a>

@@ -1,0 +1,93 @@
+import { GatewayError } from '../model/errors.ts'
+import type { DocumentIndication } from '../model/indication.ts'
+import { instant } from '../model/time.ts'
+import type { AnchorPurpose, TrustAnchor } from '../model/trust-anchor.ts'
+import { enabledAnchors } from '../model/trust-list.ts'
+import { type AnchorCandidate, readCertificate } from './anchor-file.ts'
+import { whatCanBeSigned } from './judge.ts'
+import { type JudgeParts, judgeWithEvidence } from './judge-document.ts'
+
+/** A change of trust that somebody thinks of. */
+export type PlannedChange =
+  | { readonly add: readonly Uint8Array[]; readonly purposes: readonly AnchorPurpose[] }
+  | { readonly disable: string }
+
+/** A document of an open case whose verdict would be another. */
+export interface VerdictEffect {
+  readonly caseNumber: string
+  readonly caseTitle: string
+  readonly document: string
+  readonly before: DocumentIndication
+  readonly after: DocumentIndication
+}
+
+export interface Effects {
+  readonly changed: readonly VerdictEffect[]
+  /** Documents of open cases that were judged for it. */
+  readonly examined: number
+  /** False where there was no time for all of them. */
+  readonly complete: boolean
+}
+
+/** The admin waits for the page meanwhile. */
+const MAX_MS = 8_000
+const CASES_A_PAGE = 100
+
+/**
+ * Judges the signed documents of open cases by the list of anchors as it would be after a change, and by the present
+ * one; gives those whose verdict would be another. Changes nothing.
+ * @throws GatewayError malformed-der, private-key-refused; not-found (no such anchor)
+ */
+export async function effectsOf(change: PlannedChange, parts: JudgeParts): Promise<Effects> {
+  const { store, clock } = parts
+  const plan = await planOf(change, parts)
+  const until = clock().getTime() + MAX_MS
+  const changed: VerdictEffect[] = []
+  let examined = 0
+  for (let offset = 0; ; offset += CASES_A_PAGE) {
+    const cases = await store.listCases({ states: ['with-caseworker'], limit: CASES_A_PAGE, offset })
+    for (const open of cases) {
+      const received = new Map((await store.submissionsOfCase(open.id)).map((row) => [row.id, row.receivedAt]))
+      for (const { document, purpose } of await whatCanBeSigned(await store.documentsOfCase(open.id), parts)) {
+        const [present, planned] = [plan.present[purpose], plan.planned[purpose]]
+        if (present.length === planned.length) continue
+        if (clock().getTime() > until) return { changed, examined, complete: false }
+        const poe = received.get(document.submissionId ?? '') ?? document.createdAt
+        const judge = async (trustAnchors: readonly Uint8Array[]): Promise<DocumentIndication> => {
+          const { report } = await judgeWithEvidence(document, { poe, trustAnchors }, parts)
+          return report.error ? 'ERROR' : (report.indication ?? 'ERROR')
+        }
+        const [before, after] = [await judge(present), await judge(planned)]
+        examined += 1
+        const { number: caseNumber, title: caseTitle } = open
+        if (before !== after) changed.push({ caseNumber, caseTitle, document: document.name, before, after })
+      }
+    }
+    if (cases.length < CASES_A_PAGE) return { changed, examined, complete: true }
+  }
+}
+
+type Lists = Readonly<Record<'document' | 'mail', readonly Uint8Array[]>>
+
+async function planOf(
+  change: PlannedChange,
+  { store, clock }: JudgeParts,
+): Promise<{ readonly present: Lists; readonly planned: Lists }> {
+  const at = instant(clock())
+  const document = await enabledAnchors(store, 'document', at)
+  const mail = await enabledAnchors(store, 'mail', at)
+  const der = (anchors: readonly TrustAnchor[]): readonly Uint8Array[] => anchors.map((anchor) => anchor.der)
+  const present = { document: der(document), mail: der(mail) }
+  if ('disable' in change) {
+    if (!(await store.anchor(change.disable))) throw new GatewayError('not-found', 'There is no such anchor')
+    const without = (anchors: readonly TrustAnchor[]) => der(anchors.filter(({ sha256 }) => sha256 !== change.disable))
+    return { present, planned: { document: without(document), mail: without(mail) } }
+  }
+  const added: readonly AnchorCandidate[] = change.add.map(readCertificate)
+  const withThem = (purpose: 'document' | 'mail', anchors: readonly TrustAnchor[]): readonly Uint8Array[] => {
+    const known = new Set(anchors.map(({ sha256 }) => sha256))
+    const fresh = change.purposes.includes(purpose) ? added.filter(({ sha256 }) => !known.has(sha256)) : []
+    return [...present[purpose], ...fresh.map((one) => one.der)]
+  }
+  return { present, planned: { document: withThem('document', document), mail: withThem('mail', mail) } }
+}

@@ -1,10 +1,13 @@
+import { createHash } from 'node:crypto'
 import type { VerifyInput } from '../model/ports.ts'
-import type { VerificationCache } from '../verify/index.ts'
+import type { TrustStore, VerificationCache } from '../verify/index.ts'
 import type { VerificationReport } from '../verify/report/report.ts'
 import { faultOfVerify } from './task-fault.ts'
 
 /** The child's own, for as long as it lives: the same few authorities stand in all that citizens sign. Facts, no verdicts. */
 let cache: VerificationCache | null = null
+/** The same list of anchors comes with one document after another; to read ten thousand takes longer than to judge. */
+let lastTrust: { readonly key: string; readonly store: TrustStore } | null = null
 
 /**
  * The task that the sandbox runs in a child: judges one document with the evidence handed in; reads no disk and no
@@ -12,16 +15,15 @@ let cache: VerificationCache | null = null
  */
 export async function task(input: VerifyInput): Promise<VerificationReport> {
   // Loaded with the first document: children that only normalise never need it.
-  const { algorithmPolicyWith, createVerificationCache, readPemOrDer, verifyDocument, VerifyError } = await import(
-    '../verify/index.ts'
-  )
+  const verify = await import('../verify/index.ts')
+  const { algorithmPolicyWith, createVerificationCache, readPemOrDer, verifyDocument, VerifyError } = verify
   cache ??= createVerificationCache()
   try {
     return await verifyDocument(input.bytes, {
       fileName: input.fileName,
       validationTime: new Date(input.validationTime),
       poe: input.poe === null ? null : new Date(input.poe),
-      trustAnchors: input.trustAnchors,
+      trustAnchors: trustStoreOf(input.trustAnchors, verify),
       intermediates: input.intermediates.flatMap((one) => certificatesIn(one, readPemOrDer)),
       crls: input.crls ?? [],
       ocsps: input.ocsps ?? [],
@@ -32,6 +34,17 @@ export async function task(input: VerifyInput): Promise<VerificationReport> {
   } catch (thrown) {
     throw thrown instanceof VerifyError ? faultOfVerify(thrown) : thrown
   }
+}
+
+function trustStoreOf(
+  anchors: readonly Uint8Array[],
+  { prepareTrustStore }: Pick<typeof import('../verify/index.ts'), 'prepareTrustStore'>,
+): TrustStore {
+  const hash = createHash('sha256')
+  for (const der of anchors) hash.update(`${der.length}:`).update(der)
+  const key = hash.digest('hex')
+  if (lastTrust?.key !== key) lastTrust = { key, store: prepareTrustStore(anchors) }
+  return lastTrust.store
 }
 
 /** What cannot be read is handed on as it is: the verifier says so of it. */

@@ -99,10 +99,20 @@ export function compareForm(
 const isTrue = ({ old, now }: Comparison, value: PdfValue | undefined): boolean =>
   old.resolve(value) === true || now.resolve(value) === true
 
-/** Readers make the faces of fields that have none by the form's defaults: fields for signatures have none to make. */
+/** More is not looked through: then what has no face is taken to be there. */
+const MAX_LOOKED_AT = 50_000
+
+/** Readers make the faces of fields and notes that have none by the form's defaults; a signature's needs none. */
 function noteFaces(comparison: Comparison, place: Place): void {
-  const faceless = formFieldsOf(comparison.old).some(({ type, value }) => type !== 'Sig' && value !== null)
-  if (faceless) comparison.report('change-form-filled', place)
+  const { old } = comparison
+  const isNote = (number: number): boolean =>
+    nameOf(old.resolve(dictOf(old.object(number))?.entries.get('Subtype'))) === 'FreeText'
+  const { highest } = old.revision
+  const found =
+    formFieldsOf(old).some(({ type }) => type !== 'Sig') ||
+    highest > MAX_LOOKED_AT ||
+    Array.from({ length: highest }, (_, i) => i + 1).some(isNote)
+  if (found) comparison.report('change-form-filled', place)
 }
 
 function demandInteger(comparison: Comparison, value: PdfValue | undefined, place: Place): void {

@@ -217,6 +217,11 @@ it('what readers make of defaults of the form is said where a field has no face'
     })
   const after = (pdf: Buffer, more: string) => only(judge(appendUpdate(pdf, new Map([[1, form(more)]]))))
   expect(after(signed(''), '/DA (/Helv 12 Tf)').findings.map(({ code }) => code)).toContain('change-form-filled')
+  const font = '<< /Type /Font /Subtype /Type1 /BaseFont /Symbol >>'
+  expect(after(signed(''), `/DR << /Font << /Helv ${font} >> >>`)).toMatchObject({ changesAfter: 'permitted' })
+  expect(after(signed('/DA (/Helv 12 Tf)'), `/DA (/Helv 12 Tf) /DR << /Font << /Helv ${font} >> >>`)).toMatchObject({
+    changesAfter: 'unknown',
+  })
   expect(after(signed('/NeedAppearances true'), '').changesAfter).toBe('forbidden')
   expect(after(signed('/NeedAppearances true'), '/NeedAppearances false').changesAfter).toBe('forbidden')
   expect(after(signed('/NeedAppearances false'), '').changesAfter).toBe('permitted')

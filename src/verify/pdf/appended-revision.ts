@@ -1,9 +1,10 @@
 import { asBuffer, isDigit, isRegular, isWhiteSpace, standsAt } from './characters.ts'
+import { countOf, hidesSyntax, looksLikeHeader } from './hidden-syntax.ts'
 import { readObjectHeader } from './indirect-object.ts'
 import type { ObjectExtent, PdfDocument } from './pdf-document.ts'
 import type { PdfRevision } from './revision.ts'
-import { headerBefore } from './section-chain.ts'
-import { integerOf, isKind } from './values.ts'
+import { headerBefore, lastStartXref } from './section-chain.ts'
+import { integerOf, isKind, type PdfValue } from './values.ts'
 
 /**
  * Says where a reader may find something else in the bytes that a revision appended than we do; null where there is no
@@ -24,13 +25,15 @@ export function findLooseEnd(document: PdfDocument, index: number): string | nul
     (revision.exact ? null : 'the cross-reference is ambiguous') ??
     findInStreamsOfObjects(document, index, objects) ??
     findDecoys(document, objects, before.end, revision.end, revision.kind) ??
-    unlessSafe(document, findSlip(document, index))
+    findMislead(document, index) ??
+    (hidesSyntax(document) ? 'the file holds syntax that no cross-reference lists' : null) ??
+    unlessSafe(document, index, findSlip(document, index))
   )
 }
 
 /** What makes some readers search the file for objects is harmless where they find what the cross-references say. */
-const unlessSafe = (document: PdfDocument, slip: string | null): string | null =>
-  slip !== null && !isSafeToSearch(document) ? slip : null
+const unlessSafe = (document: PdfDocument, index: number, slip: string | null): string | null =>
+  slip !== null && !isSafeToSearch(document, index) ? slip : null
 
 /** An object of the appended bytes, with its number. */
 interface Appended extends ObjectExtent {
@@ -65,20 +68,36 @@ function findBetween(
 ): string | null {
   let at = from
   for (const [i, object] of objects.entries()) {
-    at = i === 0 ? skipBlanks(bytes, at) : behindEndOfObject(bytes, at)
-    if (at !== object.start) return `bytes before object ${object.number} belong to no object`
+    at = i === 0 ? at : behindEndOfObject(bytes, at)
+    if (at < 0 || skipRemarks(bytes, at) !== object.start)
+      return `bytes before object ${object.number} belong to no object`
     at = object.end
   }
   const last = objects.at(-1)
   if (kind === 'stream' && last?.start !== sectionOffset) return 'the cross-reference is not the last that was appended'
   if (kind === 'stream') return behindEndOfObject(bytes, at) < 0 ? 'the cross-reference does not end' : null
-  at = last ? behindEndOfObject(bytes, at) : skipBlanks(bytes, at)
+  at = last ? behindEndOfObject(bytes, at) : at
+  at = at < 0 ? at : skipRemarks(bytes, at)
   return at === sectionOffset && standsAt(bytes, at, 'xref') ? null : 'the cross-reference is not where it should be'
 }
 
 function skipBlanks(bytes: Uint8Array, at: number): number {
   let position = at
   while (isWhiteSpace(bytes[position])) position += 1
+  return position
+}
+
+/** Comments are borne with that hold nothing that a reader could take for more. */
+const REMARK = /^%(?!%EOF)(?!PDF-)(?:(?!obj|xref|trailer|stream)[^\r\n])*$/
+
+function skipRemarks(bytes: Uint8Array, at: number): number {
+  let position = skipBlanks(bytes, at)
+  while (bytes[position] === 0x25) {
+    let end = position
+    while (end < bytes.length && bytes[end] !== 10 && bytes[end] !== 13) end += 1
+    if (end - position > 1000 || !REMARK.test(asBuffer(bytes.subarray(position, end)).toString('latin1'))) break
+    position = skipBlanks(bytes, end)
+  }
   return position
 }
 
@@ -91,10 +110,14 @@ function behindEndOfObject(bytes: Uint8Array, at: number): number {
 /** Numbers that readers take otherwise, or not at all, where they are written as reals. */
 const REAL_WHERE_INTEGER = /\/(?:Prev|Size|XRefStm|Length)\s+[+-]?\d*\.|\/(?:Index|W)\s*\[[^\]]*[.+-]/
 
+/** Files have free numbers at their end; far more than there are objects has some readers give up. */
+const MAX_SPARE = 1000
+
 function findInTrailer(document: PdfDocument, index: number): string | null {
   const revision = document.revisions[index]
   if (!revision) return null
-  const { entries, repeated } = revision.ownTrailer
+  const { ownTrailer, highest, highestListed } = revision
+  const { entries, repeated } = ownTrailer
   if (repeated.length > 0 || [...entries.keys()].some((key) => key.includes('\0'))) {
     return 'a key of the trailer can be read twice'
   }
@@ -103,29 +126,60 @@ function findInTrailer(document: PdfDocument, index: number): string | null {
   const size = integerOf(entries.get('Size'))
   const isNewest = index === document.revisions.length - 1
   // Clause 7.5.5: objects above it count as missing.
-  if (isNewest && size !== null && size <= revision.highest) return 'the trailer counts fewer objects than there are'
-  return null
+  if (isNewest && size !== null && size <= highest) return 'the trailer counts fewer objects than there are'
+  if ((size ?? 0) > highest + MAX_SPARE || highestListed > highest + MAX_SPARE) {
+    return 'the cross-reference counts far more objects than there are'
+  }
+  if (entries.has('XRefStm') && integerOf(entries.get('XRefStm')) === null)
+    return 'the trailer names no cross-reference'
+  const view = document.view(index)
+  const leadsNowhere = [...entries.values()].some((value) => isKind(value, 'ref') && view.resolve(value) === null)
+  return leadsNowhere ? 'the trailer names an object that is not there' : null
+}
+
+/** What leads some readers to search, or elsewhere: never borne with. */
+function findMislead(document: PdfDocument, index: number): string | null {
+  const { revisions } = document
+  const [revision, before] = [revisions[index], revisions[index - 1]]
+  if (!revision || !before) return null
+  const previous = integerOf(revision.ownTrailer.entries.get('Prev'))
+  if (previous === null || !leadsTo(document, previous, before.sectionOffset))
+    return 'the trailer names no previous one'
+  const named = lastStartXref(document.bytes, revision.end)
+  if (named === null || !leadsTo(document, named, revision.sectionOffset)) return 'its end leads elsewhere'
+  const size = integerOf(revision.ownTrailer.entries.get('Size'))
+  const table =
+    revision.kind === 'table' ? walkTable(document.bytes, revision.sectionOffset, revision.sectionEnd) : null
+  const bound = table ? table.bound : boundOfIndex(revision.ownTrailer.entries.get('Index'))
+  if ((size !== null && bound > size) || table?.zeroInUse) return 'the cross-reference lists what cannot be there'
+  const text = sectionText(document, revision)
+  return REAL_WHERE_INTEGER.test(text) ? 'a number of the cross-reference is no integer' : null
+}
+
+function boundOfIndex(index: PdfValue | undefined): number {
+  const numbers = isKind(index, 'array') ? index.items.map((item) => integerOf(item) ?? 0) : []
+  return numbers.reduce((bound, first, i) => (i % 2 === 0 ? Math.max(bound, first + (numbers[i + 1] ?? 0)) : bound), 0)
+}
+
+/** The trailer, or the beginning of the stream with its dictionary. */
+function sectionText({ bytes }: PdfDocument, { kind, sectionOffset, sectionEnd }: PdfRevision): string {
+  const section = asBuffer(bytes.subarray(sectionOffset, sectionEnd))
+  const trailer = kind === 'table' ? section.lastIndexOf('trailer', undefined, 'latin1') : 0
+  return section.toString('latin1', trailer, trailer + 4096)
 }
 
 /** What is not written as it should be, so that some readers give up on the cross-reference. */
 function findSlip(document: PdfDocument, index: number): string | null {
   const { bytes, revisions } = document
-  const [revision, before] = [revisions[index], revisions[index - 1]]
-  if (!revision || !before) return null
+  const revision = revisions[index]
+  if (!revision) return null
   const { ownTrailer, sectionOffset, sectionEnd, kind } = revision
   const { entries } = ownTrailer
   if (!isKind(entries.get('Root'), 'ref')) return 'the trailer names no catalog'
-  if (integerOf(entries.get('Size')) === null) return 'the trailer does not say how many objects there are'
-  const previous = integerOf(entries.get('Prev'))
-  if (previous === null || !leadsTo(document, previous, before.sectionOffset))
-    return 'the trailer names no previous one'
-  if (kind === 'table' && !isStrictTable(bytes, sectionOffset, sectionEnd)) {
+  const size = integerOf(entries.get('Size'))
+  if (size === null) return 'the trailer does not say how many objects there are'
+  if (kind === 'table' && !walkTable(bytes, sectionOffset, sectionEnd).strict) {
     return 'the cross-reference table is not written as it should be'
-  }
-  const section = asBuffer(bytes.subarray(sectionOffset, sectionEnd))
-  const trailer = kind === 'table' ? section.lastIndexOf('trailer', undefined, 'latin1') : 0
-  if (REAL_WHERE_INTEGER.test(section.toString('latin1', trailer, trailer + 4096))) {
-    return 'a number of the cross-reference is no integer'
   }
   return findBehindTrailer(document, index)
 }
@@ -137,17 +191,16 @@ const MAX_SEARCHED = 2_000_000
  * Says whether a search through the whole file would find each object in use, and in the version that is in force, and
  * nothing that no cross-reference lists.
  */
-function isSafeToSearch(document: PdfDocument): boolean {
+function isSafeToSearch(document: PdfDocument, index: number): boolean {
   const { bytes, revisions } = document
-  const newest = revisions.at(-1)
-  if (!newest || newest.highest > MAX_SEARCHED) return false
+  const [newest, before] = [revisions.at(-1), revisions[index - 1]]
+  if (!newest || !before || newest.highest > MAX_SEARCHED) return false
   const last = new Map<number, number>()
   const buffer = asBuffer(bytes)
   for (let at = buffer.indexOf('obj', 0, 'latin1'); at >= 0; at = buffer.indexOf('obj', at + 3, 'latin1')) {
     const header = headerBefore(bytes, at)
     if (header) last.set(header.number, header.start)
   }
-  if (last.size * revisions.length > MAX_SEARCHED) return false
   const startIn = (revision: PdfRevision, number: number): number | null => {
     const entry = revision.entries.get(number)
     return entry?.kind === 'offset' ? skipBlanks(bytes, entry.offset) : null
@@ -157,9 +210,15 @@ function isSafeToSearch(document: PdfDocument): boolean {
     if (entry?.kind === 'compressed') return false
     if (entry?.kind === 'offset' && last.get(number) !== startIn(newest, number)) return false
   }
-  // What was freed may come back as it was; what was never there may not.
-  for (const [number, start] of last) if (!revisions.some((one) => startIn(one, number) === start)) return false
-  return countOf(buffer, 'trailer') === countOf(buffer, 'startxref')
+  // What the update freed may come back as it was; what was not there before may not.
+  for (const [number, start] of last) {
+    if (startIn(newest, number) !== start && startIn(before, number) !== start) return false
+  }
+  const roots = revisions.flatMap(({ ownTrailer }) => {
+    const root = ownTrailer.entries.get('Root')
+    return isKind(root, 'ref') ? [root.number] : []
+  })
+  return new Set(roots).size === 1 && countOf(buffer, 'trailer') === countOf(buffer, 'startxref')
 }
 
 const leadsTo = ({ bytes }: PdfDocument, named: number, offset: number): boolean =>
@@ -178,20 +237,37 @@ function findBehindTrailer({ bytes, revisions }: PdfDocument, index: number): st
   return named === undefined ? 'the end of the file is not written as it should be' : null
 }
 
-/** Clause 7.5.4: subsections of rows of exactly twenty octets. */
-function isStrictTable(bytes: Uint8Array, from: number, to: number): boolean {
+interface Table {
+  /** Rows and subsections are written as clause 7.5.4 has them. */
+  readonly strict: boolean
+  /** Behind the highest number that a subsection names, be it empty. */
+  readonly bound: number
+  /** Object 0 is said to be in use. */
+  readonly zeroInUse: boolean
+}
+
+/** Clause 7.5.4: subsections of rows of exactly twenty octets. Where it is not strict, only what stood before is told. */
+function walkTable(bytes: Uint8Array, from: number, to: number): Table {
+  let bound = 0
+  let zeroInUse = false
   let at = skipLineEnd(bytes, from + 4)
+  const told = (strict: boolean): Table => ({ strict, bound, zeroInUse })
   while (at > 0 && at < to && !standsAt(bytes, at, 'trailer')) {
     const first = readDigits(bytes, at)
     const count = bytes[first] === 0x20 ? readDigits(bytes, first + 1) : -1
-    if (first === at || count <= first + 1) return false
+    if (first === at || count <= first + 1) return told(false)
+    const start = Number(asBuffer(bytes.subarray(at, first)).toString('latin1'))
     const rows = Number(asBuffer(bytes.subarray(first + 1, count)).toString('latin1'))
+    bound = Math.max(bound, start + rows)
     at = skipLineEnd(bytes, count)
-    if (at < 0 || at + rows * 20 > to) return false
-    for (let row = 0; row < rows; row += 1, at += 20) if (!isStrictRow(bytes, at)) return false
+    if (at < 0 || at + rows * 20 > to) return told(false)
+    for (let row = 0; row < rows; row += 1, at += 20) {
+      if (start + row === 0 && bytes[at + 17] === 0x6e) zeroInUse = true
+      if (!isStrictRow(bytes, at)) return told(false)
+    }
   }
   const dict = skipBlanks(bytes, at + 7)
-  return at > 0 && standsAt(bytes, at, 'trailer') && standsAt(bytes, dict, '<<')
+  return told(at > 0 && standsAt(bytes, at, 'trailer') && standsAt(bytes, dict, '<<'))
 }
 
 function isStrictRow(bytes: Uint8Array, at: number): boolean {
@@ -245,16 +321,11 @@ function findDecoys(
   const buffer = asBuffer(bytes.subarray(from, to))
   const starts = new Set(objects.map(({ start }) => start))
   for (let at = buffer.indexOf('obj', 0, 'latin1'); at >= 0; at = buffer.indexOf('obj', at + 3, 'latin1')) {
+    if (!looksLikeHeader(bytes, from + at)) continue
     const header = headerBefore(bytes, from + at)
-    if (header && !starts.has(header.start)) return 'something like an object stands within another'
+    if (!header || !starts.has(header.start)) return 'something like an object stands within another'
   }
   const tables = kind === 'table' ? 1 : 0
   if (countOf(buffer, 'trailer') !== tables) return 'there is more than one trailer'
   return countOf(buffer, 'xref') === tables + 1 ? null : 'there is more than one cross-reference'
-}
-
-function countOf(buffer: Buffer, word: string): number {
-  let found = 0
-  for (let at = buffer.indexOf(word, 0, 'latin1'); at >= 0; at = buffer.indexOf(word, at + 1, 'latin1')) found += 1
-  return found
 }

@@ -1,4 +1,5 @@
 import { asBuffer } from './characters.ts'
+import { looksLikeHeader } from './hidden-syntax.ts'
 import type { ObjectExtent, PdfDocument, PdfView } from './pdf-document.ts'
 import { formFieldsOf } from './signature-fields.ts'
 import { dictOf } from './values.ts'
@@ -58,9 +59,19 @@ function authenticatedTrailers(document: PdfDocument): readonly Extent[] {
 function withoutSwallowed(document: PdfDocument, extents: readonly ObjectExtent[]): readonly ObjectExtent[] {
   return extents.map((one) => {
     if (!one.repaired) return one
-    const swallowed = asBuffer(document.bytes.subarray(one.start, one.end)).includes('endobj', 0, 'latin1')
-    return swallowed ? { ...one, end: one.start } : one
+    return swallowsObject(document.bytes, one) ? { ...one, end: one.start } : one
   })
+}
+
+/** The end of another object, or its head behind its own. */
+function swallowsObject(bytes: Uint8Array, { start, end }: ObjectExtent): boolean {
+  const buffer = asBuffer(bytes.subarray(start, end))
+  if (buffer.includes('endobj', 0, 'latin1')) return true
+  const own = buffer.indexOf('obj', 0, 'latin1')
+  for (let at = buffer.indexOf('obj', own + 3, 'latin1'); at >= 0; at = buffer.indexOf('obj', at + 3, 'latin1')) {
+    if (looksLikeHeader(bytes, start + at)) return true
+  }
+  return false
 }
 
 /** The extents of all objects are known only when all were read. */

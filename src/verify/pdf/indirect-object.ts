@@ -31,7 +31,7 @@ export function readObjectHeader(
   const second = readDigits(bytes, skipWhiteSpace(bytes, first.end))
   if (!second || !isWhiteSpace(bytes[second.end])) return null
   const word = skipWhiteSpace(bytes, second.end)
-  if (!standsAt(bytes, word, 'obj')) return null
+  if (!standsAt(bytes, word, 'obj') || isRegular(bytes[word + 3])) return null
   return { number: first.value, generation: second.value, start, end: word + 3 }
 }
 

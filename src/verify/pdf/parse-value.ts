@@ -107,13 +107,18 @@ function parseDict(cursor: Cursor, depth: number): PdfDict {
     const name = readName(cursor)
     cursor.budget.valuesLeft -= KEY_WEIGHT
     const value = parseValue(cursor, depth + 1)
-    const { size } = entries
+    const before = entries.get(name)
+    if (before !== undefined && !isSameAtom(before, value)) repeated.push(name)
     entries.set(name, value)
-    if (entries.size === size) repeated.push(name)
   }
   cursor.at += 2
   return { kind: 'dict', entries, repeated }
 }
+
+/** Writers that say a name or a number twice mean the same both times. */
+const isSameAtom = (a: PdfValue, b: PdfValue): boolean =>
+  a === b ||
+  (typeof a === 'object' && typeof b === 'object' && a?.kind === 'name' && b?.kind === 'name' && a.name === b.name)
 
 function parseNumberOrRef(cursor: Cursor): PdfValue {
   const start = cursor.at

@@ -335,8 +335,9 @@ class ObjectReader {
   #readCompressed(view: PdfView, number: number, { container, index }: CompressedEntry): PdfValue | undefined {
     if (view.revision.entries.get(container)?.kind !== 'offset') return undefined
     const value = this.#containerOf(view.object(container), view)?.get(number, index)
-    if (value === undefined) this.#notes.add('unreadable-object')
-    return value
+    if (value !== undefined && !isKind(value, 'ref')) return value
+    this.#notes.add('unreadable-object')
+    return undefined
   }
 
   #openContainer(value: PdfValue, view: PdfView): ObjectStream | null {

@@ -24,6 +24,8 @@ export interface PdfRevision {
   readonly furthest: number
   /** The highest number that was in use until now. */
   readonly highest: number
+  /** The highest number that any section listed until now, be it free. */
+  readonly highestListed: number
   /** All objects of this and earlier revisions. */
   readonly entries: RevisionEntries
   /** Objects that stand for something else than in the revision before, in the order of the file. */
@@ -40,6 +42,7 @@ export function revisionsOf(bytes: Uint8Array, sections: readonly CrossReference
   let trailer: PdfDict = EMPTY_DICT
   let furthest = 0
   let highest = 0
+  let highestListed = 0
   for (let i = sections.length - 1; i >= 0; i -= 1) {
     const section = sections[i]
     if (!section) continue
@@ -47,6 +50,7 @@ export function revisionsOf(bytes: Uint8Array, sections: readonly CrossReference
     furthest = Math.max(furthest, section.furthest)
     for (const entries of [section.entries, section.hybrid ?? []]) {
       for (const [number, entry] of entries) {
+        if (number > highestListed) highestListed = number
         if (entry.kind !== 'free' && number > highest) highest = number
         if (entry.kind === 'offset' && entry.offset > furthest) furthest = entry.offset
       }
@@ -70,6 +74,7 @@ export function revisionsOf(bytes: Uint8Array, sections: readonly CrossReference
       exact: section.exact,
       furthest,
       highest,
+      highestListed,
       entries: history.entriesAt(revisions.length),
       changed: history.changedIn(revisions.length),
       ambiguous,

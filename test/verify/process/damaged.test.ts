@@ -77,6 +77,17 @@ describe('a signed PDF that is damaged', () => {
     expect(judge(Buffer.from(damaged, 'latin1')).indication).toBe('TOTAL-FAILED')
   })
 
+  it('is never called unsigned where the stream runs over its beginning, and its end is gone', () => {
+    // A form without a signature's field, a stream that lost its end, the beginning of a signature, and a whole object.
+    const lost = '6 0 obj\n<< /Length 44 >>\nstream\nq Q\n'
+    const cut = `11 0 obj\n<< /Type /Sig /Filter /Adobe.PPKLite /ByteRange [0 9 9 9] /Contents <3082012230\n`
+    const text = writePdf(BASE_OBJECTS).toString('latin1')
+    const at = text.indexOf('5 0 obj')
+    const file = `${text.slice(0, at)}${lost}${cut}7 0 obj\n${streamObject('q Q')}\nendobj\n${text.slice(at)}`
+    const { indication } = judge(Buffer.from(file, 'latin1'))
+    expect(indication).not.toBe('NO-SIGNATURE')
+  })
+
   it('does not pass where a second signature beside it is whole', () => {
     const twice = appendUpdate(pdf, new Map([[40, '<< /Type /Note >>']]))
     const junk = Buffer.concat([twice, Buffer.from('41 0 obj\n<< /Type /Sig /ByteRange [0 1 2 3] /Contents <30')])

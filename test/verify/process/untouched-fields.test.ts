@@ -9,7 +9,7 @@ const FACE_IN_FONT = streamObject(
   '/Type /XObject /Subtype /Form /BBox [0 0 100 20] /Resources << /Font << /F2 32 0 R >> >>',
 )
 const FACE_AS_LONG_AS =
-  '<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Length 33 0 R >>\nstream\nendstream\nendstream'
+  '<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Length 33 0 R >>\nstream\n          \nendstream'
 const FONT = '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>'
 const field = (face: string, more = ''): string =>
   `<< /FT /Sig /T (Signature1) /Type /Annot /Subtype /Widget /F 132 /Rect [9 9 99 29] /P 3 0 R /V 11 0 R /AP << /N ${face} >> ${more}>>`

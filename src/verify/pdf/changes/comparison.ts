@@ -105,6 +105,7 @@ export function beginComparison(
   const compared = new Set<string | number>()
   const changes: Change[] = []
   const demand = (mode: Mode) => (one: PdfValue | undefined, other: PdfValue | undefined, place: Place) => {
+    reportEmpty(comparison, one, other, place, mode)
     if (mayDiffer(one, other)) demands.push({ old: one ?? null, now: other ?? null, place, key: null, mode })
   }
   const comparison: Comparison = {
@@ -264,13 +265,22 @@ function compareMembers(
   }
   for (const key of keysOf(oldDict, nowDict)) {
     const [one, other] = [oldDict.entries.get(key), nowDict.entries.get(key)]
-    // A key with nothing behind it counts as none (clause 7.3.7), and some readers stumble over it.
-    if ((one === undefined) !== (other === undefined) && comparison.now.resolve(one ?? other) === null) {
-      comparison.report('change-unknown', { ...place, what: `${place.what} ${key} (null)`.slice(0, MAX_WORDS) })
-    }
+    reportEmpty(comparison, one, other, { ...place, what: `${place.what} ${key}`.slice(0, MAX_WORDS) }, mode)
     further(one, other, place, key)
   }
   return true
+}
+
+/** A key with nothing behind it counts as none (clause 7.3.7), and some readers stumble over it. */
+function reportEmpty(
+  { now, report }: Comparison,
+  one: PdfValue | undefined,
+  other: PdfValue | undefined,
+  place: Place,
+  mode: Mode,
+): void {
+  if ((one === undefined) === (other === undefined) || (mode !== 'plain' && mode !== 'content')) return
+  if (now.resolve(one ?? other) === null) report('change-unknown', { ...place, what: `${place.what} (null)` })
 }
 
 /** The same ciphertext is another text under another number. */
@@ -287,8 +297,10 @@ function isClosed(value: PdfValue): boolean {
   if (value.kind === 'ref') return false
   const known = closed.get(value)
   if (known !== undefined) return known
-  const members = isKind(value, 'array') ? value.items : [...(dictOf(value)?.entries.values() ?? [])]
-  const answer = members.every(isClosed)
+  const dict = dictOf(value)
+  const members = isKind(value, 'array') ? value.items : [...(dict?.entries.values() ?? [])]
+  // Of a key that stands twice the other value is not looked at, and may lead anywhere.
+  const answer = (dict?.repeated.length ?? 0) === 0 && members.every(isClosed)
   closed.set(value, answer)
   return answer
 }
@@ -307,11 +319,12 @@ function referredBy({ roles }: Comparison, field: PdfDict): readonly number[] | 
   return found
 }
 
-function findReferred({ entries }: PdfDict): readonly number[] | null {
-  if (nameOf(entries.get('FT')) !== 'Sig') return null
+function findReferred({ entries, repeated }: PdfDict): readonly number[] | null {
+  if (nameOf(entries.get('FT')) !== 'Sig' || repeated.length > 0) return null
   const found: number[] = []
   const open = [...entries].flatMap(([key, value]) => (key === 'P' && isKind(value, 'ref') ? [] : [value]))
   for (let one = open.pop(); one !== undefined; one = open.pop()) {
+    if ((dictOf(one)?.repeated.length ?? 0) > 0) return null
     if (isKind(one, 'ref')) found.push(one.number)
     for (const member of isKind(one, 'array') ? one.items : (dictOf(one)?.entries.values() ?? [])) open.push(member)
   }

@@ -1,7 +1,17 @@
 import type { FormField } from '../form-field.ts'
 import { isLocked } from '../permissions.ts'
 import { formFieldsOf } from '../signature-fields.ts'
-import { dictOf, EMPTY_DICT, integerOf, isKind, nameOf, type PdfDict, type PdfRef, type PdfValue } from '../values.ts'
+import {
+  dictOf,
+  EMPTY_DICT,
+  integerOf,
+  isKind,
+  nameOf,
+  type PdfDict,
+  type PdfRef,
+  type PdfValue,
+  textOf,
+} from '../values.ts'
 import { type Comparison, isUntouchedSignatureField, keysOf, mayDiffer, type Place } from './comparison.ts'
 import { isNewSignatureField, isPlacement, isShown, isTimeStamp, WIDGET_KEYS } from './new-signature-fields.ts'
 
@@ -99,10 +109,30 @@ export function compareForm(
 const isTrue = ({ old, now }: Comparison, value: PdfValue | undefined): boolean =>
   old.resolve(value) === true || now.resolve(value) === true
 
-/** Readers make the faces of fields that have none by the form's defaults: fields for signatures have none to make. */
-function noteFaces(comparison: Comparison, place: Place): void {
-  const faceless = formFieldsOf(comparison.old).some(({ type, value }) => type !== 'Sig' && value !== null)
-  if (faceless) comparison.report('change-form-filled', place)
+/** More is not looked through: then what has no face is taken to be there. */
+const MAX_LOOKED_AT = 50_000
+
+/**
+ * Readers make the faces of fields and notes that have none by the form's defaults; a signature's needs none. What was
+ * named before it was there (a font of the signed revision's default appearances) shows whatever was added under its name.
+ */
+function noteFaces(comparison: Comparison, place: Place, added: readonly string[] = []): void {
+  const { old, report } = comparison
+  const { highest } = old.revision
+  const numbers = Array.from({ length: Math.min(highest, MAX_LOOKED_AT) }, (_, i) => i + 1)
+  const dicts = [dictOf(old.resolve(old.catalog.entries.get('AcroForm'))), ...numbers.map((n) => dictOf(old.object(n)))]
+  const isAwaited = (dict: PdfDict | null): boolean => {
+    const words = (textOf(old.resolve(dict?.entries.get('DA'))) ?? '').split(/[\s/]+/)
+    return added.some((name) => words.includes(name))
+  }
+  if (dicts.some(isAwaited)) report('change-unknown', place)
+  else if (
+    highest > MAX_LOOKED_AT ||
+    formFieldsOf(old).some(({ type }) => type !== 'Sig') ||
+    dicts.some((dict) => nameOf(old.resolve(dict?.entries.get('Subtype'))) === 'FreeText')
+  ) {
+    report('change-form-filled', place)
+  }
 }
 
 function demandInteger(comparison: Comparison, value: PdfValue | undefined, place: Place): void {
@@ -135,7 +165,8 @@ function compareResources(
       dictOf(comparison.old.resolve(members)),
       dictOf(comparison.now.resolve(after?.entries.get(kind))),
     ]
-    if ([...(other?.entries.keys() ?? [])].some((name) => one?.entries.has(name) !== true)) noteFaces(comparison, place)
+    const added = [...(other?.entries.keys() ?? [])].filter((name) => one?.entries.has(name) !== true)
+    if (added.length > 0) noteFaces(comparison, place, added)
     if (!one) continue
     if (!other) comparison.demandSame(members, after?.entries.get(kind), place)
     else for (const [name, value] of one.entries) comparison.demandSame(value, other.entries.get(name), place)

@@ -51,6 +51,8 @@ async function followTrust(write: Writer, caseId: string, { submission, document
   const versions = await trustListVersions(write, instant(now))
   const isOld = documents.some((one) => isByOldTrust(one, versions))
   const underWay = await write.listJobs({ kinds: ['rejudge'], states: ['ready', 'leased'] })
-  if (!isOld && !underWay.some(({ payload }) => payload['caseId'] === caseId)) return
+  // One that is to come later, for what could not be had before, is not under way.
+  const isUnderWay = underWay.some(({ payload, runAt }) => payload['caseId'] === caseId && runAt <= instant(now))
+  if (!isOld && !isUnderWay) return
   await write.addJob('rejudge', `case:${caseId}:${await trustStamp(write, instant(now))}:${submission.id}`, { caseId })
 }

@@ -1,10 +1,9 @@
 import { loadSettings } from '../config/index.ts'
 import { GatewayError } from '../model/errors.ts'
-import { sha256Hex } from '../model/ids.ts'
 import type { Log } from '../model/ports.ts'
 import type { ValidationData, ValidationDataKind } from '../model/validation-data.ts'
 import { createCachingFetcher, createFetcher, parseNetworks } from '../net/index.ts'
-import { type Gathered, type GatherParts, gather, wantedOf } from '../trust/index.ts'
+import { type Gathered, type GatherParts, gather, startAsking, wantedOf } from '../trust/index.ts'
 import { readPemOrDer } from '../verify/index.ts'
 import { type Answer, type AnswerSetup, createAnswerer, type FetchedEvidence } from './verify-answer.ts'
 import type { RefusedJob, VerifyJob } from './verify-request.ts'
@@ -26,15 +25,19 @@ export async function answerOnline(
 ): Promise<void> {
   const answerer = createAnswerer(setup)
   const answers: ValidationData[] = []
-  const parts = gatherParts(answers, loadSettings({ dataDir }).validationData.allowedNetworks)
+  const blobs = new Map<string, Uint8Array>()
+  const parts = gatherParts(answers, blobs, loadSettings({ dataDir }).validationData.allowedNetworks)
   for (const job of jobs) {
     const gathered = new Map<string, Gathered>()
-    const asked = { questions: new Set<string>(), until: new Date(Date.now() + WAIT_MS) }
+    const asked = startAsking(new Date(), WAIT_MS)
     let judged = answerer.judge(job)
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const found = await gather(wantedOf(judged.report), gathered, asked, parts)
       for (const one of found) gathered.set(one.data.id, one)
-      answers.push(...found.flatMap(({ data, blob }) => (blob ? data : [])))
+      for (const { data, bytes } of found.filter((one) => one.isNew)) {
+        answers.push(data)
+        blobs.set(data.sha256, bytes)
+      }
       if (found.length === 0) break
       judged = answerer.judge(job, evidenceOf([...gathered.values()]))
     }
@@ -60,9 +63,12 @@ function certificatesIn(bytes: Uint8Array): readonly Uint8Array[] {
 const SILENT: Log = { info: () => undefined, warn: () => undefined, error: () => undefined }
 
 /** A store for as long as the command runs. */
-function gatherParts(answers: readonly ValidationData[], allowedNetworks: readonly string[]): GatherParts {
+function gatherParts(
+  answers: readonly ValidationData[],
+  blobs: ReadonlyMap<string, Uint8Array>,
+  allowedNetworks: readonly string[],
+): GatherParts {
   const now = (): Date => new Date()
-  const blobs = new Map<string, Uint8Array>()
   const allowed = parseNetworks(allowedNetworks)
   return {
     clock: now,
@@ -72,11 +78,6 @@ function gatherParts(answers: readonly ValidationData[], allowedNetworks: readon
       newestValidationData: async ({ kind, url, certificate }) =>
         answers.findLast((one) => one.kind === kind && one.url === url && one.certificate === certificate) ?? null,
       blobs: {
-        put: async (bytes) => {
-          const sha256 = sha256Hex(bytes)
-          blobs.set(sha256, bytes)
-          return { sha256, size: bytes.length, inline: bytes }
-        },
         get: async (sha256) => {
           const bytes = blobs.get(sha256)
           if (!bytes) throw new GatewayError('not-found', 'There is no such blob')

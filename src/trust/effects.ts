@@ -35,17 +35,19 @@ const CASES_A_PAGE = 100
 
 /**
  * Judges the signed documents of open cases by the list of anchors as it would be after a change, and by the present
- * one; gives those whose verdict would be another. Changes nothing.
+ * one, with the evidence at hand; gives those whose verdict would be another, in the order of the queue. Changes nothing.
  * @throws GatewayError malformed-der, private-key-refused; not-found (no such anchor)
  */
 export async function effectsOf(change: PlannedChange, parts: JudgeParts): Promise<Effects> {
   const { store, clock } = parts
+  // Nobody is asked: the admin waits, and what was fetched for the verdicts is at hand.
+  const judging = { ...parts, fetcher: null }
   const plan = await planOf(change, parts)
   const until = clock().getTime() + MAX_MS
   const changed: VerdictEffect[] = []
   let examined = 0
   for (let offset = 0; ; offset += CASES_A_PAGE) {
-    const cases = await store.listCases({ states: ['with-caseworker'], limit: CASES_A_PAGE, offset })
+    const cases = await store.queue({ limit: CASES_A_PAGE, offset })
     for (const open of cases) {
       const received = new Map((await store.submissionsOfCase(open.id)).map((row) => [row.id, row.receivedAt]))
       for (const { document, purpose } of await whatCanBeSigned(await store.documentsOfCase(open.id), parts)) {
@@ -54,7 +56,7 @@ export async function effectsOf(change: PlannedChange, parts: JudgeParts): Promi
         if (clock().getTime() > until) return { changed, examined, complete: false }
         const poe = received.get(document.submissionId ?? '') ?? document.createdAt
         const judge = async (trustAnchors: readonly Uint8Array[]): Promise<DocumentIndication> => {
-          const { report } = await judgeWithEvidence(document, { poe, trustAnchors }, parts)
+          const { report } = await judgeWithEvidence(document, { poe, trustAnchors }, judging)
           return report.error ? 'ERROR' : (report.indication ?? 'ERROR')
         }
         const [before, after] = [await judge(present), await judge(planned)]

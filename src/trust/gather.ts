@@ -1,10 +1,13 @@
 import { asGatewayError } from '../model/errors.ts'
-import { newId } from '../model/ids.ts'
+import { newId, sha256Hex } from '../model/ids.ts'
 import type { Log, WebFetcher } from '../model/ports.ts'
-import type { BlobRef, Blobs, Store } from '../model/store.ts'
+import type { Blobs, Store } from '../model/store.ts'
 import { type Clock, instant } from '../model/time.ts'
 import type { ValidationData, ValidationDataKind } from '../model/validation-data.ts'
+import { VerifyError } from '../verify/errors.ts'
 import type { VerificationReport } from '../verify/report/report.ts'
+import { parseOcspResponse } from '../verify/revocation/index.ts'
+import { parseCertificate, parseCertificateList, readPemOrDer } from '../verify/x509/index.ts'
 
 /** What a verdict lacks, and where a certificate says that it lies. */
 export interface Wanted {
@@ -15,18 +18,18 @@ export interface Wanted {
 }
 
 export interface GatherParts {
-  readonly store: Pick<Store, 'newestValidationData'> & { readonly blobs: Pick<Blobs, 'put' | 'get'> }
+  readonly store: Pick<Store, 'newestValidationData'> & { readonly blobs: Pick<Blobs, 'get'> }
   /** Null: nothing is fetched. */
   readonly fetcher: WebFetcher | null
   readonly clock: Clock
   readonly log: Log
 }
 
-/** An answer with its bytes; `blob` where it is new and has to be kept. */
+/** An answer with its bytes; new where it is not stored yet. */
 export interface Gathered {
   readonly data: ValidationData
   readonly bytes: Uint8Array
-  readonly blob: BlobRef | null
+  readonly isNew: boolean
 }
 
 /** Gives what the signatures of a report lack, its parts' included, each once. */
@@ -51,14 +54,35 @@ const ANSWER_MS = 5_000
 const MAX_BYTES: Readonly<Record<ValidationDataKind, number>> = {
   issuer: 256 * 1024,
   ocsp: 256 * 1024,
-  crl: 64 * 1024 * 1024,
+  crl: 32 * 1024 * 1024,
 }
+/** For one document, with what was fetched for it before: it goes to a child whose memory is bounded. */
+export const MAX_TOTAL_BYTES = 96 * 1024 * 1024
+/** What is still wanted though it was answered may have been a passing fault of who answered. */
+const ASKED_AGAIN_MS = 4 * 60 * 1000
+/** Whatever a server says: what it published by mistake does not stay longer. */
+const MAX_FRESH_MS = 24 * 60 * 60 * 1000
 
 /** What one judging has asked already, and what it was answered: neither is asked or taken again. */
 export interface Asked {
   readonly questions: Set<string>
+  /** Questions that asking again will not answer: an address that we do not go to, a page that is not there. */
+  readonly hopeless: Set<string>
   readonly until: Date
+  /** What may still be fetched. */
+  bytesLeft: number
 }
+
+/** Begins a judging that may wait so long. */
+export const startAsking = (now: Date, waitMs: number, bytesHeld = 0): Asked => ({
+  questions: new Set(),
+  hopeless: new Set(),
+  until: new Date(now.getTime() + waitMs),
+  bytesLeft: MAX_TOTAL_BYTES - bytesHeld,
+})
+
+/** Names a question: the same one is asked once. */
+export const questionOf = ({ kind, for: certificate, url }: Wanted): string => `${kind} ${certificate} ${url}`
 
 /**
  * Fetches what is wanted, and takes over what came lately. For each certificate a responder is asked first, and its CRL
@@ -88,14 +112,16 @@ async function firstAnswer(
 ): Promise<Gathered | null> {
   const inOrder = [...ways].sort((a, b) => Number(a.kind === 'crl') - Number(b.kind === 'crl'))
   for (const way of inOrder) {
-    const question = `${way.kind} ${way.for} ${way.url}`
+    const question = questionOf(way)
     if (asked.questions.has(question) || asked.questions.size >= MAX_QUESTIONS) continue
     asked.questions.add(question)
     const before = await lately(way, parts)
-    // What is still wanted though this was at hand is not worth the same question again.
-    if (before && known.has(before.id)) continue
-    const answer = before ? await taken(before, parts) : await ask(way, asked.until, parts)
-    if (answer) return answer
+    const wasOfNoUse = before !== null && known.has(before.id)
+    if (wasOfNoUse && ageOf(before, parts) < ASKED_AGAIN_MS) continue
+    const answer = before && !wasOfNoUse ? await taken(before, parts) : await askInTime(way, asked, parts)
+    if (!answer || answer.bytes.length > asked.bytesLeft) continue
+    asked.bytesLeft -= answer.bytes.length
+    return answer
   }
   return null
 }
@@ -105,42 +131,84 @@ async function lately(wanted: Wanted, { store, clock }: GatherParts): Promise<Va
   const data = await store.newestValidationData({ kind, url, certificate: wanted.for })
   if (!data) return null
   const now = clock().getTime()
-  const fresh =
-    now - Date.parse(data.fetchedAt) < ASKED_LATELY_MS || now < Date.parse(data.freshUntil ?? data.fetchedAt)
-  return fresh ? data : null
+  const fetched = Date.parse(data.fetchedAt)
+  const freshUntil = Math.min(Date.parse(data.freshUntil ?? data.fetchedAt), fetched + MAX_FRESH_MS)
+  return now - fetched < ASKED_LATELY_MS || now < freshUntil ? data : null
+}
+
+const ageOf = (data: ValidationData, { clock }: GatherParts): number => clock().getTime() - Date.parse(data.fetchedAt)
+
+/** Gives up when the time is over, however long others take; what comes later serves whoever asks next. */
+async function askInTime(wanted: Wanted, asked: Asked, parts: GatherParts): Promise<Gathered | null> {
+  const left = asked.until.getTime() - parts.clock().getTime()
+  if (left <= 0) return null
+  const time = timeOver(left)
+  try {
+    return await Promise.race([ask(wanted, asked, parts), time.over])
+  } finally {
+    time.clear()
+  }
+}
+
+function timeOver(ms: number): { readonly over: Promise<null>; clear(): void } {
+  let timer: NodeJS.Timeout | undefined
+  const over = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), ms)
+  })
+  return { over, clear: () => clearTimeout(timer) }
 }
 
 const taken = async (data: ValidationData, { store }: GatherParts): Promise<Gathered> => ({
   data,
   bytes: await store.blobs.get(data.sha256),
-  blob: null,
+  isNew: false,
 })
 
-async function ask(wanted: Wanted, until: Date, parts: GatherParts): Promise<Gathered | null> {
+async function ask(wanted: Wanted, { hopeless }: Asked, parts: GatherParts): Promise<Gathered | null> {
   const { kind, url, request } = wanted
-  const { store, fetcher, clock, log } = parts
-  if (!fetcher || clock() >= until || (kind === 'ocsp' && request === undefined)) return null
+  const { fetcher, clock, log } = parts
+  if (!fetcher || (kind === 'ocsp' && request === undefined)) return null
   const asked =
     kind === 'ocsp' && request !== undefined
       ? ({ method: 'POST', body: Buffer.from(request, 'base64'), contentType: 'application/ocsp-request' } as const)
       : {}
   try {
-    const answer = await fetcher.fetch({ url, timeoutMs: ANSWER_MS, maxBytes: MAX_BYTES[kind], ...asked })
-    const blob = await store.blobs.put(answer.bytes)
+    const { bytes, freshUntil } = await fetcher.fetch({
+      url,
+      timeoutMs: ANSWER_MS,
+      maxBytes: MAX_BYTES[kind],
+      ...asked,
+    })
+    // A page that says "not found" with a friendly status is no answer.
+    if (!isValidationData(kind, bytes)) return null
     const data = {
       id: newId(clock().getTime()),
       kind,
       url,
       certificate: wanted.for,
-      sha256: blob.sha256,
+      sha256: sha256Hex(bytes),
       fetchedAt: instant(clock()),
-      freshUntil: answer.freshUntil ? instant(answer.freshUntil) : null,
+      freshUntil: freshUntil ? instant(freshUntil) : null,
     }
-    return { data, bytes: answer.bytes, blob }
+    return { data, bytes, isNew: true }
   } catch (thrown) {
     const fault = asGatewayError(thrown)
     if (fault.code !== 'fetch-failed' && fault.code !== 'fetch-refused') throw fault
+    if (!fault.retryable) hopeless.add(questionOf(wanted))
     log.warn({ kind, certificate: wanted.for, code: fault.code }, 'validation data could not be fetched')
     return null
+  }
+}
+
+/** Only its outermost form is looked at here; what it is worth is judged in the child. */
+function isValidationData(kind: ValidationDataKind, bytes: Uint8Array): boolean {
+  try {
+    if (kind === 'ocsp') parseOcspResponse(bytes)
+    else if (kind === 'crl') parseCertificateList(bytes)
+    else for (const der of readPemOrDer(bytes)) parseCertificate(der)
+    return true
+  } catch (fault) {
+    if (fault instanceof VerifyError && fault.code !== 'internal') return false
+    throw fault
   }
 }

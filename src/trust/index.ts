@@ -21,7 +21,7 @@ export {
 export { type CatalogueEntry, loadCatalogue } from './catalogue.ts'
 export { type Effects, effectsOf, type PlannedChange, type VerdictEffect } from './effects.ts'
 export { plainFingerprint } from './fingerprint.ts'
-export { type Gathered, type GatherParts, gather, wantedOf } from './gather.ts'
+export { type Gathered, type GatherParts, gather, startAsking, wantedOf } from './gather.ts'
 export { rejudgeCase, verifySubmission } from './judge.ts'
 export type { JudgeParts } from './judge-document.ts'
 export { type SignerOutsideTrust, signersOutsideTrust } from './outside-trust.ts'

@@ -7,10 +7,10 @@ import type { BlobRef, Store } from '../model/store.ts'
 import { type Clock, type Instant, instant } from '../model/time.ts'
 import type { AnchorPurpose } from '../model/trust-anchor.ts'
 import { enabledAnchors, trustListVersion } from '../model/trust-list.ts'
-import type { ValidationDataKind } from '../model/validation-data.ts'
+import type { ValidationData, ValidationDataKind } from '../model/validation-data.ts'
 import type { VerificationReport } from '../verify/report/report.ts'
 import { isFaultOfTheDocument } from './fault-of-document.ts'
-import { type Gathered, gather, wantedOf } from './gather.ts'
+import { type Gathered, gather, questionOf, startAsking, wantedOf } from './gather.ts'
 
 export interface JudgeParts {
   readonly store: Store
@@ -26,8 +26,8 @@ export interface JudgeParts {
 export interface Judgement {
   readonly verification: Verification
   readonly report: BlobRef
-  /** What was fetched for it and is not stored yet. */
-  readonly fetched: readonly Gathered[]
+  /** What was fetched for it, to be kept in the same commit. */
+  readonly fetched: readonly { readonly data: ValidationData; readonly blob: BlobRef }[]
   /** Something that may be had from the web could not be had now: judging again later may change the verdict. */
   readonly lacking: boolean
 }
@@ -54,9 +54,10 @@ export async function judgeDocument(
   const trustAnchors = anchors.map((anchor) => anchor.der)
   const { report, validationTime, gathered, lacking } = await judgeWithEvidence(document, { poe, trustAnchors }, parts)
   const blob = await store.blobs.put(Buffer.from(JSON.stringify(report)))
+  const fresh = gathered.filter((one) => one.isNew)
   return {
     report: blob,
-    fetched: gathered.filter((one) => one.blob !== null),
+    fetched: await Promise.all(fresh.map(async ({ data, bytes }) => ({ data, blob: await store.blobs.put(bytes) }))),
     lacking,
     verification: {
       id: newId(clock().getTime()),
@@ -82,7 +83,7 @@ export interface JudgedWithEvidence {
 
 /**
  * Judges a document against the given anchors: says what is wanted, fetches it, and judges again, until nothing more can
- * be had. Stores nothing but new bytes, which nobody refers to yet.
+ * be had. Stores nothing.
  */
 export async function judgeWithEvidence(
   document: Document,
@@ -90,8 +91,9 @@ export async function judgeWithEvidence(
   parts: JudgeParts,
 ): Promise<JudgedWithEvidence> {
   const { store, clock, fetcher } = parts
-  const asked = { questions: new Set<string>(), until: new Date(clock().getTime() + WAIT_MS) }
   const gathered = new Map((await gatheredBefore(document, store)).map((one) => [one.data.id, one]))
+  const held = [...gathered.values()].reduce((sum, { bytes }) => sum + bytes.length, 0)
+  const asked = startAsking(clock(), WAIT_MS, held)
   for (let round = 0; ; round += 1) {
     // Each time by the present: what was made a second ago counts only for who judges after it.
     const validationTime = instant(clock())
@@ -100,17 +102,27 @@ export async function judgeWithEvidence(
     const wanted = fetcher ? wantedOf(report) : []
     const more = wanted.length === 0 || round === MAX_ROUNDS ? [] : await gather(wanted, gathered, asked, parts)
     const found = more.filter(({ data }) => !gathered.has(data.id))
-    for (const one of found) gathered.set(one.data.id, one)
     if (found.length === 0) {
-      return { report, validationTime, gathered: [...gathered.values()], lacking: wanted.length > 0 }
+      const lacking = wanted.some((one) => !asked.hopeless.has(questionOf(one)))
+      return { report, validationTime, gathered: [...gathered.values()], lacking }
     }
+    for (const one of found) replace(gathered, one)
   }
+}
+
+/** The newest answer to a question stands for it. */
+function replace(gathered: Map<string, Gathered>, next: Gathered): void {
+  for (const [id, { data }] of gathered) {
+    const { kind, url, certificate } = next.data
+    if (data.kind === kind && data.url === url && data.certificate === certificate) gathered.delete(id)
+  }
+  gathered.set(next.data.id, next)
 }
 
 async function gatheredBefore(document: Document, store: Store): Promise<readonly Gathered[]> {
   const [earlier] = await store.verificationsOf([document.id])
   const rows = await store.validationData(earlier?.validationData ?? [])
-  return Promise.all(rows.map(async (data) => ({ data, bytes: await store.blobs.get(data.sha256), blob: null })))
+  return Promise.all(rows.map(async (data) => ({ data, bytes: await store.blobs.get(data.sha256), isNew: false })))
 }
 
 function evidenceOf(gathered: readonly Gathered[]): Pick<VerifyInput, 'intermediates' | 'crls' | 'ocsps'> {

@@ -119,7 +119,9 @@ async function judgeLater(
   const minutes = LATER_MINUTES[tries]
   if (!lacking || minutes === undefined) return
   const at = instant(new Date(clock().getTime() + minutes * 60_000))
-  await write.addJob('rejudge', `lacking:${lacking.verification.id}`, { ...what, tries: String(tries + 1) }, at)
+  // One chain of tries for each case, whatever had it judged meanwhile.
+  const key = `lacking:${Object.values(what).join()}:${at.slice(0, 13)}`
+  await write.addJob('rejudge', key, { ...what, tries: String(tries + 1) }, at)
 }
 
 /** A document with what its signer must be trusted for. */
@@ -171,7 +173,7 @@ async function keep(write: Writer, judgements: readonly Judgement[]): Promise<vo
   for (const { verification, report, fetched } of judgements) {
     await write.keepBlob(report)
     for (const { data, blob } of fetched) {
-      if (blob) await write.keepBlob(blob)
+      await write.keepBlob(blob)
       await write.addValidationData(data)
     }
     await write.addVerification(verification)

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { openCase } from '../../src/casework/index.ts'
 import { GatewayError } from '../../src/model/errors.ts'
 import type { WebFetcher } from '../../src/model/ports.ts'
@@ -202,6 +202,40 @@ describe('evidence that cannot be had', () => {
     const [job] = [...one.world.store.tables().jobs.values()].filter(({ kind }) => kind === 'rejudge')
     expect(job?.runAt).toBe(new Date(NOW.getTime() + 5 * 60_000).toISOString())
     expect(job?.payload['tries']).toBe('1')
+  })
+
+  it('is not taken for evidence where it is a page, and is asked for again soon', async () => {
+    const page = Buffer.from('<html>please sign in</html>')
+    const one = await judging({ 'http://by.dk/ca.crt': page, 'http://root.by.dk/root.crl': page })
+    await verify(one)
+    expect(await one.verdict()).toBe('INDETERMINATE NO_CERTIFICATE_CHAIN_FOUND')
+    expect(one.world.store.tables().validationData.size).toBe(0)
+    expect([...one.world.store.tables().jobs.values()].map(({ kind }) => kind)).toContain('rejudge')
+  })
+
+  it('is not waited for longer than a person waits', async () => {
+    const one = await judging(WEB)
+    const never: WebFetcher = { fetch: () => new Promise(() => undefined) }
+    vi.useFakeTimers()
+    try {
+      const judged = verifySubmission(await one.world.lease('verify'), { ...one.parts, fetcher: never })
+      await vi.advanceTimersByTimeAsync(10_000)
+      await judged
+    } finally {
+      vi.useRealTimers()
+    }
+    expect(await one.verdict()).toBe('INDETERMINATE NO_CERTIFICATE_CHAIN_FOUND')
+  }, 30_000)
+
+  it('is not tried again where it never will be: an address that nobody goes to', async () => {
+    const one = await judging({})
+    const refusing: WebFetcher = {
+      fetch: async () => {
+        throw new GatewayError('fetch-refused', 'its address is not public')
+      },
+    }
+    await verifySubmission(await one.world.lease('verify'), { ...one.parts, fetcher: refusing })
+    expect([...one.world.store.tables().jobs.values()].map(({ kind }) => kind)).not.toContain('rejudge')
   })
 
   it('is used once it is there, and the case says so', async () => {

@@ -155,7 +155,9 @@ export const addRoot: Handler = (context) =>
       // What is refused anyway need not be confirmed first.
       const fit = purposes.length > 0 && wanted.every(({ words }) => words?.fit)
       if (fit && wanted.length > 0) {
-        const effects = await deps.effectsOf({ add: wanted.map(({ der }) => der), purposes })
+        const now = deps.clock().toISOString()
+        const counts = (dates.countsFrom ?? now) <= now && now < (dates.countsUntil ?? '9')
+        const effects = await deps.effectsOf({ add: counts ? wanted.map(({ der }) => der) : [], purposes })
         const shown = { previews, effects, purposes, note, days: daysOf(context) }
         return showPage(<ConfirmRootsPage view={view} {...shown} />)
       }
@@ -187,7 +189,11 @@ function datesOf(context: Context): { readonly countsFrom: Instant | null; reado
   }
 }
 
-const isDay = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))
+/** A day of this age: the thirty-first of February is none, and what lies beyond has no day after it. */
+function isDay(text: string): boolean {
+  const time = /^[12]\d{3}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN
+  return !Number.isNaN(time) && new Date(time).toISOString().slice(0, 10) === text
+}
 
 function sentFile(context: Context): Uint8Array {
   const file = context.form.files.find((one) => one.field === 'file' && one.bytes.length > 0)

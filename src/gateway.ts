@@ -4,9 +4,11 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { startSmtp } from './intake/index.ts'
 import { GatewayError } from './model/errors.ts'
+import { planToday } from './model/recurring.ts'
 import { PUBLIC_URL_SETTING, type Settings } from './model/settings.ts'
 import type { Store } from './model/store.ts'
-import { pipeline } from './pipeline.ts'
+import { instant } from './model/time.ts'
+import { pipeline, RECURRING } from './pipeline.ts'
 import { lockDataFolder, startJobRunner } from './store/index.ts'
 import { createInvitation, startWeb, type WebDeps } from './web/index.ts'
 import { webDeps } from './web-deps.ts'
@@ -50,6 +52,7 @@ export function createGateway(given: Settings, overrides: Overrides & Pick<WebDe
     const owner = await nodeName(settings.dataDir)
     const released = await store.jobs.release(owner)
     if (released > 0) log.warn({ released }, 'jobs that were in hand at the last end begin again')
+    await store.commit((write) => planToday(write, RECURRING, instant(clock())))
     const web = await startWeb({ ...webDeps(parts), ...(overrides.demoHints && { demoHints: overrides.demoHints }) })
     stops.unshift(() => web.stop())
     const runner = startJobRunner({

@@ -11,7 +11,8 @@
  *   6. route-letter the plan is written; "deliver" composes, stores, hands over, keeps the evidence
  *   7. archive      the package is put, read back and acknowledged
  *
- * "rejudge" goes back to 3 for open cases when an admin changed which CAs count.
+ * "rejudge" goes back to 3 for open cases when an admin changed which CAs count. Once a day "watch-anchors" does the same
+ * where an anchor's dates did.
  */
 import { type ArchiveCaseParts, archiveCase } from './archive/index.ts'
 import {
@@ -24,8 +25,9 @@ import {
 } from './casework/index.ts'
 import { type DeliveryParts, deliverMail, routeLetter } from './delivery/index.ts'
 import { type NormaliseParts, normaliseSubmission } from './intake/index.ts'
-import type { Job, JobKind } from './model/job.ts'
-import { type JudgeParts, rejudgeCase, verifySubmission } from './trust/index.ts'
+import type { Job, JobKind, RecurringJobKind } from './model/job.ts'
+import { eachDay } from './model/recurring.ts'
+import { type JudgeParts, rejudgeCase, verifySubmission, watchAnchors } from './trust/index.ts'
 
 /** What the steps need, put together by wiring.ts. */
 export type PipelineParts = NormaliseParts &
@@ -48,5 +50,9 @@ export function pipeline(parts: PipelineParts): Readonly<Record<JobKind, (job: J
     'route-letter': (job) => routeLetter(job, parts),
     deliver: (job) => deliverMail(job, parts),
     archive: (job) => archiveCase(job, parts),
+    'watch-anchors': eachDay((job) => watchAnchors(job, parts), parts),
   }
 }
+
+/** What runs once a day whatever comes in; gateway.ts plans the first run at its start. */
+export const RECURRING: readonly RecurringJobKind[] = ['watch-anchors']

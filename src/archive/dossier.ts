@@ -5,6 +5,7 @@ import type { Delivery, DeliveryEvidence, Letter } from '../model/letter.ts'
 import type { Reader } from '../model/store.ts'
 import type { Submission } from '../model/submission.ts'
 import type { Instant } from '../model/time.ts'
+import type { ValidationData } from '../model/validation-data.ts'
 
 /** Where a package's view of its case ends: what happened later is no part of it, so that a repeat sees the same. */
 export interface Cutoff {
@@ -19,6 +20,8 @@ export interface Dossier {
   readonly parties: readonly Party[]
   readonly submissions: readonly Submission[]
   readonly documents: readonly { readonly document: Document; readonly verification: Verification | null }[]
+  /** What was fetched for the verdicts on its documents. */
+  readonly validationData: readonly ValidationData[]
   readonly history: readonly HistoryEntry[]
   readonly letters: readonly {
     readonly letter: Letter
@@ -46,6 +49,7 @@ export async function gatherDossier(read: Reader, caseId: string, cutoff: Cutoff
       document,
       verification: verifications.find(({ documentId }) => documentId === document.id) ?? null,
     })),
+    validationData: byId(await read.validationData(verifications.flatMap((one) => one.validationData))),
     history: (await read.history(caseId)).filter(({ seq }) => seq <= cutoff.historySeq),
     letters: await Promise.all(byId(letters).map((letter) => withDeliveries(read, letter, cutoff))),
   }

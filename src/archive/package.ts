@@ -148,8 +148,11 @@ function place(document: Document, folder: string, number: number): PlacedFile {
   }
 }
 
+/** As archives and their tools know them (RFC 2585 §4, RFC 6960 appendix C). */
+const ENDINGS = { issuer: 'issuer.cer', crl: 'list.crl', ocsp: 'answer.ors' } as const
+
 /** Why anybody may believe it: the reports, the chained history, what was written and what became of it. */
-function evidenceFiles({ documents, history, letters }: Dossier): readonly PackageFile[] {
+function evidenceFiles({ documents, validationData, history, letters }: Dossier): readonly PackageFile[] {
   const base = 'representations/evidence/data'
   const reports = documents.flatMap(({ verification }, index) =>
     verification
@@ -165,8 +168,14 @@ function evidenceFiles({ documents, history, letters }: Dossier): readonly Packa
     // A code was a key for ten minutes; it proves nothing and is not kept.
     .filter(({ letter }) => letter.kind !== 'one-time-code')
     .flatMap(({ deliveries }) => deliveries.flatMap(({ delivery }) => delivery.rawSha256 ?? []))
+  // The same answer may stand for several documents.
+  const answers = new Map(validationData.map((one) => [one.sha256, one.kind]))
   return [
     ...reports,
+    ...[...answers].map(([sha256, kind], index) => ({
+      path: `${base}/validation-data/${packageFileName(ENDINGS[kind], index + 1)}`,
+      content: { sha256 },
+    })),
     { path: `${base}/history.json`, content: { text: stableJson(history) } },
     { path: `${base}/letters.json`, content: { text: stableJson(letters.map(letterRecord)) } },
     ...[...new Set(mails)].map((sha256, index) => ({

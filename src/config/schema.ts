@@ -148,7 +148,7 @@ export const configSchema = z.strictObject({
     .enum(['require', 'if-offered', 'if-present', 'off'])
     .default('if-offered')
     .describe(
-      "Whose revocation must be known: everybody's; of who says where it is told (the default); nobody's, but what is at hand counts; it is not looked at.",
+      "Whose revocation must be known: everybody's; of who says where it is told (the default); nobody's, but what is at hand counts; it is not looked at. Where nothing can be fetched, if-present is the one to choose.",
     ),
   validationData: z
     .strictObject({

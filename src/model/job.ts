@@ -10,6 +10,10 @@ export type JobKind =
   | 'deliver'
   | 'archive'
   | 'rejudge'
+  | RecurringJobKind
+
+/** Jobs that no cause makes: each day has its own. */
+export type RecurringJobKind = 'watch-anchors'
 
 /** ready → leased → done, or back to ready with backoff, or dead: then a person sees it and can retry. */
 export type JobState = 'ready' | 'leased' | 'done' | 'dead'

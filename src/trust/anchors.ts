@@ -131,8 +131,7 @@ const CASES_A_PAGE = 200
  * After a change of trust, in the same commit: adds a job for each open case that judges its PDFs and signed
  * mails again.
  * Decided cases keep the verdict that they were decided on. Gives the number of cases.
- * An anchor whose dates come or end is a change of trust as well: whatever is judged after that goes by it, and a job that
- * is to run once a day would call this too. Until there is one, open cases follow with the next change or judgement.
+ * An anchor whose dates come or end is a change of trust as well: see watchAnchors.
  */
 export async function planRejudge(write: Writer, at: Instant): Promise<number> {
   const stamp = await trustStamp(write, at)

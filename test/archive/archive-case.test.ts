@@ -61,6 +61,24 @@ describe('archiving a case', () => {
     expect(findBrokenLink(history)).toBeNull()
   })
 
+  it('keeps what was fetched for the verdicts, each answer once and octet for octet', async () => {
+    const world = await answered()
+    const crl = Buffer.from('a revocation list')
+    const blob = await world.store.blobs.put(crl)
+    await world.store.commit((write) => write.keepBlob(blob))
+    const row = { kind: 'crl', url: 'http://ca.example/list.crl', certificate: 'ab', sha256: blob.sha256 } as const
+    const rows = ['one', 'two'].map((id) => ({ ...row, id, fetchedAt: '2026-11-24T09:00:00.000Z', freshUntil: null }))
+    const tables = world.store.tables()
+    for (const one of rows) tables.validationData.set(one.id, one)
+    for (const [id, one] of tables.verifications)
+      tables.verifications.set(id, { ...one, validationData: ['one', 'two'] })
+    await archiveCase(world.job, world.archive)
+    const folder = join(world.inside, 'representations/evidence/data/validation-data')
+    expect(await readdir(folder)).toEqual(['001-list.crl'])
+    expect(await readFile(join(folder, '001-list.crl'))).toEqual(crl)
+    expect(await verifyBag(world.bag)).toMatchObject({ valid: true })
+  })
+
   it('keeps what came, what we made of it, and why anybody may believe it', async () => {
     const { job, archive, inside } = await answered()
     await archiveCase(job, archive)

@@ -3,6 +3,7 @@ import { approveCase, openCase } from '../../src/casework/index.ts'
 import type { Verification } from '../../src/model/document.ts'
 import { GatewayError } from '../../src/model/errors.ts'
 import type { VerifyInput } from '../../src/model/ports.ts'
+import { eachDay, planToday } from '../../src/model/recurring.ts'
 import {
   addAnchor,
   disableAnchor,
@@ -11,6 +12,7 @@ import {
   planRejudge,
   rejudgeCase,
   verifySubmission,
+  watchAnchors,
 } from '../../src/trust/index.ts'
 import { isSignedMail } from '../../src/trust/signed-mail.ts'
 import { verifyDocument } from '../../src/verify/index.ts'
@@ -269,6 +271,30 @@ describe('a change of trust', () => {
       seen.push(`${jobs.length} ${await indication()}`)
     }
     expect(seen).toEqual(['1 INDETERMINATE', '1 TOTAL-PASSED', '0 TOTAL-PASSED', '1 INDETERMINATE'])
+  })
+
+  it('by date reaches open cases the next day, and plans nothing on a day without such a date', async () => {
+    const { world, judge, indication } = await openedWith([pdf()])
+    const common = { purposes: ['document'], source: 'file', note: '', actor: 'admin', at: AT } as const
+    await world.store.commit((write) =>
+      addAnchor(write, { der: ca.der, ...common, countsUntil: '2026-11-25T12:00:00.000Z' }),
+    )
+    await world.store.commit((write) => planToday(write, ['watch-anchors'], world.clock().toISOString()))
+    const planned: number[] = []
+    const DAY_MS = 24 * 60 * 60 * 1000
+    for (let day = 0; day < 3; day += 1) {
+      const job = await world.lease('watch-anchors')
+      await eachDay((it) => watchAnchors(it, { ...judge, ...world }), world)(job)
+      // Restarts of the gateway plan nothing twice.
+      await world.store.commit((write) => planToday(write, ['watch-anchors'], world.clock().toISOString()))
+      const jobs = await world.leaseAll('rejudge')
+      planned.push(jobs.length)
+      for (const one of jobs) await rejudgeCase(one, { ...judge, ...world })
+      expect(await world.leaseAll('watch-anchors')).toEqual([])
+      world.advance(DAY_MS)
+    }
+    expect(planned).toEqual([0, 0, 1])
+    expect(await indication()).toBe('INDETERMINATE')
   })
 
   it('that leaves the verdict as it is writes the new report, and no history', async () => {

@@ -3,7 +3,7 @@ import type { PdfDocument } from './pdf-document.ts'
 import { headerBefore } from './section-chain.ts'
 
 const MAX_RUN = 4096
-const MAX_LINE = 1024
+const MAX_LINE = 256
 
 /**
  * Says whether readers that search a file could take the word obj at a place for the head of an object: numbers of any

@@ -227,6 +227,7 @@ export const staffEn: typeof staffDa = {
     deliver: 'Deliver letter',
     archive: 'Archive',
     rejudge: 'Check again',
+    'watch-anchors': 'Look after the root certificates',
   },
   archive: {
     title: 'Archive',

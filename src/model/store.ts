@@ -7,6 +7,7 @@ import type { Delivery, DeliveryEvidence, Letter } from './letter.ts'
 import type { Submission } from './submission.ts'
 import type { Instant } from './time.ts'
 import type { TrustAnchor, TrustChange } from './trust-anchor.ts'
+import type { ProposalState, TrustProposal } from './trust-proposal.ts'
 import type { ValidationData } from './validation-data.ts'
 
 /** What every read sees, inside a commit or outside. Missing rows are null, lists are in order of making. */
@@ -54,7 +55,10 @@ export interface Reader {
   session(tokenHash: string): Promise<Session | null>
   listAnchors(): Promise<readonly TrustAnchor[]>
   anchor(sha256: string): Promise<TrustAnchor | null>
-  listTrustChanges(): Promise<readonly TrustChange[]>
+  /** The newest alone where only that is asked for. */
+  listTrustChanges(page?: { readonly newestOnly?: boolean }): Promise<readonly TrustChange[]>
+  proposal(id: string): Promise<TrustProposal | null>
+  listProposals(states: readonly ProposalState[]): Promise<readonly TrustProposal[]>
   packagesOfCase(caseId: string): Promise<readonly ArchivePackage[]>
   listPackages(page?: Page): Promise<readonly ArchivePackage[]>
   /** JSON value of a setting, e.g. closing-days, municipality-keys; null where unset. */
@@ -119,10 +123,17 @@ export interface Writer extends Reader {
       readonly disabledAt?: Instant | null
       readonly note?: string
       readonly purposes?: TrustAnchor['purposes']
+      readonly source?: string
+      readonly countsFrom?: Instant | null
+      readonly countsUntil?: Instant | null
     },
   ): Promise<void>
   removeAnchor(sha256: string): Promise<void>
   addTrustChange(row: TrustChange): Promise<void>
+  addProposal(row: TrustProposal): Promise<void>
+  updateProposal(id: string, change: Partial<Omit<TrustProposal, 'id' | 'steps' | 'proposedBy'>>): Promise<void>
+  /** Removes drafts that ran out before then: nobody confirmed them. */
+  removeDrafts(before: Instant): Promise<void>
   addPackage(row: ArchivePackage): Promise<void>
   updatePackage(id: string, change: Partial<Omit<ArchivePackage, 'id' | 'caseId'>>): Promise<void>
   setSetting(name: string, value: unknown): Promise<void>

@@ -22,11 +22,15 @@ export async function enabledAnchors(
   purpose: AnchorPurpose,
   at: Instant,
 ): Promise<readonly TrustAnchor[]> {
-  return countingFor(await read.listAnchors(), purpose, at)
+  return anchorsFor(await read.listAnchors(), purpose, at)
 }
 
-const countingFor = (anchors: readonly TrustAnchor[], purpose: AnchorPurpose, at: Instant): readonly TrustAnchor[] =>
-  anchors.filter((anchor) => isInForce(anchor, at) && anchor.purposes.includes(purpose))
+/** The same of anchors that were read, or are planned. */
+export const anchorsFor = (
+  anchors: readonly TrustAnchor[],
+  purpose: AnchorPurpose,
+  at: Instant,
+): readonly TrustAnchor[] => anchors.filter((anchor) => isInForce(anchor, at) && anchor.purposes.includes(purpose))
 
 /** Takes anchors in any order; gives the SHA-256 (hex) over their sorted fingerprints: the trust list's version. */
 export function trustListVersion(anchors: readonly Pick<TrustAnchor, 'sha256'>[]): string {
@@ -42,10 +46,10 @@ export function trustListVersion(anchors: readonly Pick<TrustAnchor, 'sha256'>[]
 export async function trustStamp(read: Reader, at: Instant): Promise<string> {
   const anchors = await read.listAnchors()
   const { document, mail } = versionsOf(anchors, at)
-  const newest = (await read.listTrustChanges()).at(-1)?.id ?? 'none'
+  const [newest] = await read.listTrustChanges({ newestOnly: true })
   const dates = anchors.flatMap(({ countsFrom, countsUntil }) => [countsFrom, countsUntil])
   const passed = dates.filter((date) => date !== null && date <= at).sort()
-  return `${document}:${mail}:${newest}:${passed.at(-1) ?? 'none'}`
+  return `${document}:${mail}:${newest?.id ?? 'none'}:${passed.at(-1) ?? 'none'}`
 }
 
 type Versions = Readonly<Record<JudgedPurpose, string>>
@@ -59,8 +63,8 @@ export async function trustListVersions(read: Reader, at: Instant): Promise<Vers
 }
 
 const versionsOf = (anchors: readonly TrustAnchor[], at: Instant): Versions => ({
-  document: trustListVersion(countingFor(anchors, 'document', at)),
-  mail: trustListVersion(countingFor(anchors, 'mail', at)),
+  document: trustListVersion(anchorsFor(anchors, 'document', at)),
+  mail: trustListVersion(anchorsFor(anchors, 'mail', at)),
 })
 
 /** Adds the job that judges a case's PDFs and signed mails again with the present anchors, once per change of trust. */

@@ -8,6 +8,7 @@ import type { Delivery, DeliveryEvidence, Letter } from '../model/letter.ts'
 import type { Submission } from '../model/submission.ts'
 import type { Instant } from '../model/time.ts'
 import type { TrustAnchor, TrustChange } from '../model/trust-anchor.ts'
+import type { TrustProposal } from '../model/trust-proposal.ts'
 import type { ValidationData } from '../model/validation-data.ts'
 import type { Row } from './codec.ts'
 import type * as columns from './columns.ts'
@@ -51,6 +52,7 @@ export interface Tables {
   sessions: Row<Session, typeof columns.sessionColumns>
   trustAnchors: Row<TrustAnchor, typeof columns.anchorColumns> & Made
   trustChanges: Row<TrustChange, typeof columns.trustChangeColumns> & Made
+  trustProposals: Row<TrustProposal, typeof columns.proposalColumns> & Made
   archivePackages: Row<ArchivePackage, typeof columns.packageColumns> & Made
   settings: { name: string; value: string }
   jobs: Row<Job, typeof columns.jobColumns> & Made & JobSchedule

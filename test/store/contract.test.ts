@@ -314,19 +314,63 @@ describe.each(engines())('what is written is read back as it was, on $name', (en
       countsFrom: AT,
       countsUntil: null,
     } as const
-    const change = { id: newId(), at: AT, actor: 'u1', action: 'added', sha256: anchor.sha256, reason: 'ny' } as const
+    const change = {
+      id: newId(),
+      at: AT,
+      actor: 'u1',
+      action: 'added',
+      sha256: anchor.sha256,
+      reason: 'ny',
+      seq: 7,
+    } as const
     await store.commit(async (write) => {
       await write.addAnchor(anchor)
       await write.addTrustChange(change)
     })
     expect(await store.listAnchors()).toStrictEqual([anchor])
     expect(await store.listTrustChanges()).toStrictEqual([change])
+    const newer = { ...change, id: newId(), action: 'disabled', seq: null } as const
+    await store.commit((write) => write.addTrustChange(newer))
+    expect(await store.listTrustChanges({ newestOnly: true })).toStrictEqual([newer])
     await store.commit((write) => write.updateAnchor(anchor.sha256, { disabledAt: LATER, purposes: ['mail'] }))
     expect(await store.anchor(anchor.sha256)).toStrictEqual({ ...anchor, disabledAt: LATER, purposes: ['mail'] })
     await store.commit((write) => write.updateAnchor(anchor.sha256, { disabledAt: null }))
     expect((await store.anchor(anchor.sha256))?.disabledAt).toBeNull()
     await store.commit((write) => write.removeAnchor(anchor.sha256))
     expect(await store.anchor(anchor.sha256)).toBeNull()
+  })
+
+  it('changes of trust that wait, with their steps; drafts that ran out can be removed', async () => {
+    const draft = {
+      id: newId(),
+      state: 'draft',
+      steps: [{ do: 'disable', sha256: 'ab'.repeat(32) }],
+      reason: 'udløbet',
+      proposedBy: { kind: 'admin', id: 'u1', name: 'Ida' },
+      madeAt: AT,
+      expiresAt: AT,
+      trustStamp: 's',
+      effects: null,
+      settledAt: null,
+      settledBy: null,
+      settledReason: null,
+    } as const
+    const effects = { changed: [], examined: 3, complete: true }
+    const open = { ...draft, id: newId(), state: 'open', effects } as const
+    await store.commit(async (write) => {
+      await write.addProposal(draft)
+      await write.addProposal(open)
+    })
+    expect(await store.listProposals(['draft', 'open'])).toStrictEqual([draft, open])
+    expect(await store.listProposals([])).toEqual([])
+    await store.commit((write) => write.removeDrafts(AT))
+    expect(await store.proposal(draft.id)).toStrictEqual(draft)
+    await store.commit((write) => write.removeDrafts(LATER))
+    expect([await store.proposal(draft.id), await store.proposal(open.id)]).toStrictEqual([null, open])
+    const settled = { state: 'declined', settledAt: LATER, settledBy: draft.proposedBy, settledReason: 'nej' } as const
+    await store.commit((write) => write.updateProposal(open.id, settled))
+    expect(await store.proposal(open.id)).toStrictEqual({ ...open, ...settled })
+    expect(await store.listProposals(['open'])).toEqual([])
   })
 
   it('archive packages', async () => {

@@ -137,6 +137,13 @@ function writerOver(tables: () => Tables, reader: ReturnType<typeof readerOver>,
       tables().anchors.delete(sha256)
     },
     addTrustChange: async (row) => put(tables().trustChanges, row.id, row),
+    addProposal: async (row) => put(tables().proposals, row.id, row),
+    updateProposal: async (id, changes) => change(tables().proposals, id, changes),
+    removeDrafts: async (before) => {
+      for (const row of [...tables().proposals.values()]) {
+        if (row.state === 'draft' && row.expiresAt < before) tables().proposals.delete(row.id)
+      }
+    },
     addPackage: async (row) => put(tables().packages, row.id, row),
     updatePackage: async (id, changes) => change(tables().packages, id, changes),
     setSetting: async (name, value) => {

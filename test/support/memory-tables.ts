@@ -7,6 +7,7 @@ import type { Delivery, DeliveryEvidence, Letter } from '../../src/model/letter.
 import type { Page, Reader } from '../../src/model/store.ts'
 import type { Submission } from '../../src/model/submission.ts'
 import type { TrustAnchor, TrustChange } from '../../src/model/trust-anchor.ts'
+import type { TrustProposal } from '../../src/model/trust-proposal.ts'
 import type { ValidationData } from '../../src/model/validation-data.ts'
 
 /** All rows of the memory store, in order of making. */
@@ -29,6 +30,7 @@ export interface Tables {
   sessions: Map<string, Session>
   anchors: Map<string, TrustAnchor>
   trustChanges: Map<string, TrustChange>
+  proposals: Map<string, TrustProposal>
   packages: Map<string, ArchivePackage>
   settings: Map<string, unknown>
   serials: Map<string, number>
@@ -56,6 +58,7 @@ export function emptyTables(): Tables {
     sessions: new Map(),
     anchors: new Map(),
     trustChanges: new Map(),
+    proposals: new Map(),
     packages: new Map(),
     settings: new Map(),
     serials: new Map(),
@@ -150,7 +153,9 @@ export function readerOver(tables: () => Tables): Reader {
     session: async (hash) => tables().sessions.get(hash) ?? null,
     listAnchors: async () => [...tables().anchors.values()],
     anchor: async (sha256) => tables().anchors.get(sha256) ?? null,
-    listTrustChanges: async () => [...tables().trustChanges.values()],
+    listTrustChanges: async (page) => [...tables().trustChanges.values()].slice(page?.newestOnly ? -1 : 0),
+    proposal: async (id) => tables().proposals.get(id) ?? null,
+    listProposals: async (states) => where(tables().proposals, (row) => states.includes(row.state)),
     packagesOfCase: async (caseId) => where(tables().packages, (row) => row.caseId === caseId),
     listPackages: async (page) => newest([...tables().packages.values()], page),
     setting: async (name) => tables().settings.get(name) ?? null,

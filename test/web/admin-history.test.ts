@@ -115,9 +115,11 @@ describe('the record of what was done to the gateway', () => {
     const names = calls.flatMap((call) =>
       [...(/\bevent: ?(.*)/.exec(call)?.[1] ?? '').matchAll(/'([\w-]+)'/g)].map(([, name]) => name ?? ''),
     )
-    // The closing days' event is an argument.
-    const all = new Set([...names, 'closing-day-added', 'closing-day-removed'])
-    expect([...all].sort()).toEqual(Object.keys(da.adminEvents).sort())
-    expect(Object.keys(en.adminEvents).sort()).toEqual([...all].sort())
+    // The events of closing days and proposals are arguments.
+    const days = ['closing-day-added', 'closing-day-removed']
+    const proposals = ['trust-proposed', 'trust-proposal-declined', 'trust-proposal-expired']
+    const all = new Set([...names, ...days, ...proposals])
+    expect([...all].sort()).toEqual(Object.keys({ ...da.adminEvents, ...da.guardEvents }).sort())
+    expect(Object.keys({ ...en.adminEvents, ...en.guardEvents }).sort()).toEqual([...all].sort())
   })
 })

@@ -7,6 +7,7 @@ import { caseReads, caseWrites } from './cases.ts'
 import { intakeReads, intakeWrites } from './intake.ts'
 import { jobReads, jobWrites } from './jobs.ts'
 import { letterReads, letterWrites } from './letters.ts'
+import { proposalReads, proposalWrites } from './proposals.ts'
 import { trustReads, trustWrites } from './trust.ts'
 
 /** Gives every read over one connection or transaction. */
@@ -17,6 +18,7 @@ export function createReader(db: Db): Reader {
     ...accessReads(db),
     ...letterReads(db),
     ...trustReads(db),
+    ...proposalReads(db),
     ...jobReads(db),
     ...administrationReads(db),
   }
@@ -34,6 +36,7 @@ export function createWriter(
     ...accessWrites(db),
     ...letterWrites(db),
     ...trustWrites(db),
+    ...proposalWrites(db),
     ...administrationWrites(db),
     ...jobWrites(db, { now: parts.now, newId: parts.newId, onAdded: parts.onJob }),
   }

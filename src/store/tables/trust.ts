@@ -19,8 +19,11 @@ export function trustReads(db: Db): Pick<Reader, Reads> {
   return {
     listAnchors: async () => (await anchors.execute()).map(toAnchor),
     anchor: async (sha256) => orNull(await anchors.where('sha256', '=', sha256).executeTakeFirst(), toAnchor),
-    listTrustChanges: async () =>
-      (await db.selectFrom('trustChanges').selectAll().orderBy('made').execute()).map(toChange),
+    listTrustChanges: async (page) => {
+      const all = db.selectFrom('trustChanges').selectAll()
+      const asked = page?.newestOnly ? all.orderBy('made', 'desc').limit(1) : all.orderBy('made')
+      return (await asked.execute()).map(toChange)
+    },
     validationData: async (ids) => {
       const found: ValidationData[] = []
       for (const piece of inPieces(ids)) {

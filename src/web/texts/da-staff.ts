@@ -334,6 +334,12 @@ export const staffDa = {
     inEntry: (entry: string) => `I ZIP-filen er det: ${entry}`,
     changes: 'Ændringer',
     noChanges: 'Der er ingen ændringer.',
-    actions: { added: 'Tilføjet', disabled: 'Taget ud af brug', enabled: 'Taget i brug igen', removed: 'Fjernet' },
+    actions: {
+      added: 'Tilføjet',
+      disabled: 'Taget ud af brug',
+      enabled: 'Taget i brug igen',
+      removed: 'Fjernet',
+      changed: 'Ændret',
+    },
   },
 }

@@ -330,6 +330,12 @@ export const staffEn: typeof staffDa = {
     inEntry: (entry) => `In the ZIP it is: ${entry}`,
     changes: 'Changes',
     noChanges: 'There are no changes.',
-    actions: { added: 'Added', disabled: 'Taken out of force', enabled: 'Put back in force', removed: 'Removed' },
+    actions: {
+      added: 'Added',
+      disabled: 'Taken out of force',
+      enabled: 'Put back in force',
+      removed: 'Removed',
+      changed: 'Changed',
+    },
   },
 }

@@ -2,6 +2,7 @@ import type { VNode } from 'preact'
 import type { Instant } from '../../../model/time.ts'
 import type { TrustAnchor, TrustChange } from '../../../model/trust-anchor.ts'
 import { isInForce } from '../../../model/trust-list.ts'
+import type { TrustProposal } from '../../../model/trust-proposal.ts'
 import type { AnchorWords, CatalogueAnchor } from '../../deps.ts'
 import { Page } from '../../layout/page.tsx'
 import { Alert, Badge, Csrf, Facts, Field, Table, When } from '../../layout/parts.tsx'
@@ -9,6 +10,7 @@ import type { View } from '../../layout/view.ts'
 import { factsOf, Warnings } from './anchor-words.tsx'
 import { type CandidateOfCases, Candidates, type MissingOfCase } from './candidate-anchors.tsx'
 import { Catalogue } from './catalogue.tsx'
+import { OpenProposals } from './open-proposals.tsx'
 import { MustSay, Purposes } from './root-fields.tsx'
 
 /** Puts a certificate in the reader's words; null where it cannot be read. */
@@ -27,9 +29,9 @@ export function RootsPage(props: {
   /** Null where it cannot be read. */
   readonly catalogue: readonly CatalogueAnchor[] | null
   readonly problem: string | null
-  readonly done: boolean
-  /** Certificates of the file just sent that were anchors already. */
-  readonly present: readonly TrustAnchor[]
+  /** What was just done. */
+  readonly done: '1' | 'proposed' | 'declined' | null
+  readonly proposals: readonly TrustProposal[]
 }): VNode {
   const { view } = props
   const { t } = view
@@ -40,18 +42,8 @@ export function RootsPage(props: {
           <p>{props.problem}</p>
         </Alert>
       ) : null}
-      {props.done ? <Alert kind="success" heading={t.roots.done} /> : null}
-      {props.present.length > 0 ? (
-        <Alert kind="info" heading={t.roots.presentHeading}>
-          <ul>
-            {props.present.map((anchor) => (
-              <li>
-                {anchor.subject} ({anchor.disabledAt === null ? t.roots.enabled : t.roots.disabled})
-              </li>
-            ))}
-          </ul>
-        </Alert>
-      ) : null}
+      {props.done ? <Alert kind="success" heading={t.trustChange.done[props.done]} /> : null}
+      <OpenProposals view={view} proposals={props.proposals} />
       <Candidates
         view={view}
         describe={props.describe}
@@ -114,17 +106,37 @@ function Anchor(props: {
           [t.roots.why, anchor.note],
         ]}
       />
-      <details>
-        <summary>{enabled ? t.roots.disable : t.roots.enable}</summary>
-        <form method="post" action={`/staff/roots/${anchor.sha256}/${enabled ? 'disable' : 'enable'}`}>
-          <Csrf view={view} />
-          <MustSay id={`reason-${anchor.sha256}`} name="reason" label={t.roots.why} />
-          <button type="submit" class="button button-secondary">
-            {enabled ? t.roots.disable : t.roots.enable}
-          </button>
-        </form>
-      </details>
+      {anchor.source === 'configuration' ? (
+        <p class="quiet">{t.trustChange.managed}</p>
+      ) : (
+        <>
+          <Change view={view} anchor={anchor} does={enabled ? 'disable' : 'enable'} />
+          {enabled ? null : <Change view={view} anchor={anchor} does="remove" />}
+        </>
+      )}
     </article>
+  )
+}
+
+/** Asks why; what it would do is shown before it is done. */
+function Change(props: {
+  readonly view: View
+  readonly anchor: TrustAnchor
+  readonly does: 'disable' | 'enable' | 'remove'
+}): VNode {
+  const { view, anchor, does } = props
+  const { t } = view
+  return (
+    <details>
+      <summary>{t.trustChange.does[does]}</summary>
+      <form method="post" action={`/staff/roots/${anchor.sha256}/${does}`}>
+        <Csrf view={view} />
+        <MustSay id={`${does}-${anchor.sha256}`} name="reason" label={t.roots.why} />
+        <button type="submit" class="button button-secondary">
+          {t.trustChange.look}
+        </button>
+      </form>
+    </details>
   )
 }
 
@@ -162,7 +174,7 @@ function AddByFile({ view }: { readonly view: View }): VNode {
       <Field name="until" label={t.roots.lastDay} type="date" short />
       <MustSay id="file-note" name="note" label={t.roots.note} hint={t.roots.noteHint} />
       <button type="submit" class="button button-primary">
-        {t.roots.add}
+        {t.trustChange.look}
       </button>
     </form>
   )

@@ -88,6 +88,7 @@ export async function wire(settings: Settings, overrides: Overrides = {}): Promi
     log,
     sandbox,
     fetcher: overrides.fetcher ?? fetcherFor(settings, clock),
+    webhook: webhookFor(settings, clock),
     openpgpPrivateKeys: [keys.openpgp.privateKeyArmored],
     proveSender: senderProver(authenticator, keys, clock),
     mayAnswer: (submission) => answerRules(submission, settings),
@@ -112,6 +113,15 @@ function fetcherFor({ validationData }: Settings, now: Clock): WebFetcher | null
   if (validationData.fetch === 'off') return null
   const allowed = parseNetworks(validationData.allowedNetworks)
   return createCachingFetcher(createFetcher({ allowed, now }), { maxEntries: 500, maxBytes: 64 * 1024 * 1024, now })
+}
+
+/**
+ * A door of its own: what the webhook may reach in a private network must not be reached by an address that stands in a
+ * stranger's certificate.
+ */
+function webhookFor({ trust }: Settings, now: Clock): WebFetcher | null {
+  const { webhook } = trust.notify
+  return webhook && createFetcher({ allowed: parseNetworks(webhook.allowedNetworks), now })
 }
 
 const NOT_JUDGED = {

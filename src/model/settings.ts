@@ -60,6 +60,15 @@ export interface Settings {
 export interface TrustSettings {
   /** A change counts only when another admin has confirmed it. */
   readonly secondAdmin: boolean
+  /** Who is told of changes. */
+  readonly notify: {
+    readonly mail: readonly string[]
+    readonly webhook: {
+      readonly url: string
+      readonly secret: string
+      readonly allowedNetworks: readonly string[]
+    } | null
+  }
 }
 
 export interface CaseType {

@@ -1,7 +1,7 @@
-import { appendAdminHistory } from '../model/history.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Store } from '../model/store.ts'
 import { type Clock, instant } from '../model/time.ts'
+import { putOnRecord } from './record-change.ts'
 
 const NAME = 'trust-guard'
 
@@ -24,7 +24,7 @@ export async function recordGuard({
     if (before === secondAdmin) return
     await write.setSetting(NAME, secondAdmin)
     if (before === null) return
-    await appendAdminHistory(write, {
+    await putOnRecord(write, {
       at: instant(clock()),
       actor: { kind: 'system', id: null, name: 'configuration' },
       event: 'trust-guard-changed',

@@ -38,6 +38,7 @@ export {
   type ProposalParts,
   proposeChange,
 } from './proposals.ts'
-export { type AnchorChange, nameOf, onRecord } from './record-change.ts'
+export { type AnchorChange, nameOf, onRecord, putOnRecord } from './record-change.ts'
 export { anchorsAfter, type Concerned, carryOut, concernedBy } from './steps.ts'
+export { type TellParts, tellTrustChange } from './tell-others.ts'
 export { watchAnchors } from './watch-anchors.ts'

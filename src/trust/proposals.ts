@@ -1,6 +1,5 @@
 import type { Actor } from '../model/case.ts'
 import { GatewayError } from '../model/errors.ts'
-import { appendAdminHistory } from '../model/history.ts'
 import { newId } from '../model/ids.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Writer } from '../model/store.ts'
@@ -10,6 +9,7 @@ import type { TrustProposal, TrustStep } from '../model/trust-proposal.ts'
 import { planRejudge } from './anchors.ts'
 import { effectsOf } from './effects.ts'
 import type { JudgeParts } from './judge-document.ts'
+import { putOnRecord } from './record-change.ts'
 import { carryOut, certificatesOf } from './steps.ts'
 
 export interface ProposalParts extends JudgeParts {
@@ -216,7 +216,7 @@ async function recordProposal(
   why?: string,
 ): Promise<void> {
   const payload = { proposal: id, reason, proposedBy, steps: steps.map(inBrief), ...(why ? { why } : {}) }
-  await appendAdminHistory(write, { at, actor, event, payload })
+  await putOnRecord(write, { at, actor, event, payload })
 }
 
 /** The step as the record tells it: fingerprints, not bytes. */

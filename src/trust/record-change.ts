@@ -1,4 +1,4 @@
-import type { Actor } from '../model/case.ts'
+import type { Actor, HistoryEntry } from '../model/case.ts'
 import { appendAdminHistory } from '../model/history.ts'
 import { newId } from '../model/ids.ts'
 import type { Writer } from '../model/store.ts'
@@ -26,7 +26,7 @@ export async function onRecord(
   const before = await trustListVersions(write, at)
   const anchors = await work()
   const trustListVersion = { before, after: await trustListVersions(write, at) }
-  const entry = await appendAdminHistory(write, {
+  const entry = await putOnRecord(write, {
     at,
     actor,
     event: 'trust-changed',
@@ -38,6 +38,19 @@ export async function onRecord(
     const row = { id: newId(Date.parse(at)), at, actor: nameOf(change), action, sha256, reason, seq: entry.seq }
     await write.addTrustChange(row)
   }
+}
+
+/**
+ * Puts what happened to trust in the administration's history and has the others told of it, in the same commit. Of what
+ * is no anchor: a setting of trust, with BEFORE and AFTER in the payload.
+ */
+export async function putOnRecord(
+  write: Writer,
+  event: Parameters<typeof appendAdminHistory>[1],
+): Promise<HistoryEntry> {
+  const entry = await appendAdminHistory(write, event)
+  await write.addJob('tell-trust-change', `entry:${entry.seq}`, { seq: String(entry.seq) })
+  return entry
 }
 
 /** Who did it, as rows and pages name them. */

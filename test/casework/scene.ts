@@ -71,7 +71,7 @@ export const settings: Settings = {
   limits: { childMemoryBytes: 1, childTimeoutMs: 1000 },
   checkRevocation: 'require',
   validationData: { fetch: 'off', allowedNetworks: [] },
-  trust: { secondAdmin: false },
+  trust: { secondAdmin: false, notify: { mail: [], webhook: null } },
   algorithms: { digests: {}, keys: {} },
   senderAuthentication: 'off',
   demo: false,

@@ -110,7 +110,11 @@ describe('the record of what was done to the gateway', () => {
     const src = join(import.meta.dirname, '../../src')
     const calls = readdirSync(src, { recursive: true, encoding: 'utf8' })
       .filter((name) => /\.tsx?$/.test(name) && !name.startsWith('model'))
-      .flatMap((name) => readFileSync(join(src, name), 'utf8').split('appendAdminHistory(').slice(1))
+      .flatMap((name) =>
+        readFileSync(join(src, name), 'utf8')
+          .split(/appendAdminHistory\(|putOnRecord\(/)
+          .slice(1),
+      )
       .map((call) => call.split(/\n\s*\}\)/)[0] ?? '')
     const names = calls.flatMap((call) =>
       [...(/\bevent: ?(.*)/.exec(call)?.[1] ?? '').matchAll(/'([\w-]+)'/g)].map(([, name]) => name ?? ''),

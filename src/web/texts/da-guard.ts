@@ -70,6 +70,7 @@ export const guardDa = {
   guardEvents: {
     'password-refused': 'Forkert adgangskode ved ændring',
     'trust-guard-changed': 'Krav om to administratorer ændret',
+    'trust-change-told': 'Andre har fået besked',
     'trust-proposed': 'Ændring af rodcertifikater foreslået',
     'trust-proposal-declined': 'Forslag afvist',
     'trust-proposal-expired': 'Forslag bortfaldet',

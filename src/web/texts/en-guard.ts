@@ -72,6 +72,7 @@ export const guardEn: typeof guardDa = {
   guardEvents: {
     'password-refused': 'Wrong password at a change',
     'trust-guard-changed': 'Need of a second admin changed',
+    'trust-change-told': 'Others were told',
     'trust-proposed': 'Change of root certificates proposed',
     'trust-proposal-declined': 'Proposal declined',
     'trust-proposal-expired': 'Proposal lapsed',

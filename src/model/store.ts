@@ -70,8 +70,16 @@ export interface Reader {
   adminHistory(page?: Page & { readonly newestOnly?: boolean }): Promise<readonly HistoryEntry[]>
   /** What waits for a person: dead letters among the jobs, and letters of unanswered cases that reached nobody. */
   countStuck(): Promise<{ readonly deadJobs: number; readonly unsentLetters: number }>
-  /** How many cases rest on an anchor: verdicts whose path ends there. */
+  /** How many cases rest on each anchor: of a document's newest verdict a path ends there. Anchors of none are left out. */
+  casesByAnchor(): Promise<readonly CasesOfAnchor[]>
   countCases(): Promise<number>
+}
+
+export interface CasesOfAnchor {
+  readonly sha256: string
+  /** Cases that wait for a caseworker. */
+  readonly open: number
+  readonly all: number
 }
 
 export interface Page {

@@ -52,6 +52,7 @@ export const verificationColumns = {
   validationTime: 'plain',
   trustListVersion: 'plain',
   reportSha256: 'plain',
+  anchors: 'json',
   validationData: 'json',
   createdAt: 'plain',
 } as const satisfies Columns<Verification>

@@ -35,6 +35,8 @@ export interface Tables {
   submissions: Row<Submission, typeof columns.submissionColumns> & Made
   documents: Row<Document, typeof columns.documentColumns> & Made
   verifications: Row<Verification, typeof columns.verificationColumns> & Made
+  /** Of the newest verdict of each document: an index over verifications, by which cases are counted. */
+  anchorsOfDocuments: { documentId: string; sha256: string }
   validationData: Row<ValidationData, typeof columns.validationDataColumns> & Made
   /** queueRank: 0 for digital channels, 1 for scanned paper. */
   cases: Row<Case, typeof columns.caseColumns> & Made & { queueRank: number }

@@ -245,6 +245,7 @@ export async function given(
           validationTime: now.toISOString(),
           trustListVersion: trustListVersion([]),
           reportSha256: reportBlob.sha256,
+          anchors: [],
           validationData: [],
           createdAt: now.toISOString(),
         })

@@ -94,6 +94,7 @@ describe('a CA that came with a submission', () => {
     expect(changes).toMatchObject([{ action: 'added', sha256, actor: 'Aksel Dam', reason: 'ringet' }])
     expect(await verdict()).toBe('TOTAL-PASSED')
     expect(await gateway.store.case(caseId)).toMatchObject({ indication: 'TOTAL-PASSED' })
+    expect(await gateway.store.casesByAnchor()).toEqual([{ sha256, open: 1, all: 1 }])
     expect(await deps.candidateAnchors?.(caseId)).toEqual({ anchors: [], missing: [] })
   })
 

@@ -153,6 +153,22 @@ export function readerOver(tables: () => Tables): Reader {
     session: async (hash) => tables().sessions.get(hash) ?? null,
     listAnchors: async () => [...tables().anchors.values()],
     anchor: async (sha256) => tables().anchors.get(sha256) ?? null,
+    casesByAnchor: async () => {
+      const newestOf = new Map([...tables().verifications.values()].map((row) => [row.documentId, row]))
+      const found = new Map<string, Set<string>>()
+      for (const { documentId, anchors } of newestOf.values()) {
+        const caseId = tables().documents.get(documentId)?.caseId
+        for (const sha256 of caseId ? anchors : []) {
+          found.set(sha256, (found.get(sha256) ?? new Set<string>()).add(caseId ?? ''))
+        }
+      }
+      const isOpen = (id: string) => tables().cases.get(id)?.state === 'with-caseworker'
+      return [...found].map(([sha256, cases]) => ({
+        sha256,
+        open: [...cases].filter(isOpen).length,
+        all: cases.size,
+      }))
+    },
     listTrustChanges: async (page) => [...tables().trustChanges.values()].slice(page?.newestOnly ? -1 : 0),
     proposal: async (id) => tables().proposals.get(id) ?? null,
     listProposals: async (states) => where(tables().proposals, (row) => states.includes(row.state)),

@@ -166,6 +166,25 @@ describe('the list of roots', () => {
     expect(await forms()).toEqual(['enable', 'remove'])
   })
 
+  it('says of each how many cases rest on it, and warns of what ends soon', async () => {
+    const seeded = await seedCase(deps.store, 1)
+    await deps.store.commit(async (write) => {
+      await write.addAnchor({ ...anchor, countsUntil: '2026-12-24T10:02:00.000Z' })
+      await write.addAnchor({ ...anchor, sha256: 'd4'.repeat(32), subject: 'CN=Ung CA' })
+      const [verdict] = await write.verificationsOf([seeded.document.id])
+      if (verdict) await write.addVerification({ ...verdict, id: 'v2', anchors: [anchor.sha256] })
+    })
+    const page = await (await (await adminOn()).get('/staff/roots')).text()
+    for (const said of [
+      '1 åbne, 1 i alt',
+      'ingen',
+      'CN=Kendt CA</strong>: gælder til 24.12.2026 (30 dage endnu). 1 åben sag',
+    ]) {
+      expect(page).toContain(said)
+    }
+    expect(page).not.toContain('CN=Ung CA</strong>')
+  })
+
   it('offers no change of what the configuration manages, and a form made by hand changes nothing', async () => {
     await deps.store.commit((write) => write.addAnchor({ ...anchor, source: 'configuration' }))
     const admin = await adminOn()

@@ -88,6 +88,7 @@ async function page(context: Context, problem: string | null, status: number): P
       catalogue={await catalogueOf(context)}
       problem={problem}
       proposals={await deps.openProposals()}
+      cases={new Map((await deps.store.casesByAnchor()).map((one) => [one.sha256, one]))}
       done={DONE.find((one) => one === context.query.get('done')) ?? null}
     />
   )

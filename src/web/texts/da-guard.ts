@@ -67,10 +67,21 @@ export const guardDa = {
       declined: 'Forslaget er afsluttet. Der er ikke ændret noget.',
     },
   },
+  endingAnchors: {
+    heading: 'Det her gælder snart ikke længere',
+    ends: (day: string, days: number, cases: number) =>
+      `gælder til ${day} (${days} ${days === 1 ? 'dag' : 'dage'} endnu). ${cases} ${cases === 1 ? 'åben sag' : 'åbne sager'} hviler på det.`,
+    what: 'Spørg udstederen efter det nye certifikat, og tilføj det, før det gamle udløber.',
+  },
+  restingCases: {
+    name: 'Sager, der hviler på det',
+    count: (open: number, all: number) => (all === 0 ? 'ingen' : `${open} åbne, ${all} i alt`),
+  },
   guardEvents: {
     'password-refused': 'Forkert adgangskode ved ændring',
     'trust-guard-changed': 'Krav om to administratorer ændret',
     'trust-change-told': 'Andre har fået besked',
+    'anchor-ends-soon': 'Rodcertifikat udløber snart',
     'trust-proposed': 'Ændring af rodcertifikater foreslået',
     'trust-proposal-declined': 'Forslag afvist',
     'trust-proposal-expired': 'Forslag bortfaldet',

@@ -69,10 +69,21 @@ export const guardEn: typeof guardDa = {
       declined: 'The proposal is settled. Nothing was changed.',
     },
   },
+  endingAnchors: {
+    heading: 'These will soon count no more',
+    ends: (day, days, cases) =>
+      `counts to ${day} (${days} ${days === 1 ? 'day' : 'days'} left). ${cases} open ${cases === 1 ? 'case rests' : 'cases rest'} on it.`,
+    what: 'Ask the issuer for the new certificate, and add it before the old one ends.',
+  },
+  restingCases: {
+    name: 'Cases that rest on it',
+    count: (open, all) => (all === 0 ? 'none' : `${open} open, ${all} in all`),
+  },
   guardEvents: {
     'password-refused': 'Wrong password at a change',
     'trust-guard-changed': 'Need of a second admin changed',
     'trust-change-told': 'Others were told',
+    'anchor-ends-soon': 'Root certificate ends soon',
     'trust-proposed': 'Change of root certificates proposed',
     'trust-proposal-declined': 'Proposal declined',
     'trust-proposal-expired': 'Proposal lapsed',

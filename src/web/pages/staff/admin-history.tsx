@@ -61,6 +61,7 @@ function detailsOf(view: View, { event, payload }: HistoryEntry): ComponentChild
     text('username') ?? (event === 'sign-in-refused' ? t.adminHistory.unknownAccount : null),
     roles[text('role') ?? ''],
     text('place'),
+    text('subject'),
     text('to'),
     text('webhook'),
     kinds[text('jobKind') ?? ''],

@@ -1,4 +1,5 @@
 import type { VNode } from 'preact'
+import type { CasesOfAnchor } from '../../../model/store.ts'
 import type { Instant } from '../../../model/time.ts'
 import type { TrustAnchor, TrustChange } from '../../../model/trust-anchor.ts'
 import { isInForce } from '../../../model/trust-list.ts'
@@ -10,6 +11,7 @@ import type { View } from '../../layout/view.ts'
 import { factsOf, Warnings } from './anchor-words.tsx'
 import { type CandidateOfCases, Candidates, type MissingOfCase } from './candidate-anchors.tsx'
 import { Catalogue } from './catalogue.tsx'
+import { EndingAnchors } from './ending-anchors.tsx'
 import { OpenProposals } from './open-proposals.tsx'
 import { MustSay, Purposes } from './root-fields.tsx'
 
@@ -32,6 +34,8 @@ export function RootsPage(props: {
   /** What was just done. */
   readonly done: '1' | 'proposed' | 'declined' | null
   readonly proposals: readonly TrustProposal[]
+  /** By fingerprint. */
+  readonly cases: ReadonlyMap<string, CasesOfAnchor>
 }): VNode {
   const { view } = props
   const { t } = view
@@ -44,6 +48,13 @@ export function RootsPage(props: {
       ) : null}
       {props.done ? <Alert kind="success" heading={t.trustChange.done[props.done]} /> : null}
       <OpenProposals view={view} proposals={props.proposals} />
+      <EndingAnchors
+        view={view}
+        anchors={props.anchors}
+        describe={props.describe}
+        cases={props.cases}
+        now={props.now}
+      />
       <Candidates
         view={view}
         describe={props.describe}
@@ -55,7 +66,13 @@ export function RootsPage(props: {
         <h2 id="anchors">{t.roots.anchors}</h2>
         {props.anchors.length === 0 ? <p class="empty">{t.roots.empty}</p> : null}
         {props.anchors.map((anchor) => (
-          <Anchor view={view} anchor={anchor} now={props.now} words={props.describe(anchor.der)} />
+          <Anchor
+            view={view}
+            anchor={anchor}
+            now={props.now}
+            words={props.describe(anchor.der)}
+            cases={props.cases.get(anchor.sha256)}
+          />
         ))}
       </section>
       <Catalogue view={view} describe={props.describe} entries={props.catalogue} anchors={props.anchors} />
@@ -84,8 +101,10 @@ function Anchor(props: {
   readonly anchor: TrustAnchor
   readonly now: Instant
   readonly words: AnchorWords | null
+  /** Absent: none rest on it. */
+  readonly cases: CasesOfAnchor | undefined
 }): VNode {
-  const { view, anchor, now, words } = props
+  const { view, anchor, now, words, cases } = props
   const { t } = view
   const enabled = anchor.disabledAt === null
   return (
@@ -101,6 +120,7 @@ function Anchor(props: {
           ...factsOf(view, words),
           [t.roots.purposes, anchor.purposes.map((purpose) => t.roots.purpose[purpose]).join(', ')],
           ...datesOf(view, anchor),
+          [t.restingCases.name, t.restingCases.count(cases?.open ?? 0, cases?.all ?? 0)],
           [t.roots.source, anchor.source],
           [t.roots.addedBy, <AddedBy view={view} anchor={anchor} />],
           [t.roots.why, anchor.note],

@@ -1,7 +1,7 @@
 import { asGatewayError, GatewayError } from '../model/errors.ts'
-import type { AnchorPurpose, TrustAnchor } from '../model/trust-anchor.ts'
-import type { JudgedPurpose } from '../model/trust-list.ts'
-import { enabledAnchors, mustBeFitAsAnchor } from '../trust/index.ts'
+import type { AnchorPurpose } from '../model/trust-anchor.ts'
+import type { CountingAnchor, JudgedPurpose } from '../model/trust-list.ts'
+import { enabledAnchors, mustBeFitAsAnchor, plannedAnchors } from '../trust/index.ts'
 import {
   algorithmPolicyWith,
   createVerificationCache,
@@ -92,10 +92,10 @@ async function makeLists(asked: Asked): Promise<Lists> {
     throw new GatewayError('not-found', `No anchor in force has the fingerprint ${strange.join(', ')}`)
   const after = (purpose: JudgedPurpose): TrustStore =>
     prepareTrustStore([
-      ...present[purpose].filter(({ sha256 }) => !without.has(sha256)).map(({ der }) => der),
-      ...(planned.includes(purpose) ? added.map(({ der }) => der) : []),
+      ...present[purpose].filter(({ sha256 }) => !without.has(sha256)),
+      ...plannedAnchors(added, planned, purpose),
     ])
-  const before = (anchors: readonly TrustAnchor[]): TrustStore => prepareTrustStore(anchors.map(({ der }) => der))
+  const before = (anchors: readonly CountingAnchor[]): TrustStore => prepareTrustStore(anchors)
   return {
     before: { document: before(present.document), mail: before(present.mail) },
     after: added.length + without.size > 0 ? { document: after('document'), mail: after('mail') } : null,

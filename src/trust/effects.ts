@@ -1,8 +1,9 @@
 import { GatewayError } from '../model/errors.ts'
 import type { DocumentIndication } from '../model/indication.ts'
 import { instant } from '../model/time.ts'
-import type { AnchorPurpose, TrustAnchor } from '../model/trust-anchor.ts'
-import { enabledAnchors } from '../model/trust-list.ts'
+import type { AnchorPurpose } from '../model/trust-anchor.ts'
+import { type CountingAnchor, enabledAnchors, type JudgedPurpose, trustListVersion } from '../model/trust-list.ts'
+import type { AnchorUse } from '../verify/index.ts'
 import { type AnchorCandidate, readCertificate } from './anchor-file.ts'
 import { whatCanBeSigned } from './judge.ts'
 import { type JudgeParts, judgeWithEvidence } from './judge-document.ts'
@@ -52,10 +53,10 @@ export async function effectsOf(change: PlannedChange, parts: JudgeParts): Promi
       const received = new Map((await store.submissionsOfCase(open.id)).map((row) => [row.id, row.receivedAt]))
       for (const { document, purpose } of await whatCanBeSigned(await store.documentsOfCase(open.id), parts)) {
         const [present, planned] = [plan.present[purpose], plan.planned[purpose]]
-        if (present.length === planned.length) continue
+        if (present.version === planned.version) continue
         if (clock().getTime() > until) return { changed, examined, complete: false }
         const poe = received.get(document.submissionId ?? '') ?? document.createdAt
-        const judge = async (trustAnchors: readonly Uint8Array[]): Promise<DocumentIndication> => {
+        const judge = async ({ anchors: trustAnchors }: List): Promise<DocumentIndication> => {
           const { report } = await judgeWithEvidence(document, { poe, trustAnchors }, judging)
           return report.error ? 'ERROR' : (report.indication ?? 'ERROR')
         }
@@ -69,7 +70,11 @@ export async function effectsOf(change: PlannedChange, parts: JudgeParts): Promi
   }
 }
 
-type Lists = Readonly<Record<'document' | 'mail', readonly Uint8Array[]>>
+interface List {
+  readonly anchors: readonly CountingAnchor[]
+  readonly version: string
+}
+type Lists = Readonly<Record<JudgedPurpose, List>>
 
 async function planOf(
   change: PlannedChange,
@@ -78,18 +83,32 @@ async function planOf(
   const at = instant(clock())
   const document = await enabledAnchors(store, 'document', at)
   const mail = await enabledAnchors(store, 'mail', at)
-  const der = (anchors: readonly TrustAnchor[]): readonly Uint8Array[] => anchors.map((anchor) => anchor.der)
-  const present = { document: der(document), mail: der(mail) }
+  const present = { document: listOf(document), mail: listOf(mail) }
   if ('disable' in change) {
     if (!(await store.anchor(change.disable))) throw new GatewayError('not-found', 'There is no such anchor')
-    const without = (anchors: readonly TrustAnchor[]) => der(anchors.filter(({ sha256 }) => sha256 !== change.disable))
+    const without = (anchors: readonly CountingAnchor[]) =>
+      listOf(anchors.filter(({ sha256 }) => sha256 !== change.disable))
     return { present, planned: { document: without(document), mail: without(mail) } }
   }
   const added: readonly AnchorCandidate[] = change.add.map(readCertificate)
-  const withThem = (purpose: 'document' | 'mail', anchors: readonly TrustAnchor[]): readonly Uint8Array[] => {
+  const withThem = (purpose: JudgedPurpose, anchors: readonly CountingAnchor[]): List => {
     const known = new Set(anchors.map(({ sha256 }) => sha256))
-    const fresh = change.purposes.includes(purpose) ? added.filter(({ sha256 }) => !known.has(sha256)) : []
-    return [...present[purpose], ...fresh.map((one) => one.der)]
+    const fresh = added.filter(({ sha256 }) => !known.has(sha256))
+    return listOf([...anchors, ...plannedAnchors(fresh, change.purposes, purpose)])
   }
   return { present, planned: { document: withThem('document', document), mail: withThem('mail', mail) } }
+}
+
+const listOf = (anchors: readonly CountingAnchor[]): List => ({ anchors, version: trustListVersion(anchors) })
+
+/** Gives certificates as they would count in judging for a purpose if they were taken in for the given ones. */
+export function plannedAnchors(
+  added: readonly AnchorCandidate[],
+  purposes: readonly AnchorPurpose[],
+  purpose: JudgedPurpose,
+): readonly CountingAnchor[] {
+  const uses: AnchorUse[] = []
+  if (purposes.includes(purpose)) uses.push('signature')
+  if (purposes.includes('timestamp')) uses.push('timestamp')
+  return uses.length === 0 ? [] : added.map(({ sha256, der }) => ({ sha256, der, uses }))
 }

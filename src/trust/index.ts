@@ -19,7 +19,7 @@ export {
   type MissingIssuer,
 } from './candidate-anchors.ts'
 export { type CatalogueEntry, loadCatalogue } from './catalogue.ts'
-export { type Effects, effectsOf, type PlannedChange, type VerdictEffect } from './effects.ts'
+export { type Effects, effectsOf, type PlannedChange, plannedAnchors, type VerdictEffect } from './effects.ts'
 export { plainFingerprint } from './fingerprint.ts'
 export { type Gathered, type GatherParts, gather, startAsking, wantedOf } from './gather.ts'
 export { rejudgeCase, verifySubmission } from './judge.ts'

@@ -120,10 +120,7 @@ export function webDeps(parts: Parts): WebDeps {
         validationTime: instant(clock()),
         poe: instant(clock()),
         // Whoever holds one of our sealed copies checks it here: our own seal counts beside the admin's list.
-        trustAnchors: [
-          ...(await enabledAnchors(store, 'document', instant(clock()))).map((anchor) => anchor.der),
-          ...sealChain.slice(-1),
-        ],
+        trustAnchors: [...(await enabledAnchors(store, 'document', instant(clock()))), ...sealChain.slice(-1)],
         intermediates: [],
         checkRevocation: settings.checkRevocation,
         algorithms: settings.algorithms,

@@ -2,6 +2,7 @@ import { asGatewayError, type GatewayError } from '../model/errors.ts'
 import {
   createVerificationCache,
   prepareTrustStore,
+  type TrustAnchorInput,
   type TrustStore,
   type VerificationCache,
   type VerificationReport,
@@ -25,8 +26,8 @@ export interface Answer {
 /** What all jobs of a command have in common; plain data, as it goes to other threads too. */
 export interface AnswerSetup {
   readonly format: VerifyRequest['format']
-  /** DER of the anchors enabled in the data folder; null where no job asks for them. */
-  readonly enabled: readonly Uint8Array[] | null
+  /** The anchors enabled in the data folder; null where no job asks for them. */
+  readonly enabled: readonly TrustAnchorInput[] | null
 }
 
 const WRITERS: Readonly<Record<VerifyRequest['format'], (report: VerificationReport) => string>> = {

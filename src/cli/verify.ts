@@ -1,7 +1,7 @@
 import { asGatewayError } from '../model/errors.ts'
 import { createOutput, writeToStdout } from './output.ts'
 import { createInputReader } from './read-inputs.ts'
-import { type Answer, createAnswerer } from './verify-answer.ts'
+import { type Answer, type AnswerSetup, createAnswerer } from './verify-answer.ts'
 import { readVerifyRequest, VERIFY_HELP } from './verify-request.ts'
 
 /** The command `verify`: takes the words behind it, prints a report per input, gives the exit code. */
@@ -44,7 +44,7 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-async function readEnabledAnchors(dataDir: string | undefined): Promise<readonly Uint8Array[]> {
+async function readEnabledAnchors(dataDir: string | undefined): Promise<AnswerSetup['enabled']> {
   const { dataFolder } = await import('../config/index.ts')
   const { enabledAnchors } = await import('./data-folder-anchors.ts')
   return enabledAnchors(dataFolder(dataDir))

@@ -6,6 +6,7 @@ import type { AlgorithmChanges } from '../verify/blocks/algorithm-policy.ts'
 import type { EmbeddedChain } from '../verify/pdf/embedded-certificates.ts'
 import type { VerificationReport } from '../verify/report/report.ts'
 import type { ReportInWords } from '../verify/report/sheet-words.ts'
+import type { TrustAnchorInput } from '../verify/x509/anchor-terms.ts'
 import type { Document } from './document.ts'
 import type { Settings } from './settings.ts'
 import type { MessageHeaders } from './submission.ts'
@@ -85,8 +86,8 @@ export interface VerifyInput {
   readonly validationTime: Instant
   /** Proof of existence of the bytes: when we received them (EN 319 102-1 clause 5.6). */
   readonly poe: Instant | null
-  /** DER of the enabled anchors. */
-  readonly trustAnchors: readonly Uint8Array[]
+  /** The enabled anchors: DER, with the terms that they are trusted under where there are any. */
+  readonly trustAnchors: readonly (Uint8Array | TrustAnchorInput)[]
   /** As they were fetched: DER, PEM or a PKCS #7 bag. */
   readonly intermediates: readonly Uint8Array[]
   readonly crls?: readonly Uint8Array[]

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import type { AnchorPeriod, AnchorTerms, AnchorUse, TrustAnchorInput } from '../verify/x509/anchor-terms.ts'
+import { canonicalJson } from './history.ts'
 import type { Reader, Writer } from './store.ts'
 import type { Instant } from './time.ts'
 import type { AnchorPurpose, TrustAnchor } from './trust-anchor.ts'
@@ -16,27 +18,51 @@ export const isInForce = (anchor: TrustAnchor, at: Instant): boolean =>
   (anchor.countsFrom === null || anchor.countsFrom <= at) &&
   (anchor.countsUntil === null || at < anchor.countsUntil)
 
-/** Gives the anchors that count for a purpose at a time of judging: in force then, and taken in for it. */
+/** An anchor as it counts in judging: its fingerprint, and what the verifier takes. */
+export interface CountingAnchor extends TrustAnchorInput {
+  readonly sha256: string
+}
+
+/**
+ * Gives the anchors that count at a time of judging, with what for: those in force that were taken in for the purpose vouch
+ * for signatures, those taken in for time-stamps vouch for these.
+ */
 export async function enabledAnchors(
   read: Reader,
-  purpose: AnchorPurpose,
+  purpose: JudgedPurpose,
   at: Instant,
-): Promise<readonly TrustAnchor[]> {
+): Promise<readonly CountingAnchor[]> {
   return anchorsFor(await read.listAnchors(), purpose, at)
 }
 
 /** The same of anchors that were read, or are planned. */
 export const anchorsFor = (
   anchors: readonly TrustAnchor[],
-  purpose: AnchorPurpose,
+  purpose: JudgedPurpose,
   at: Instant,
-): readonly TrustAnchor[] => anchors.filter((anchor) => isInForce(anchor, at) && anchor.purposes.includes(purpose))
+): readonly CountingAnchor[] =>
+  anchors.flatMap((anchor) => {
+    const uses: AnchorUse[] = []
+    if (anchor.purposes.includes(purpose)) uses.push('signature')
+    if (anchor.purposes.includes('timestamp')) uses.push('timestamp')
+    return uses.length > 0 && isInForce(anchor, at) ? [{ sha256: anchor.sha256, der: anchor.der, uses }] : []
+  })
 
-/** Takes anchors in any order; gives the SHA-256 (hex) over their sorted fingerprints: the trust list's version. */
-export function trustListVersion(anchors: readonly Pick<TrustAnchor, 'sha256'>[]): string {
-  const fingerprints = anchors.map((anchor) => anchor.sha256).sort()
-  return createHash('sha256').update(fingerprints.join('\n')).digest('hex')
+/**
+ * Takes anchors in any order; gives the SHA-256 (hex) over their sorted fingerprints, with the terms of those that do not
+ * simply vouch for signatures: the trust list's version.
+ */
+export function trustListVersion(anchors: readonly Omit<CountingAnchor, 'der'>[]): string {
+  const names = anchors.map(({ sha256, ...terms }) => [sha256, ...termsInName(terms)].join(':')).sort()
+  return createHash('sha256').update(names.join('\n')).digest('hex')
 }
+
+function termsInName({ uses = ['signature'], periods, constraints }: AnchorTerms): readonly string[] {
+  const isPlain = uses.length === 1 && uses[0] === 'signature' && !periods && !constraints
+  return isPlain ? [] : [canonicalJson({ uses, periods: periods?.map(inText), constraints })]
+}
+
+const inText = ({ from, until }: AnchorPeriod): string => `${from.toISOString()}/${until?.toISOString() ?? ''}`
 
 /**
  * Gives what names the state of trust at a time in the keys of "rejudge" jobs: the lists' versions, their newest change and

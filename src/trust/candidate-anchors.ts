@@ -127,7 +127,7 @@ async function judgeWith(
   const key = [document.id, top.sha256, trustListVersion(anchors), now.slice(0, 13)].join(':')
   return once(key, async () => {
     const poe = submission?.receivedAt ?? document.createdAt
-    const trustAnchors = [...anchors.map((anchor) => anchor.der), top.der]
+    const trustAnchors = [...anchors, top.der]
     const { report } = await judgeWithEvidence(document, { poe, trustAnchors }, parts)
     return report.error ? null : (report.indication ?? null)
   })

@@ -2,8 +2,7 @@ import type { Document } from '../model/document.ts'
 import type { DocumentIndication } from '../model/indication.ts'
 import type { VerifyInput } from '../model/ports.ts'
 import { type Instant, instant } from '../model/time.ts'
-import type { TrustAnchor } from '../model/trust-anchor.ts'
-import { anchorsFor, type JudgedPurpose, trustListVersion } from '../model/trust-list.ts'
+import { anchorsFor, enabledAnchors, type JudgedPurpose, trustListVersion } from '../model/trust-list.ts'
 import type { Effects, TrustStep, VerdictEffect } from '../model/trust-proposal.ts'
 import { whatCanBeSigned } from './judge.ts'
 import { type JudgeParts, judgeWithEvidence } from './judge-document.ts'
@@ -22,18 +21,19 @@ export async function effectsOf(steps: readonly TrustStep[], parts: JudgeParts):
   const at = instant(parts.clock())
   const present = await parts.store.listAnchors()
   const planned = anchorsAfter(present, steps, at)
-  const [document, mail] = (['document', 'mail'] as const).map((purpose) => {
-    const lists = [anchorsFor(present, purpose, at), anchorsFor(planned, purpose, at)] as const
-    return trustListVersion(lists[0]) === trustListVersion(lists[1]) ? null : lists.map(asInput)
-  })
-  const lists = { document, mail }
+  const own = new Set([...present, ...planned].map(({ sha256 }) => sha256))
+  const listsFor = async (purpose: JudgedPurpose) => {
+    const before = await enabledAnchors(parts.store, purpose, at)
+    // What counts by other means than by an anchor of ours stays as it is.
+    const after = [...before.filter(({ sha256 }) => !own.has(sha256)), ...anchorsFor(planned, purpose, at)]
+    return trustListVersion(before) === trustListVersion(after) ? null : [before, after]
+  }
+  const lists = { document: await listsFor('document'), mail: await listsFor('mail') }
   return compareVerdicts(parts, MAX_MS, async (signed, judge) => {
     const [before, after] = lists[signed.purpose] ?? []
     return before && after ? [await judge(before), await judge(after)] : null
   })
 }
-
-const asInput = (anchors: readonly TrustAnchor[]): VerifyInput['trustAnchors'] => anchors.map((anchor) => anchor.der)
 
 /** A document that can carry a signature, and what its signer must be trusted for. */
 interface Signed {

@@ -5,8 +5,7 @@ import type { Log, Sandbox, VerifyInput, WebFetcher } from '../model/ports.ts'
 import type { Settings } from '../model/settings.ts'
 import type { BlobRef, Store } from '../model/store.ts'
 import { type Clock, type Instant, instant } from '../model/time.ts'
-import type { AnchorPurpose } from '../model/trust-anchor.ts'
-import { enabledAnchors, trustListVersion } from '../model/trust-list.ts'
+import { enabledAnchors, type JudgedPurpose, trustListVersion } from '../model/trust-list.ts'
 import type { ValidationData, ValidationDataKind } from '../model/validation-data.ts'
 import type { VerificationReport } from '../verify/report/report.ts'
 import { isFaultOfTheDocument } from './fault-of-document.ts'
@@ -46,12 +45,11 @@ const WAIT_MS = 10_000
 export async function judgeDocument(
   document: Document,
   poe: Instant,
-  purpose: AnchorPurpose,
+  purpose: JudgedPurpose,
   parts: JudgeParts,
 ): Promise<Judgement> {
   const { store, clock } = parts
-  const anchors = await enabledAnchors(store, purpose, instant(clock()))
-  const trustAnchors = anchors.map((anchor) => anchor.der)
+  const trustAnchors = await enabledAnchors(store, purpose, instant(clock()))
   const { report, validationTime, gathered, lacking } = await judgeWithEvidence(document, { poe, trustAnchors }, parts)
   const blob = await store.blobs.put(Buffer.from(JSON.stringify(report)))
   const fresh = gathered.filter((one) => one.isNew)
@@ -65,7 +63,7 @@ export async function judgeDocument(
       indication: report.error ? 'ERROR' : (report.indication ?? 'ERROR'),
       subIndication: report.error ? report.error.code : subIndicationOf(report),
       validationTime,
-      trustListVersion: trustListVersion(anchors),
+      trustListVersion: trustListVersion(trustAnchors),
       reportSha256: blob.sha256,
       anchors: anchorsOf(report),
       validationData: gathered.map(({ data }) => data.id),

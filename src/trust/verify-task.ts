@@ -37,11 +37,14 @@ export async function task(input: VerifyInput): Promise<VerificationReport> {
 }
 
 function trustStoreOf(
-  anchors: readonly Uint8Array[],
+  anchors: VerifyInput['trustAnchors'],
   { prepareTrustStore }: Pick<typeof import('../verify/index.ts'), 'prepareTrustStore'>,
 ): TrustStore {
   const hash = createHash('sha256')
-  for (const der of anchors) hash.update(`${der.length}:`).update(der)
+  for (const anchor of anchors) {
+    const { der, ...terms } = anchor instanceof Uint8Array ? { der: anchor } : anchor
+    hash.update(`${der.length}:`).update(der).update(JSON.stringify(terms))
+  }
   const key = hash.digest('hex')
   if (lastTrust?.key !== key) lastTrust = { key, store: prepareTrustStore(anchors) }
   return lastTrust.store

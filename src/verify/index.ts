@@ -31,11 +31,16 @@ export {
 export { writeJson } from './report/write-json.ts'
 export { writeText } from './report/write-text.ts'
 export {
+  type AnchorConstraints,
+  type AnchorPeriod,
+  type AnchorTerms,
+  type AnchorUse,
   type CacheLimits,
   createVerificationCache,
   prepareTrustStore,
   type RevocationMode,
   readPemOrDer,
+  type TrustAnchorInput,
   type TrustStore,
   type VerificationCache,
 } from './x509/index.ts'

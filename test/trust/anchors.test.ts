@@ -160,4 +160,19 @@ describe('the trust list’s version', () => {
     expect(trustListVersion([ca, other])).toBe(trustListVersion([other, ca]))
     expect(new Set([[], [ca], [other], [ca, other]].map(trustListVersion)).size).toBe(4)
   })
+
+  it('changes with what an anchor is trusted for, when and for whom', () => {
+    const { sha256 } = ca
+    const period = { from: new Date('2020-01-01'), until: null }
+    const lists: Parameters<typeof trustListVersion>[0][] = [
+      [{ sha256 }],
+      [{ sha256, uses: ['timestamp'] }],
+      [{ sha256, uses: ['signature', 'timestamp'] }],
+      [{ sha256, periods: [period] }],
+      [{ sha256, periods: [{ ...period, until: new Date('2026-01-01') }] }],
+      [{ sha256, constraints: { emails: ['a.example'] } }],
+    ]
+    expect(new Set(lists.map(trustListVersion)).size).toBe(lists.length)
+    expect(trustListVersion([{ sha256, uses: ['signature'] }])).toBe(trustListVersion([{ sha256 }]))
+  })
 })

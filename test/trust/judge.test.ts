@@ -4,6 +4,7 @@ import type { Verification } from '../../src/model/document.ts'
 import { GatewayError } from '../../src/model/errors.ts'
 import type { VerifyInput } from '../../src/model/ports.ts'
 import { eachDay, planToday } from '../../src/model/recurring.ts'
+import type { AnchorPurpose } from '../../src/model/trust-anchor.ts'
 import {
   addAnchor,
   disableAnchor,
@@ -107,6 +108,22 @@ describe('verifying a submission', () => {
       ['signed.eml', 0],
       ['attest.pdf', 1],
     ])
+  })
+
+  it('hands each anchor on with what it was taken in for: signatures, time-stamps or both', async () => {
+    const { world } = await unjudged([pdf()])
+    const add = (der: Uint8Array, purposes: readonly AnchorPurpose[]) =>
+      world.store.commit((write) =>
+        addAnchor(write, { der, purposes, source: 'file', note: '', actor: 'admin', at: AT }),
+      )
+    await add(ca.der, ['document'])
+    await add(mailCa.der, ['mail', 'timestamp'])
+    const both = makeCa('Both')
+    await add(both.der, ['timestamp', 'document'])
+    const parts = judging(world, passesWithAnchor)
+    await verifySubmission(await world.lease('verify'), parts)
+    const uses = parts.asked[0]?.trustAnchors.map((one) => (one instanceof Uint8Array ? null : one.uses))
+    expect(uses).toEqual([['signature'], ['timestamp'], ['signature', 'timestamp']])
   })
 
   it('keeps the report as it was given', async () => {

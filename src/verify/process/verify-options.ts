@@ -13,6 +13,7 @@ import {
   parseCertificateList,
   prepareTrustStore,
   type RevocationMode,
+  type TrustAnchorInput,
   type TrustStore,
   type VerificationCache,
 } from '../x509/index.ts'
@@ -31,8 +32,8 @@ export interface VerifyOptions {
   /** What the bringer says the bytes are; the content decides. */
   readonly mediaType?: string | null
   readonly validationTime: Date
-  /** Trusted certificates, prepared once for many documents, or as DER. */
-  readonly trustAnchors: TrustStore | Iterable<Uint8Array>
+  /** Trusted certificates, prepared once for many documents, or as DER, where wanted with the terms of their trust. */
+  readonly trustAnchors: TrustStore | Iterable<Uint8Array | TrustAnchorInput>
   readonly intermediates?: Iterable<Uint8Array | Certificate>
   readonly crls?: Iterable<Uint8Array | CertificateList>
   readonly ocsps?: Iterable<Uint8Array | OcspResponse>
@@ -104,7 +105,8 @@ export function readEvidence(options: VerifyOptions): Evidence {
   }
 }
 
-const isTrustStore = (anchors: TrustStore | Iterable<Uint8Array>): anchors is TrustStore => 'bySubject' in anchors
+const isTrustStore = (anchors: TrustStore | Iterable<Uint8Array | TrustAnchorInput>): anchors is TrustStore =>
+  'bySubject' in anchors
 
 /** Reads each of some DER, and takes over what was read before; what cannot be read becomes a finding. */
 export function readAll<T extends object>(

@@ -80,6 +80,14 @@ export const CERTIFICATE_WORDS: Readonly<Record<string, Words>> = {
     da: 'Udstederen må kun udstede til visse navne, og vi kan ikke afgøre, om dette er et af dem.',
     en: 'The issuer may issue to certain names only, and we cannot tell whether this is one of them.',
   },
+  'anchor-not-trusted-then': {
+    da: 'Kommunen stolede ikke på udstederen på det tidspunkt, der skal ses på.',
+    en: 'The municipality did not rely on the issuer at the time that counts.',
+  },
+  'anchor-constraint-violated': {
+    da: 'Kommunen stoler kun på udstederen for bestemte underskrivere, og denne er ikke en af dem.',
+    en: 'The municipality relies on the issuer for certain signers only, and this is not one of them.',
+  },
   'no-valid-policy': {
     da: 'Certifikatet er ikke udstedt efter de krævede regler.',
     en: 'The certificate was not issued by the rules asked for.',

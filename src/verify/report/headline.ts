@@ -167,6 +167,12 @@ function byReason(signature: SignatureReport): ByReason {
   }
 }
 
+/** What the municipality itself decided about its anchors, with the sub-indication that it leads to. */
+const OF_THE_ANCHOR: Readonly<Record<string, SubIndication>> = {
+  'anchor-not-trusted-then': 'OUT_OF_BOUNDS_NO_POE',
+  'anchor-constraint-violated': 'CHAIN_CONSTRAINTS_FAILURE',
+}
+
 function reasonOf(signature: SignatureReport): Message {
   const undecided = undecidedBy(signature)
   if (signature.changesAfter === 'unknown')
@@ -174,6 +180,9 @@ function reasonOf(signature: SignatureReport): Message {
   const onHold = signature.findings.some((finding) => finding.code === 'certificate-on-hold')
   if (signature.subIndication === 'TRY_LATER' && onHold)
     return sayWords(findingWords('certificate-on-hold', signature), anew(signature), undecided)
+  const ofAnchor = signature.findings.find(({ code }) => code in OF_THE_ANCHOR)
+  if (ofAnchor && OF_THE_ANCHOR[ofAnchor.code] === signature.subIndication)
+    return sayWords(findingWords(ofAnchor.code, signature), 'ask-trust', undecided)
   return (signature.subIndication ? byReason(signature)[signature.subIndication] : undefined) ?? undecided
 }
 

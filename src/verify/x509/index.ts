@@ -1,5 +1,12 @@
 /** X.509 certificates, CRLs and certification paths (RFC 5280). */
 export type { AlgorithmIdentifier } from './algorithm-identifier.ts'
+export type {
+  AnchorConstraints,
+  AnchorPeriod,
+  AnchorTerms,
+  AnchorUse,
+  TrustAnchorInput,
+} from './anchor-terms.ts'
 export { type Certificate, parseCertificate } from './certificate.ts'
 export {
   type CacheLimits,

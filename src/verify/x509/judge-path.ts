@@ -1,4 +1,5 @@
 import type { Finding } from '../report/report.ts'
+import { type AnchorConstraints, judgePeriods, judgeSignerNames, useOf } from './anchor-terms.ts'
 import type { Certificate } from './certificate.ts'
 import { judgeProfile } from './judge-profile.ts'
 import {
@@ -58,17 +59,21 @@ export function judgePath(path: readonly Certificate[], options: PathOptions, se
   const anchor = path.at(-1)
   if (!leaf || !anchor) throw new RangeError('a path has at least its leaf')
   const length = path.length - 1
+  const terms = options.trustAnchors.termsOf(anchor.sha256)
+  const constraints = useOf(options.purpose ?? 'any') === 'timestamp' ? undefined : terms.constraints
   const machine: Machine = {
     problems: [],
     graph: startPolicyGraph(),
     comparisons: startComparisons(),
     constraints: NO_CONSTRAINTS,
-    explicitPolicy: options.requireExplicitPolicy ? 0 : length + 1,
+    explicitPolicy: options.requireExplicitPolicy || constraints?.policies ? 0 : length + 1,
     policyMapping: options.inhibitPolicyMapping ? 0 : length + 1,
     inhibitAnyPolicy: options.inhibitAnyPolicy ? 0 : length + 1,
     maxPathLength: length,
   }
   judgeAnchor(anchor, length, machine, options)
+  machine.problems.push(...judgePeriods(anchor, terms, options.controlTime ?? options.validationTime))
+  if (constraints) machine.problems.push(...judgeSignerNames(leaf, constraints))
   for (let i = length - 1; i >= 0; i -= 1) {
     const certificate = path[i]
     const issuer = path[i + 1]
@@ -82,7 +87,7 @@ export function judgePath(path: readonly Certificate[], options: PathOptions, se
     judgeAlgorithm(certificate, machine, options)
     if (i > 0) prepareNext(certificate, machine)
   }
-  const policies = wrapUp(leaf, length, machine, options)
+  const policies = wrapUp(leaf, length, machine, initialPolicies(options, constraints))
   const misused = judgePurpose(path, options.purpose ?? 'any')
   // §6.1: an anchor is no part of a path, so its trust does not hang on its extensions; what its key may do does (§4.2.1.3).
   const trusted = machine.problems.length === 0 && (misused.length === 0 || length === 0)
@@ -204,12 +209,26 @@ function boundPathLength(ca: Certificate, machine: Machine): void {
   machine.maxPathLength = Math.min(machine.maxPathLength, ca.decoded.basicConstraints?.pathLength ?? Infinity)
 }
 
+/** RFC 5280 §6.1.1(c): where the anchor is bound to policies, of what is asked for only these; null: none of them. */
+function initialPolicies(options: PathOptions, constraints: AnchorConstraints | undefined): readonly string[] | null {
+  const asked = options.policies ?? []
+  const bound = constraints?.policies
+  if (!bound) return asked
+  const both = asked.length === 0 || asked.includes(ANY_POLICY) ? bound : bound.filter((one) => asked.includes(one))
+  return both.length === 0 ? null : both
+}
+
 /** RFC 5280 §6.1.5; gives the user-constrained-policy-set. */
-function wrapUp(leaf: Certificate, length: number, machine: Machine, options: PathOptions): readonly string[] {
-  if (length === 0) return options.policies?.length ? options.policies : [ANY_POLICY]
+function wrapUp(
+  leaf: Certificate,
+  length: number,
+  machine: Machine,
+  asked: readonly string[] | null,
+): readonly string[] {
+  if (length === 0) return asked === null ? [] : asked.length > 0 ? asked : [ANY_POLICY]
   if (machine.explicitPolicy > 0) machine.explicitPolicy -= 1
   if (leaf.decoded.policyConstraints?.requireExplicitPolicy === 0) machine.explicitPolicy = 0
-  const policies = constrainPolicies(machine.graph, options.policies ?? [])
+  const policies = asked === null ? [] : constrainPolicies(machine.graph, asked)
   if (machine.explicitPolicy === 0 && policies.length === 0) {
     const message = 'no policy that is asked for holds over the path'
     machine.problems.push(problem('CHAIN_CONSTRAINTS_FAILURE', 'no-valid-policy', message, 'RFC 5280 §6.1.5(g)'))

@@ -2,6 +2,7 @@ import type { Finding } from '../report/report.ts'
 import { judgeRevocation, withoutEvidence } from '../revocation/certificate-status.ts'
 import { REASON_CERTIFICATE_HOLD, type RevocationContext } from '../revocation/context.ts'
 import { mayBeSilent, wantedIssuer, wantedRevocationData } from '../revocation/wanted-evidence.ts'
+import { useOf } from './anchor-terms.ts'
 import { buildPaths, type CertificateIndex, indexBySubject, type SearchTrace } from './build-paths.ts'
 import type { Certificate } from './certificate.ts'
 import type { CertificateList } from './certificate-list.ts'
@@ -10,7 +11,7 @@ import type { PathConclusion, PathOptions, RevocationStatus, Wanted } from './pa
 import { type Problem, problem, weight, weightiest } from './problem.ts'
 import type { PublicKeyInfo } from './public-key.ts'
 import { type SearchState, startSearch } from './search-state.ts'
-import type { TrustStore } from './trust-store.ts'
+import { indexAnchors, type TrustStore } from './trust-store.ts'
 
 /** What one validation and the validations of CRL issuers within it share. */
 interface Shared {
@@ -37,7 +38,9 @@ export function validateCertificate(leaf: Certificate, options: PathOptions): Pa
     inProgress: new Set(),
     heldSigners: new Set(),
   }
-  return validateWithin(leaf, options, shared)
+  const use = useOf(options.purpose ?? 'any')
+  const trustAnchors = use === null ? options.trustAnchors : options.trustAnchors.forUse(use)
+  return validateWithin(leaf, { ...options, trustAnchors }, shared)
 }
 
 interface Judged {
@@ -116,22 +119,17 @@ function signerHolds(signer: Certificate, anchor: Certificate, options: PathOpti
   if (shared.inProgress.has(signer.sha256) || shared.inProgress.size >= MAX_SIGNER_DEPTH) return false
   shared.inProgress.add(signer.sha256)
   const { purpose: _, policies: __, requireExplicitPolicy: ___, ...rest } = options
-  const conclusion = validateWithin(signer, { ...rest, trustAnchors: only(anchor) }, shared)
+  const conclusion = validateWithin(signer, { ...rest, trustAnchors: alone(anchor, options.trustAnchors) }, shared)
   shared.inProgress.delete(signer.sha256)
   if (conclusion.indication !== 'PASSED') return false
   shared.heldSigners.add(key)
   return true
 }
 
-/** A trust store of one anchor. */
-function only(anchor: Certificate): TrustStore {
-  return {
-    size: 1,
-    bySubject: (key) => (key === anchor.subject.key ? [anchor] : []),
-    bySha256: (sha256) => (sha256 === anchor.sha256 ? anchor : null),
-    byKeyId: () => [],
-    unreadable: [],
-  }
+/** Whom an anchor vouches for as a signer says nothing of who may publish its CRLs; when it was trusted does. */
+function alone(anchor: Certificate, { termsOf }: TrustStore): TrustStore {
+  const { periods } = termsOf(anchor.sha256)
+  return indexAnchors(new Map([[anchor.sha256, { certificate: anchor, terms: periods ? { periods } : {} }]]))
 }
 
 function revocationProblem(

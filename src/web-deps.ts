@@ -104,6 +104,7 @@ export function webDeps(parts: Parts): WebDeps {
         purposes: anchor.purposes,
         countsFrom: anchor.countsFrom,
         countsUntil: anchor.countsUntil,
+        constraints: anchor.constraints,
         words: describeAnchor(anchor.der, language, clock()),
       }))
       return { proposal, anchors }

@@ -6,13 +6,15 @@ import { carryOutOrPropose } from './roots-carry-out.ts'
 import {
   type Asked,
   badUsage,
+  CONSTRAINT_FLAGS,
   type RootsVerb,
   readChange,
   readFingerprint,
+  readLimits,
   readPurposes,
   readTime,
 } from './roots-verb.ts'
-import { certificateLines, dateLines, pairs, stateOf } from './roots-words.ts'
+import { certificateLines, dateLines, limitLines, pairs, stateOf } from './roots-words.ts'
 
 /** `poststempel roots add`: shows what it would take in, and takes it in where it is told so. */
 export const add: RootsVerb = {
@@ -25,6 +27,8 @@ know of each. Changes nothing without --yes.
   --by NAME              who adds them; on record as cli:NAME
   --fingerprint SHA256   takes only the certificate with this fingerprint (repeatable), and nothing where one is missing
   --from, --until ISO    they count in what is judged within these times only (UTC where no zone is given)
+  --email DOMAIN, --organization NAME, --policy OID
+                         they vouch for such signers only (each repeatable): firm.dk, .firm.dk (all below it)
   --yes                  takes them in; open cases are judged again (where trust.secondAdmin is set: proposes it, and an
                          admin confirms it on the page)
   --data DIR, --config FILE
@@ -37,6 +41,7 @@ Exit code: 0 added, 1 shown and nothing changed, 2 bad usage, or refused.`,
     fingerprint: { type: 'string', multiple: true },
     from: { type: 'string' },
     until: { type: 'string' },
+    ...CONSTRAINT_FLAGS,
     yes: { type: 'boolean' },
   },
   async act(asked) {
@@ -47,7 +52,8 @@ Exit code: 0 added, 1 shown and nothing changed, 2 bad usage, or refused.`,
     const dates = { countsFrom: readTime(asked, 'from'), countsUntil: readTime(asked, 'until') }
     const candidates = chooseNamed(await readCandidates(asked.words), asked.texts('fingerprint').map(readFingerprint))
     const isNew = await show(candidates, asked)
-    console.log([`for ${purposes.join(', ')}`, ...dateLines(dates)].join('\n'))
+    const constraints = readLimits(asked)
+    console.log([`for ${purposes.join(', ')}`, ...dateLines(dates), ...limitLines(constraints)].join('\n'))
     for (const { der, subject } of candidates) mustBeFitAsAnchor(der, subject, now)
     if (!asked.isSet('yes')) {
       console.log(
@@ -57,7 +63,7 @@ Exit code: 0 added, 1 shown and nothing changed, 2 bad usage, or refused.`,
     }
     const added = await countNew(candidates, asked)
     const certificates = candidates.map(({ der: bytes }) => Buffer.from(bytes).toString('base64'))
-    const step = { do: 'add', certificates, purposes, source: 'file', ...dates } as const
+    const step = { do: 'add', certificates, purposes, source: 'file', ...dates, constraints } as const
     const { proposed, followed } = await carryOutOrPropose([step], { actor, reason: note, at }, asked)
     console.log(`${proposed ? 'Proposed' : 'Added'} ${added} of ${candidates.length}. ${followed}`)
     return 0

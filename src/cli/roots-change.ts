@@ -1,5 +1,5 @@
 import { carryOutOrPropose } from './roots-carry-out.ts'
-import { badUsage, type RootsVerb, readChange, readFingerprint } from './roots-verb.ts'
+import { badUsage, CONSTRAINT_FLAGS, type RootsVerb, readChange, readFingerprint, readLimits } from './roots-verb.ts'
 
 function changing(verb: 'disable' | 'enable' | 'remove', what: string, done: string): RootsVerb {
   return {
@@ -26,3 +26,23 @@ Exit code: 0 done or proposed, 2 bad usage, no such anchor, or it is so already.
 export const disable = changing('disable', 'Takes an anchor out of force and keeps it.', 'Disabled')
 export const enable = changing('enable', 'Puts a disabled anchor back in force.', 'Enabled')
 export const remove = changing('remove', 'Removes an anchor; the record of it stays.', 'Removed')
+
+/** `poststempel roots limit`: whose signatures an anchor vouches for. */
+export const limit: RootsVerb = {
+  help: `usage: poststempel roots limit SHA256 [--email DOMAIN]… [--organization NAME]… [--policy OID]… --reason TEXT --by NAME
+Says anew whose signatures an anchor vouches for: all that is given must fit the signer; nothing given lets it vouch for
+everybody below it. DOMAIN is firm.dk, .firm.dk (all below it) or a whole address. Reason and name go on record; open cases
+are judged again. Where trust.secondAdmin is set, this proposes it. [--data DIR] [--config FILE]
+
+Exit code: 0 done or proposed, 2 bad usage, no such anchor, or it is limited so already.`,
+  flags: { reason: { type: 'string' }, by: { type: 'string' }, ...CONSTRAINT_FLAGS },
+  async act(asked) {
+    const [word, ...more] = asked.words
+    if (more.length > 0) throw badUsage('one anchor at a time: each change has its reason')
+    const sha256 = readFingerprint(word)
+    const step = { do: 'limit', sha256, constraints: readLimits(asked) } as const
+    const { proposed, followed } = await carryOutOrPropose([step], readChange(asked, 'reason'), asked)
+    console.log(`${proposed ? 'Proposed' : 'Limited'}: ${sha256}. ${followed}`)
+    return 0
+  },
+}

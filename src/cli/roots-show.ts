@@ -1,7 +1,7 @@
 import { GatewayError } from '../model/errors.ts'
 import { plainFingerprint } from '../trust/index.ts'
 import { badUsage, type RootsVerb } from './roots-verb.ts'
-import { certificateLines, dateLines, pairs, stateOf } from './roots-words.ts'
+import { certificateLines, dateLines, limitLines, pairs, stateOf } from './roots-words.ts'
 
 /** Digits by which an anchor may be looked up; changes ask for all 64. */
 const MIN_DIGITS = 8
@@ -28,6 +28,7 @@ Exit code: 0 shown, 2 bad usage, or there is none.`,
       ...certificateLines(anchor.der, now),
       `  state        ${stateOf(anchor, now)}`,
       ...dateLines(anchor),
+      ...limitLines(anchor.constraints),
       `  counts for   ${anchor.purposes.join(', ')}`,
       `  source       ${anchor.source}`,
       `  added        ${anchor.addedAt} by ${anchor.addedBy}`,

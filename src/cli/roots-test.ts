@@ -87,7 +87,7 @@ async function makeLists(asked: Asked): Promise<Lists> {
   const steps: readonly TrustStep[] = [
     // One that is here already, in force or not, counts as the file of --with says.
     ...[...without, ...added.map((one) => one.sha256)].map((sha256) => ({ do: 'remove' as const, sha256 })),
-    { do: 'add', certificates, purposes, source: 'file', countsFrom: null, countsUntil: null },
+    { do: 'add', certificates, purposes, source: 'file', countsFrom: null, countsUntil: null, constraints: null },
   ]
   const planned = added.length + without.length > 0 ? anchorsAfter(present, steps, now) : null
   return { before: byPurpose(present, now), after: planned && byPurpose(planned, now) }

@@ -2,8 +2,8 @@ import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
 import { asGatewayError, GatewayError } from '../model/errors.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Store } from '../model/store.ts'
-import type { AnchorPurpose } from '../model/trust-anchor.ts'
-import { plainFingerprint } from '../trust/index.ts'
+import type { AnchorConstraints, AnchorPurpose } from '../model/trust-anchor.ts'
+import { plainFingerprint, readConstraints } from '../trust/index.ts'
 import { openStoreBeside } from './open-store.ts'
 import { parseInstant } from './read-inputs.ts'
 import { sayFault } from './say-fault.ts'
@@ -101,3 +101,13 @@ export function readTime({ text }: Asked, flag: string): string | null {
   const given = text(flag)
   return given === null ? null : parseInstant(given).toISOString()
 }
+
+export const CONSTRAINT_FLAGS: ParseArgsOptionsConfig = {
+  email: { type: 'string', multiple: true },
+  organization: { type: 'string', multiple: true },
+  policy: { type: 'string', multiple: true },
+}
+
+/** Whose signatures an anchor is to vouch for; null where nothing is said. @throws GatewayError invalid-request */
+export const readLimits = ({ texts }: Asked): AnchorConstraints | null =>
+  readConstraints({ emails: texts('email'), organizations: texts('organization'), policies: texts('policy') })

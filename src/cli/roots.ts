@@ -7,6 +7,7 @@ const HELP = `usage: poststempel roots VERB …
   add FILE…            CA certificates from files; changes nothing without --yes
   disable SHA256       takes one out of force and keeps it
   enable SHA256        puts it back in force
+  limit SHA256         lets it vouch for certain signers only
   remove SHA256        removes it
   export               those in force, as PEM
   test FILE…           judges files by the anchors in force and by planned ones
@@ -19,6 +20,7 @@ const VERBS: Readonly<Record<string, () => Promise<RootsVerb>>> = {
   add: async () => (await import('./roots-add.ts')).add,
   disable: async () => (await import('./roots-change.ts')).disable,
   enable: async () => (await import('./roots-change.ts')).enable,
+  limit: async () => (await import('./roots-change.ts')).limit,
   remove: async () => (await import('./roots-change.ts')).remove,
   export: async () => (await import('./roots-export.ts')).exportRoots,
   test: async () => (await import('./roots-test.ts')).test,

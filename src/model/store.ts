@@ -134,6 +134,7 @@ export interface Writer extends Reader {
       readonly source?: string
       readonly countsFrom?: Instant | null
       readonly countsUntil?: Instant | null
+      readonly constraints?: TrustAnchor['constraints']
     },
   ): Promise<void>
   removeAnchor(sha256: string): Promise<void>

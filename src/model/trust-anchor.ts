@@ -1,5 +1,8 @@
+import type { AnchorConstraints } from '../verify/x509/anchor-terms.ts'
 import type { Actor } from './case.ts'
 import type { Instant } from './time.ts'
+
+export type { AnchorConstraints }
 
 export type AnchorPurpose = 'document' | 'mail' | 'timestamp'
 
@@ -20,6 +23,8 @@ export interface TrustAnchor {
   readonly countsFrom: Instant | null
   /** It counts no more in what is judged from then on; null: without end. */
   readonly countsUntil: Instant | null
+  /** Whose signatures it vouches for; null: everybody's below it. */
+  readonly constraints: AnchorConstraints | null
 }
 
 export type TrustAction = 'added' | 'disabled' | 'enabled' | 'removed' | 'changed'

@@ -45,8 +45,12 @@ export const anchorsFor = (
     const uses: AnchorUse[] = []
     if (anchor.purposes.includes(purpose)) uses.push('signature')
     if (anchor.purposes.includes('timestamp')) uses.push('timestamp')
-    return uses.length > 0 && isInForce(anchor, at) ? [{ sha256: anchor.sha256, der: anchor.der, uses }] : []
+    return uses.length > 0 && isInForce(anchor, at)
+      ? [{ sha256: anchor.sha256, der: anchor.der, uses, ...termsOf(anchor) }]
+      : []
   })
+
+const termsOf = ({ constraints }: TrustAnchor): AnchorTerms => (constraints === null ? {} : { constraints })
 
 /**
  * Takes anchors in any order; gives the SHA-256 (hex) over their sorted fingerprints, with the terms of those that do not

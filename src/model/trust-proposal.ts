@@ -1,7 +1,7 @@
 import type { Actor } from './case.ts'
 import type { DocumentIndication } from './indication.ts'
 import type { Instant } from './time.ts'
-import type { AnchorPurpose } from './trust-anchor.ts'
+import type { AnchorConstraints, AnchorPurpose } from './trust-anchor.ts'
 
 /** One thing that a change of trust does. A new kind of change is a new member, with its hand in trust/steps.ts. */
 export type TrustStep =
@@ -13,10 +13,12 @@ export type TrustStep =
       readonly source: string
       readonly countsFrom: Instant | null
       readonly countsUntil: Instant | null
+      readonly constraints: AnchorConstraints | null
       /** Asked for where the certificate came with a submission. */
       readonly typedFingerprint?: string
     }
   | { readonly do: 'disable' | 'enable' | 'remove'; readonly sha256: string }
+  | { readonly do: 'limit'; readonly sha256: string; readonly constraints: AnchorConstraints | null }
 
 /** A document of an open case whose verdict would be another. */
 export interface VerdictEffect {

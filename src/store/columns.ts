@@ -215,6 +215,7 @@ export const anchorColumns = {
   disabledAt: 'plain',
   countsFrom: 'plain',
   countsUntil: 'plain',
+  constraints: 'json',
 } as const satisfies Columns<TrustAnchor>
 
 export const trustChangeColumns = {

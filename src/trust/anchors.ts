@@ -1,8 +1,15 @@
 import type { Actor } from '../model/case.ts'
 import { GatewayError } from '../model/errors.ts'
+import { canonicalJson } from '../model/history.ts'
 import type { Writer } from '../model/store.ts'
 import type { Instant } from '../model/time.ts'
-import type { AnchorPurpose, ChangeOfTrust, TrustAction, TrustAnchor } from '../model/trust-anchor.ts'
+import type {
+  AnchorConstraints,
+  AnchorPurpose,
+  ChangeOfTrust,
+  TrustAction,
+  TrustAnchor,
+} from '../model/trust-anchor.ts'
 import { addRejudgeJob, trustStamp } from '../model/trust-list.ts'
 import { type AnchorCandidate, readCertificate } from './anchor-file.ts'
 import { mustBeFitAsAnchor } from './anchor-rules.ts'
@@ -22,6 +29,8 @@ export interface WantedAnchor {
   /** Outside of these it does not count, see isInForce; absent or null: no such end. */
   readonly countsFrom?: Instant | null
   readonly countsUntil?: Instant | null
+  /** Absent or null: it vouches for everybody below it. */
+  readonly constraints?: AnchorConstraints | null
   /** Asked for where the certificate came with a submission: what the admin typed from another source. */
   readonly typedFingerprint?: string
 }
@@ -49,7 +58,7 @@ function anchorOf(wanted: WantedAnchor): TrustAnchor {
   if (wanted.purposes.length === 0) {
     throw new GatewayError('invalid-request', 'An anchor must be trusted for something: document, mail or timestamp')
   }
-  const { countsFrom = null, countsUntil = null } = wanted
+  const { countsFrom = null, countsUntil = null, constraints = null } = wanted
   if (countsFrom !== null && countsUntil !== null && countsFrom >= countsUntil) {
     throw new GatewayError('invalid-request', 'An anchor cannot end before it begins to count')
   }
@@ -65,6 +74,7 @@ function anchorOf(wanted: WantedAnchor): TrustAnchor {
     disabledAt: null,
     countsFrom,
     countsUntil,
+    constraints,
   }
 }
 
@@ -122,6 +132,23 @@ export async function enableAnchor(write: Writer, sha256: string, change: Change
   if (anchor.disabledAt === null) throw new GatewayError('wrong-state', 'This anchor is enabled already')
   mustBeFitAsAnchor(anchor.der, anchor.subject, new Date(change.at))
   await update(write, 'enabled', anchor, { disabledAt: null }, change)
+}
+
+/**
+ * Says anew whose signatures an anchor vouches for (null: everybody's below it). @throws GatewayError not-found,
+ * wrong-state (it says so already)
+ */
+export async function limitAnchor(
+  write: Writer,
+  sha256: string,
+  constraints: AnchorConstraints | null,
+  change: ChangeOfTrust,
+): Promise<void> {
+  const anchor = await mustFind(write, sha256)
+  if (canonicalJson(anchor.constraints) === canonicalJson(constraints)) {
+    throw new GatewayError('wrong-state', 'This anchor is limited so already')
+  }
+  await update(write, 'changed', anchor, { constraints }, change)
 }
 
 /** Removes an anchor; the record of its changes stays. @throws GatewayError not-found */

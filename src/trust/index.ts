@@ -8,6 +8,7 @@ export {
   addAnchors,
   disableAnchor,
   enableAnchor,
+  limitAnchor,
   planRejudge,
   removeAnchor,
   type WantedAnchor,
@@ -20,6 +21,7 @@ export {
   type MissingIssuer,
 } from './candidate-anchors.ts'
 export { type CatalogueEntry, loadCatalogue } from './catalogue.ts'
+export { readConstraints } from './constraints.ts'
 export { effectsOf } from './effects.ts'
 export { plainFingerprint } from './fingerprint.ts'
 export { type Gathered, type GatherParts, gather, startAsking, wantedOf } from './gather.ts'

@@ -5,7 +5,10 @@ import type { TrustStep } from '../model/trust-proposal.ts'
 import { readAnchorFile } from './anchor-file.ts'
 import type { CandidateAnchors } from './candidate-anchors.ts'
 import type { CatalogueEntry } from './catalogue.ts'
+import { readConstraints } from './constraints.ts'
 import { mustBeFingerprint } from './fingerprint.ts'
+
+type WrittenConstraints = Parameters<typeof readConstraints>[0]
 
 /** What an admin wants of trust, before it is a step. */
 export type WantedTrust =
@@ -15,6 +18,7 @@ export type WantedTrust =
       readonly purposes: readonly AnchorPurpose[]
       readonly countsFrom: Instant | null
       readonly countsUntil: Instant | null
+      readonly constraints: WrittenConstraints
     }
   | {
       readonly kind: 'candidate'
@@ -22,7 +26,9 @@ export type WantedTrust =
       readonly sha256: string
       readonly typedFingerprint: string
       readonly purposes: readonly AnchorPurpose[]
+      readonly constraints: WrittenConstraints
     }
+  | { readonly kind: 'limit'; readonly sha256: string; readonly constraints: WrittenConstraints }
   | { readonly kind: 'catalogue'; readonly id: string }
   | { readonly kind: 'disable' | 'enable' | 'remove'; readonly sha256: string }
 
@@ -32,7 +38,7 @@ export interface PlaceOfCertificates {
   catalogue(): Promise<readonly CatalogueEntry[]>
 }
 
-const ALWAYS = { countsFrom: null, countsUntil: null }
+const ALWAYS = { countsFrom: null, countsUntil: null, constraints: null }
 
 /**
  * Takes what is wanted; gives the step that does it. Nothing changes.
@@ -43,7 +49,8 @@ export async function stepOf(wanted: WantedTrust, places: PlaceOfCertificates): 
     case 'file': {
       const { bytes, purposes, countsFrom, countsUntil } = wanted
       const certificates = (await readAnchorFile(bytes)).map(({ der }) => base64(der))
-      return { do: 'add', certificates, purposes, source: 'file', countsFrom, countsUntil }
+      const constraints = readConstraints(wanted.constraints)
+      return { do: 'add', certificates, purposes, source: 'file', countsFrom, countsUntil, constraints }
     }
     case 'candidate': {
       const { caseId, sha256, typedFingerprint, purposes } = wanted
@@ -52,7 +59,9 @@ export async function stepOf(wanted: WantedTrust, places: PlaceOfCertificates): 
         throw new GatewayError('wrong-state', 'No open case offers this certificate now', { facts: { caseId } })
       mustBeFingerprint(typedFingerprint, found.sha256)
       const source = `submission:${found.submissionId}`
-      return { do: 'add', certificates: [base64(found.der)], purposes, source, typedFingerprint, ...ALWAYS }
+      const constraints = readConstraints(wanted.constraints)
+      const one = { certificates: [base64(found.der)], purposes, source, typedFingerprint }
+      return { do: 'add', ...one, ...ALWAYS, constraints }
     }
     case 'catalogue': {
       const entry = (await places.catalogue()).find((one) => one.id === wanted.id)
@@ -66,6 +75,8 @@ export async function stepOf(wanted: WantedTrust, places: PlaceOfCertificates): 
         ...ALWAYS,
       }
     }
+    case 'limit':
+      return { do: 'limit', sha256: wanted.sha256, constraints: readConstraints(wanted.constraints) }
     default:
       return { do: wanted.kind, sha256: wanted.sha256 }
   }

@@ -4,7 +4,9 @@ import type { Instant } from '../model/time.ts'
 import type { ChangeOfTrust, TrustAnchor } from '../model/trust-anchor.ts'
 import type { TrustStep } from '../model/trust-proposal.ts'
 import { readCertificate } from './anchor-file.ts'
-import { addAnchors, disableAnchor, enableAnchor, removeAnchor } from './anchors.ts'
+import { addAnchors, disableAnchor, enableAnchor, limitAnchor, removeAnchor } from './anchors.ts'
+
+const ACTS = { disable: disableAnchor, enable: enableAnchor, remove: removeAnchor }
 
 /** Takes a step's certificates; gives them as bytes with their fingerprints. @throws GatewayError malformed-der */
 export const certificatesOf = (step: Extract<TrustStep, { readonly do: 'add' }>) =>
@@ -23,8 +25,8 @@ export async function carryOut(write: Writer, steps: readonly TrustStep[], chang
       continue
     }
     await refuseManaged(write, step.sha256)
-    const act = { disable: disableAnchor, enable: enableAnchor, remove: removeAnchor }[step.do]
-    await act(write, step.sha256, change)
+    if (step.do === 'limit') await limitAnchor(write, step.sha256, step.constraints, change)
+    else await ACTS[step.do](write, step.sha256, change)
   }
 }
 
@@ -55,6 +57,10 @@ function after(anchors: readonly TrustAnchor[], step: TrustStep, at: Instant): r
     }
     case 'remove':
       return anchors.filter(({ sha256 }) => sha256 !== step.sha256)
+    case 'limit': {
+      const { sha256, constraints } = step
+      return anchors.map((anchor) => (anchor.sha256 === sha256 ? { ...anchor, constraints } : anchor))
+    }
     case 'disable':
     case 'enable': {
       const disabledAt = step.do === 'disable' ? at : null
@@ -73,6 +79,7 @@ const unsaid = (step: Extract<TrustStep, { readonly do: 'add' }>, at: Instant) =
   disabledAt: null,
   countsFrom: step.countsFrom,
   countsUntil: step.countsUntil,
+  constraints: step.constraints,
 })
 
 /** One certificate that a step is about. */
@@ -80,7 +87,10 @@ export interface Concerned {
   readonly does: TrustStep['do']
   /** To be added, and an anchor already: stays as it is. */
   readonly present: boolean
-  readonly anchor: Pick<TrustAnchor, 'sha256' | 'subject' | 'der' | 'purposes' | 'countsFrom' | 'countsUntil'>
+  readonly anchor: Pick<
+    TrustAnchor,
+    'sha256' | 'subject' | 'der' | 'purposes' | 'countsFrom' | 'countsUntil' | 'constraints'
+  >
 }
 
 /** Gives the certificates that steps are about, as they are, or as they would be taken in. */
@@ -89,7 +99,8 @@ export async function concernedBy(steps: readonly TrustStep[], read: Reader): Pr
   for (const step of steps) {
     if (step.do !== 'add') {
       const anchor = await read.anchor(step.sha256)
-      if (anchor) found.push({ does: step.do, present: true, anchor })
+      const limited = anchor && step.do === 'limit' ? { ...anchor, constraints: step.constraints } : anchor
+      if (limited) found.push({ does: step.do, present: true, anchor: limited })
       continue
     }
     for (const candidate of certificatesOf(step)) {

@@ -4,7 +4,7 @@ import type { FileIndication, VerificationReport } from '../model/report.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Store } from '../model/store.ts'
 import type { Clock, Day, Instant, Language } from '../model/time.ts'
-import type { AnchorPurpose } from '../model/trust-anchor.ts'
+import type { AnchorConstraints, AnchorPurpose } from '../model/trust-anchor.ts'
 import type { TrustProposal } from '../model/trust-proposal.ts'
 
 export type StepId = 'received' | 'checked' | 'with-caseworker' | 'answered' | 'archived'
@@ -84,6 +84,9 @@ export interface AnchorWords {
   readonly warnings: readonly string[]
 }
 
+/** Whose signatures an anchor is to vouch for, as it was written: e-mail domains, organizations, policies. */
+export type WrittenConstraints = Readonly<Record<'emails' | 'organizations' | 'policies', readonly string[]>>
+
 /** What an admin wants of trust, as a form says it. */
 export type WantedTrust =
   | {
@@ -93,6 +96,7 @@ export type WantedTrust =
       /** It counts in what is judged within these only; null: no such end. */
       readonly countsFrom: Instant | null
       readonly countsUntil: Instant | null
+      readonly constraints: WrittenConstraints
     }
   | {
       /** A certificate of an open case's own submission. */
@@ -102,13 +106,15 @@ export type WantedTrust =
       /** As the admin typed it. */
       readonly typedFingerprint: string
       readonly purposes: readonly AnchorPurpose[]
+      readonly constraints: WrittenConstraints
     }
   | { readonly kind: 'catalogue'; readonly id: string }
   | { readonly kind: 'disable' | 'enable' | 'remove'; readonly sha256: string }
+  | { readonly kind: 'limit'; readonly sha256: string; readonly constraints: WrittenConstraints }
 
 /** One certificate that a planned change is about. */
 export interface ConcernedAnchor {
-  readonly does: 'add' | 'disable' | 'enable' | 'remove'
+  readonly does: 'add' | 'disable' | 'enable' | 'remove' | 'limit'
   readonly sha256: string
   readonly subject: string
   /** To be added, and an anchor already: stays as it is. */
@@ -116,6 +122,7 @@ export interface ConcernedAnchor {
   readonly purposes: readonly AnchorPurpose[]
   readonly countsFrom: Instant | null
   readonly countsUntil: Instant | null
+  readonly constraints: AnchorConstraints | null
   readonly words: AnchorWords | null
 }
 

@@ -92,6 +92,7 @@ const ROWS: readonly Row[] = [
   ['POST', '/staff/roots/:sha256/disable', 'admin', 'fields', trust.disableRoot],
   ['POST', '/staff/roots/:sha256/enable', 'admin', 'fields', trust.enableRoot],
   ['POST', '/staff/roots/:sha256/remove', 'admin', 'fields', trust.removeRoot],
+  ['POST', '/staff/roots/:sha256/limit', 'admin', 'fields', trust.limitRoot],
   // Those above plan; of these, each changes trust, and asks for the own password.
   ['GET', '/staff/roots/changes/:change', 'admin', 'none', change.showChange],
   [

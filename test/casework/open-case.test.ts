@@ -226,6 +226,7 @@ describe('opening a case', () => {
         disabledAt: null,
         countsFrom: null,
         countsUntil: null,
+        constraints: null,
       }),
     )
     await openCase(await world.lease('open-case'), world.parts)

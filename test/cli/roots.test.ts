@@ -207,6 +207,17 @@ describe('poststempel roots', () => {
     expect(await store.listAnchors()).toHaveLength(1)
   })
 
+  it('limits whom one vouches for, and says so', async () => {
+    const limit = (...words: string[]) => roots('limit', sha256.ca, ...words, '--reason', 'kun dem', '--by', 'ida')
+    expect(await limit('--email', 'firma.dk', '--organization', 'Firma ApS')).toBe(0)
+    expect(await roots('show', sha256.ca)).toBe(0)
+    expect(out).toContain('only for     emails: firma.dk\n  only for     organizations: Firma ApS')
+    expect(await limit('--email', 'firma.dk', '--organization', 'Firma ApS')).toBe(2)
+    expect(await limit('--policy', 'qcp')).toBe(2)
+    expect(await limit()).toBe(0)
+    expect((await store.anchor(sha256.ca))?.constraints).toBeNull()
+  })
+
   it('only proposes where a second admin must agree, each with its reason', async () => {
     writeFileSync(path('config.json'), JSON.stringify({ trust: { secondAdmin: true } }))
     const before = [await store.listAnchors(), await store.listTrustChanges(), await jobs()]
@@ -266,10 +277,13 @@ describe('poststempel roots', () => {
     expect([(await store.listTrustChanges()).length, (await store.listAnchors()).length]).toEqual([changes, 2])
   })
 
-  it.each(['list', 'show', 'add', 'disable', 'enable', 'remove', 'export', 'test'])('%s has --help', async (verb) => {
-    expect(await roots(verb, '--help')).toBe(0)
-    expect(out).toMatch(new RegExp(`^usage: poststempel roots ${verb} `))
-  })
+  it.each(['list', 'show', 'add', 'disable', 'enable', 'limit', 'remove', 'export', 'test'])(
+    '%s has --help',
+    async (verb) => {
+      expect(await roots(verb, '--help')).toBe(0)
+      expect(out).toMatch(new RegExp(`^usage: poststempel roots ${verb} `))
+    },
+  )
 
   it('says its verbs, and ends with 2 for one that it does not know', async () => {
     expect(await run(['--help'])).toBe(0)

@@ -48,10 +48,11 @@ beforeAll(async () => {
 })
 afterAll(() => gateway?.stop())
 
+const FREE = { emails: [], organizations: [], policies: [] }
 const plan = (wanted: Parameters<WebDeps['planTrust']>[0]['wanted']) =>
   deps.planTrust({ wanted, reason: 'ringet', actor: ADMIN })
 const planned = (typedFingerprint: string, sha256: string) =>
-  plan({ kind: 'candidate', caseId, sha256, typedFingerprint, purposes: ['document'] })
+  plan({ kind: 'candidate', caseId, sha256, typedFingerprint, purposes: ['document'], constraints: FREE })
 const trusted = async () => [await gateway.store.listAnchors(), await gateway.store.listTrustChanges()] as const
 const verdict = async () => (await deps.reportOf(documentId))?.indication
 
@@ -101,7 +102,14 @@ describe('a CA that came with a submission', () => {
   it('in a file with a new one is told as there already, and the new one is added', async () => {
     const fresh = await makeCa({ country: 'DK', commonName: 'Ny CA' }, validity, 'ec-p256')
     const bytes = Buffer.from(`${ca.certificatePem}\n${fresh.certificatePem}`)
-    const file = { kind: 'file', bytes, purposes: ['document'], countsFrom: null, countsUntil: null } as const
+    const file = {
+      kind: 'file',
+      bytes,
+      purposes: ['document'],
+      constraints: FREE,
+      countsFrom: null,
+      countsUntil: null,
+    } as const
     const id = await plan(file)
     const { proposal, anchors } = await deps.plannedTrust({ id, actor: ADMIN, language: 'da' })
     expect(anchors.map(({ sha256, present }) => [sha256, present])).toEqual([

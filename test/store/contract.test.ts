@@ -362,6 +362,7 @@ describe.each(engines())('what is written is read back as it was, on $name', (en
       disabledAt: null,
       countsFrom: AT,
       countsUntil: null,
+      constraints: { emails: ['firma.dk'], policies: ['1.2.3'] },
     } as const
     const change = {
       id: newId(),

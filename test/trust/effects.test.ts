@@ -23,6 +23,7 @@ const adding = (ca: Identity, purpose: 'document' | 'mail') =>
     source: 'file',
     countsFrom: null,
     countsUntil: null,
+    constraints: null,
   }) as const
 
 /** Two open cases: one signed below a CA that is trusted, one below a CA that is not. */
@@ -79,6 +80,14 @@ describe('the effect of a change of trust, before it is made', () => {
       ['unknown.pdf', 'TOTAL-PASSED'],
     ])
     expect(await told(enable, { do: 'remove', sha256 })).toEqual([])
+  })
+
+  it('of a limit on whom it counts for', async () => {
+    const { parts } = await waiting()
+    const limit = { do: 'limit', sha256: ours.certificate.sha256, constraints: { organizations: ['Firma'] } } as const
+    expect((await effectsOf([limit], parts)).changed.map(({ document, after }) => [document, after])).toEqual([
+      ['known.pdf', 'INDETERMINATE'],
+    ])
   })
 
   it('of adding one for mail alone, or one that is there: none, and nothing is judged for it', async () => {

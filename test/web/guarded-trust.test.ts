@@ -21,6 +21,7 @@ const PLANS = [
   '/staff/roots/:sha256/disable',
   '/staff/roots/:sha256/enable',
   '/staff/roots/:sha256/remove',
+  '/staff/roots/:sha256/limit',
 ]
 /** Admins' forms that have nothing to do with trust. */
 const OTHERS = [

@@ -27,6 +27,7 @@ const anchor = {
   disabledAt: null,
   countsFrom: null,
   countsUntil: null,
+  constraints: null,
 } as const
 
 let deps: FakeDeps
@@ -59,17 +60,28 @@ describe('a file of roots', () => {
     expect((await sendFile(admin, { csrf: 'x' })).status).toBe(403)
     expect((await sendFile(admin, { until: '2027-13-01' })).status).toBe(422)
     expect(await deps.store.listProposals(['draft'])).toEqual([])
-    const answer = await sendFile(admin, { 'purpose-mail': 'yes', until: '2027-12-31' })
+    const only = { emails: 'firma.dk\r\n.Bank.dk', organizations: ' Olie, Gas og Vand ', policies: '0.4.0.194112.1.2' }
+    expect((await sendFile(admin, { ...only, emails: 'ikke et domæne' })).status).toBe(422)
+    const answer = await sendFile(admin, { ...only, 'purpose-mail': 'yes', until: '2027-12-31' })
     const [draft] = await deps.store.listProposals(['draft'])
     expect([answer.status, answer.headers.get('location')]).toEqual([303, `/staff/roots/changes/${draft?.id}`])
     const dates = { countsFrom: null, countsUntil: '2027-12-31T23:00:00.000Z' }
     const certificates = [Buffer.from(ca.der).toString('base64')]
+    const [emails, organizations] = [['firma.dk', '.bank.dk'], ['Olie, Gas og Vand']]
+    const constraints = { emails, organizations, policies: ['0.4.0.194112.1.2'] }
     expect(draft?.steps).toEqual([
-      { do: 'add', certificates, purposes: ['document', 'mail'], source: 'file', ...dates },
+      { do: 'add', certificates, purposes: ['document', 'mail'], source: 'file', ...dates, constraints },
     ])
     expect([draft?.reason, draft?.proposedBy.name]).toEqual(['fordi', 'Ida Admin'])
     const page = await (await admin.get(`/staff/roots/changes/${draft?.id}`)).text()
-    for (const shown of ['CN=Oliefirmaets CA', ca.sha256, 'fordi', '01.01.2028', 'Din adgangskode']) {
+    for (const shown of [
+      'CN=Oliefirmaets CA',
+      ca.sha256,
+      'fordi',
+      '01.01.2028',
+      'firma.dk; .bank.dk',
+      'Din adgangskode',
+    ]) {
       expect(page).toContain(shown)
     }
     expect(await deps.store.listAnchors()).toEqual([])
@@ -161,7 +173,7 @@ describe('the list of roots', () => {
     const admin = await adminOn()
     const forms = async () =>
       [...(await (await admin.get('/staff/roots')).text()).matchAll(/c3\/(\w+)"/g)].map(([, does]) => does)
-    expect(await forms()).toEqual(['disable'])
+    expect(await forms()).toEqual(['disable', 'limit'])
     await deps.store.commit((write) => write.updateAnchor(anchor.sha256, { disabledAt: NOW.toISOString() }))
     expect(await forms()).toEqual(['enable', 'remove'])
   })
@@ -183,6 +195,23 @@ describe('the list of roots', () => {
       expect(page).toContain(said)
     }
     expect(page).not.toContain('CN=Ung CA</strong>')
+  })
+
+  it('lets whom a root counts for be limited: what stands there is filled in, and shown', async () => {
+    const constraints = { emails: ['firma.dk'], organizations: ['Firma ApS'] }
+    await deps.store.commit((write) => write.addAnchor({ ...anchor, constraints }))
+    const admin = await adminOn()
+    const page = await (await admin.get('/staff/roots')).text()
+    for (const said of ['Kun organisationerne</dt><dd>Firma ApS', '>firma.dk</textarea>']) expect(page).toContain(said)
+    const limit = (fields: object) =>
+      admin.postForm(`/staff/roots/${anchor.sha256}/limit`, { reason: 'kun dem', emails: 'firma.dk', ...fields })
+    expect((await limit({ organizations: 'Firma ApS' })).status).toBe(422)
+    const answer = await limit({ organizations: '' })
+    const [draft] = await deps.store.listProposals(['draft'])
+    expect(draft?.steps).toEqual([{ do: 'limit', sha256: anchor.sha256, constraints: { emails: ['firma.dk'] } }])
+    const shown = await (await admin.get(answer.headers.get('location') ?? '')).text()
+    expect(shown).toContain('Begræns, hvem det gælder for: CN=Kendt CA')
+    expect(shown).not.toContain('Firma ApS')
   })
 
   it('offers no change of what the configuration manages, and a form made by hand changes nothing', async () => {
@@ -207,6 +236,7 @@ describe('the list of roots', () => {
       source: 'file',
       countsFrom: null,
       countsUntil: '2027-02-03T00:00:00.000Z',
+      constraints: null,
     }
     const { sha256, subject } = { sha256: 'e5'.repeat(32), subject: 'CN=Svag CA' }
     const row = { ...at, sha256, subject, der: new Uint8Array([1]), purposes: ['document'] } as const

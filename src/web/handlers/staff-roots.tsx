@@ -1,7 +1,7 @@
 import { GatewayError } from '../../model/errors.ts'
 import { dayAfter, type Instant, instant, startOfDay } from '../../model/time.ts'
 import type { AnchorPurpose } from '../../model/trust-anchor.ts'
-import type { CandidateAnchor, CatalogueAnchor, WantedTrust } from '../deps.ts'
+import type { CandidateAnchor, CatalogueAnchor, WantedTrust, WrittenConstraints } from '../deps.ts'
 import { actorOf, type Context, field, type Handler } from '../http/context.ts'
 import { type Reply, seeOther, showPage } from '../http/reply.ts'
 import type { CandidateOfCases, MissingOfCase } from '../pages/staff/candidate-anchors.tsx'
@@ -139,6 +139,7 @@ export const addRoot: Handler = (context) =>
     kind: 'file',
     bytes: sentFile(context),
     purposes: purposesOf(context),
+    constraints: constraintsOf(context),
     ...datesOf(context),
   }))
 
@@ -170,6 +171,14 @@ function sentFile(context: Context): Uint8Array {
   return file.bytes
 }
 
+const linesOf = (context: Context, name: string): readonly string[] => field(context, name, 5000).split(/\r?\n/)
+
+const constraintsOf = (context: Context): WrittenConstraints => ({
+  emails: linesOf(context, 'emails'),
+  organizations: linesOf(context, 'organizations'),
+  policies: linesOf(context, 'policies'),
+})
+
 /** The certificate is looked up in the case again: the form names it, and never brings it. */
 export const addCandidate: Handler = (context) =>
   plan(context, 'note', async () => {
@@ -181,6 +190,7 @@ export const addCandidate: Handler = (context) =>
       sha256: field(context, 'sha256'),
       typedFingerprint: field(context, 'fingerprint', 500),
       purposes: purposesOf(context),
+      constraints: constraintsOf(context),
     }
   })
 
@@ -195,3 +205,10 @@ const planFor =
 export const disableRoot = planFor('disable')
 export const enableRoot = planFor('enable')
 export const removeRoot = planFor('remove')
+
+export const limitRoot: Handler = (context) =>
+  plan(context, 'reason', async () => ({
+    kind: 'limit',
+    sha256: context.params['sha256'] ?? '',
+    constraints: constraintsOf(context),
+  }))

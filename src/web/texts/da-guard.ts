@@ -18,6 +18,7 @@ export const guardDa = {
       note: 'Hvorfor',
       countsFrom: 'Gælder fra',
       countsUntil: 'Gælder før',
+      constraints: 'Kun for',
       addedBy: 'Tilføjet af',
     },
   },
@@ -59,6 +60,7 @@ export const guardDa = {
       add: 'Tilføj',
       disable: 'Tag ud af brug',
       enable: 'Tag i brug igen',
+      limit: 'Begræns, hvem det gælder for',
       remove: 'Fjern helt',
     },
     done: {
@@ -76,6 +78,24 @@ export const guardDa = {
   restingCases: {
     name: 'Sager, der hviler på det',
     count: (open: number, all: number) => (all === 0 ? 'ingen' : `${open} åbne, ${all} i alt`),
+  },
+  constraints: {
+    summary: 'Kun for bestemte underskrivere …',
+    legend: 'Kun for bestemte underskrivere',
+    hint: 'Ét på hver linje. Alt, der er udfyldt, skal passe. Er intet udfyldt, gælder certifikatet for alle, det har udstedt til.',
+    emails: 'E-mail-domæner',
+    organizations: 'Organisationer',
+    policies: 'Certifikatpolitikker (OID)',
+    hints: {
+      emails: 'For eksempel firma.dk, .firma.dk for alt under det, eller en hel adresse.',
+      organizations: 'Som de står i underskriverens certifikat (O, eller CVR-nummeret i organizationIdentifier).',
+      policies: 'For eksempel 0.4.0.194112.1.2. Én af dem skal gælde hele vejen.',
+    },
+    only: {
+      emails: 'Kun e-mail-domænerne',
+      organizations: 'Kun organisationerne',
+      policies: 'Kun certifikatpolitikkerne',
+    },
   },
   guardEvents: {
     'password-refused': 'Forkert adgangskode ved ændring',

@@ -20,6 +20,7 @@ export const guardEn: typeof guardDa = {
       note: 'Why',
       countsFrom: 'Counts from',
       countsUntil: 'Counts before',
+      constraints: 'Only for',
       addedBy: 'Added by',
     },
   },
@@ -61,6 +62,7 @@ export const guardEn: typeof guardDa = {
       add: 'Add',
       disable: 'Take out of force',
       enable: 'Put back in force',
+      limit: 'Limit whom it counts for',
       remove: 'Remove for good',
     },
     done: {
@@ -78,6 +80,24 @@ export const guardEn: typeof guardDa = {
   restingCases: {
     name: 'Cases that rest on it',
     count: (open, all) => (all === 0 ? 'none' : `${open} open, ${all} in all`),
+  },
+  constraints: {
+    summary: 'For certain signers only …',
+    legend: 'For certain signers only',
+    hint: 'One a line. All that is filled in must fit. Where nothing is, the certificate counts for all to whom it issued.',
+    emails: 'E-mail domains',
+    organizations: 'Organizations',
+    policies: 'Certificate policies (OID)',
+    hints: {
+      emails: 'For example firm.dk, .firm.dk for all below it, or a whole address.',
+      organizations: "As they stand in the signer's certificate (O, or the number in organizationIdentifier).",
+      policies: 'For example 0.4.0.194112.1.2. One of them must hold all the way.',
+    },
+    only: {
+      emails: 'Only the e-mail domains',
+      organizations: 'Only the organizations',
+      policies: 'Only the certificate policies',
+    },
   },
   guardEvents: {
     'password-refused': 'Wrong password at a change',

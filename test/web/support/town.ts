@@ -45,6 +45,7 @@ export async function seedTown(deps: FakeDeps): Promise<Town> {
       disabledAt: null,
       countsFrom: null,
       countsUntil: null,
+      constraints: null,
     })
     await write.addTrustChange({
       id: newId(),

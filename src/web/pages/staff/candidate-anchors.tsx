@@ -3,7 +3,7 @@ import type { AnchorWords, CandidateAnchor, CandidateAnchors } from '../../deps.
 import { Alert, Csrf, Facts, VerdictBadge } from '../../layout/parts.tsx'
 import { showDayShort, type View } from '../../layout/view.ts'
 import { Warnings } from './anchor-words.tsx'
-import { MustSay, Purposes } from './root-fields.tsx'
+import { ConstraintFields, MustSay, Purposes } from './root-fields.tsx'
 
 /** A certificate from waiting cases, with every case that it would help. */
 export interface CandidateOfCases {
@@ -88,6 +88,10 @@ function TrustIt(props: { readonly view: View; readonly candidate: CandidateOfCa
         <input type="hidden" name="sha256" value={candidate.anchor.sha256} />
         <MustSay id={`candidate-typed-${index}`} name="fingerprint" label={t.roots.typed} hint={t.roots.typedHint} />
         <Purposes view={view} prefix={`candidate-${index}`} />
+        <details>
+          <summary>{t.constraints.summary}</summary>
+          <ConstraintFields view={view} prefix={`candidate-${index}`} constraints={null} />
+        </details>
         <MustSay id={`candidate-note-${index}`} label={t.roots.note} hint={t.roots.noteHint} name="note" />
         <button type="submit" class="button button-primary">
           {t.trustChange.look}

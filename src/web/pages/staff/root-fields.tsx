@@ -1,4 +1,5 @@
 import type { VNode } from 'preact'
+import type { AnchorConstraints } from '../../../model/trust-anchor.ts'
 import type { View } from '../../layout/view.ts'
 
 const PURPOSES = ['document', 'mail', 'timestamp'] as const
@@ -56,4 +57,52 @@ export function MustSay(props: {
       />
     </div>
   )
+}
+
+const CONSTRAINTS = ['emails', 'organizations', 'policies'] as const
+
+/** Whose signatures an anchor is to vouch for, one a line; empty: everybody's below it. */
+export function ConstraintFields(props: {
+  readonly view: View
+  readonly prefix: string
+  readonly constraints: AnchorConstraints | null
+}): VNode {
+  const t = props.view.t.constraints
+  return (
+    <fieldset class="form-group">
+      <legend class="form-label">{t.legend}</legend>
+      <span class="form-hint">{t.hint}</span>
+      {CONSTRAINTS.map((name) => (
+        <div class="form-group">
+          <label class="form-label" for={`${props.prefix}-${name}`}>
+            {t[name]}
+          </label>
+          <span class="form-hint" id={`${props.prefix}-${name}-hint`}>
+            {t.hints[name]}
+          </span>
+          <textarea
+            class="form-input"
+            id={`${props.prefix}-${name}`}
+            name={name}
+            rows={2}
+            maxLength={5000}
+            aria-describedby={`${props.prefix}-${name}-hint`}
+          >
+            {(props.constraints?.[name] ?? []).join('\n')}
+          </textarea>
+        </div>
+      ))}
+    </fieldset>
+  )
+}
+
+/** Constraints as rows of facts; none where it vouches for everybody below it. */
+export function constraintFacts(
+  { t }: View,
+  constraints: AnchorConstraints | null,
+): readonly (readonly [string, string])[] {
+  return CONSTRAINTS.flatMap((name) => {
+    const values = constraints?.[name] ?? []
+    return values.length > 0 ? [[t.constraints.only[name], values.join('; ')] as const] : []
+  })
 }

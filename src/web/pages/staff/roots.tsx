@@ -13,7 +13,7 @@ import { type CandidateOfCases, Candidates, type MissingOfCase } from './candida
 import { Catalogue } from './catalogue.tsx'
 import { EndingAnchors } from './ending-anchors.tsx'
 import { OpenProposals } from './open-proposals.tsx'
-import { MustSay, Purposes } from './root-fields.tsx'
+import { ConstraintFields, constraintFacts, MustSay, Purposes } from './root-fields.tsx'
 
 /** Puts a certificate in the reader's words; null where it cannot be read. */
 export type DescribeAnchor = (der: Uint8Array) => AnchorWords | null
@@ -119,6 +119,7 @@ function Anchor(props: {
           [t.roots.fingerprint, <code class="fingerprint">{anchor.sha256}</code>],
           ...factsOf(view, words),
           [t.roots.purposes, anchor.purposes.map((purpose) => t.roots.purpose[purpose]).join(', ')],
+          ...constraintFacts(view, anchor.constraints),
           ...datesOf(view, anchor),
           [t.restingCases.name, t.restingCases.count(cases?.open ?? 0, cases?.all ?? 0)],
           [t.roots.source, anchor.source],
@@ -131,7 +132,7 @@ function Anchor(props: {
       ) : (
         <>
           <Change view={view} anchor={anchor} does={enabled ? 'disable' : 'enable'} />
-          {enabled ? null : <Change view={view} anchor={anchor} does="remove" />}
+          <Change view={view} anchor={anchor} does={enabled ? 'limit' : 'remove'} />
         </>
       )}
     </article>
@@ -142,7 +143,7 @@ function Anchor(props: {
 function Change(props: {
   readonly view: View
   readonly anchor: TrustAnchor
-  readonly does: 'disable' | 'enable' | 'remove'
+  readonly does: 'disable' | 'enable' | 'remove' | 'limit'
 }): VNode {
   const { view, anchor, does } = props
   const { t } = view
@@ -151,6 +152,9 @@ function Change(props: {
       <summary>{t.trustChange.does[does]}</summary>
       <form method="post" action={`/staff/roots/${anchor.sha256}/${does}`}>
         <Csrf view={view} />
+        {does === 'limit' ? (
+          <ConstraintFields view={view} prefix={`limit-${anchor.sha256}`} constraints={anchor.constraints} />
+        ) : null}
         <MustSay id={`${does}-${anchor.sha256}`} name="reason" label={t.roots.why} />
         <button type="submit" class="button button-secondary">
           {t.trustChange.look}
@@ -192,6 +196,10 @@ function AddByFile({ view }: { readonly view: View }): VNode {
       <Purposes view={view} prefix="file" />
       <Field name="from" label={t.roots.fromDay} hint={t.roots.daysHint} type="date" short />
       <Field name="until" label={t.roots.lastDay} type="date" short />
+      <details>
+        <summary>{t.constraints.summary}</summary>
+        <ConstraintFields view={view} prefix="file" constraints={null} />
+      </details>
       <MustSay id="file-note" name="note" label={t.roots.note} hint={t.roots.noteHint} />
       <button type="submit" class="button button-primary">
         {t.trustChange.look}

@@ -6,7 +6,7 @@ import type { View } from '../../layout/view.ts'
 import { factsOf, Warnings } from './anchor-words.tsx'
 import { OwnPassword } from './password-again.tsx'
 import { RootEffects } from './root-effects.tsx'
-import { MustSay } from './root-fields.tsx'
+import { constraintFacts, MustSay } from './root-fields.tsx'
 
 /** Of a file with a thousand certificates the first are shown; all are taken in or none. */
 const SHOWN_AT_MOST = 100
@@ -98,6 +98,7 @@ function Concerned({ view, anchor }: { readonly view: View; readonly anchor: Con
           [t.roots.fingerprint, <code class="fingerprint">{anchor.sha256}</code>],
           ...(stays ? [] : factsOf(view, words)),
           [t.roots.purposes, anchor.purposes.map((purpose) => t.roots.purpose[purpose]).join(', ')],
+          ...constraintFacts(view, anchor.constraints),
           ...(countsFrom ? [[t.roots.countsFrom, <When view={view} at={countsFrom} short />] as const] : []),
           ...(countsUntil ? [[t.roots.countsUntil, <When view={view} at={countsUntil} short />] as const] : []),
         ]}

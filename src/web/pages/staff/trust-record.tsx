@@ -84,6 +84,8 @@ function show(view: View, value: unknown): string {
     const words: Readonly<Record<string, string>> = view.t.roots.purpose
     return value.map((one) => words[String(one)] ?? String(one)).join(', ')
   }
+  const constraints = asValues(value)
+  if (constraints) return Object.values(constraints).flat().join('; ')
   if (typeof value !== 'string' || value === '') return '–'
   return /^\d{4}-\d{2}-\d{2}T/.test(value) ? showInstantShort(view, value) : value
 }

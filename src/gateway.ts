@@ -10,9 +10,9 @@ import type { Store } from './model/store.ts'
 import { instant } from './model/time.ts'
 import { pipeline, RECURRING } from './pipeline.ts'
 import { lockDataFolder, startJobRunner } from './store/index.ts'
-import { recordGuard } from './trust/index.ts'
+import { loadCatalogue, recordGuard, takeInConfigured } from './trust/index.ts'
 import { createInvitation, startWeb, type WebDeps } from './web/index.ts'
-import { webDeps } from './web-deps.ts'
+import { CATALOGUE, webDeps } from './web-deps.ts'
 import { type Overrides, type Parts, wire } from './wiring.ts'
 
 /** Where a running gateway listens; invitation: the first admin's one-time link, at the first start only. */
@@ -51,6 +51,7 @@ export function createGateway(given: Settings, overrides: Overrides & Pick<WebDe
     )
     await store.commit((write) => write.setSetting(PUBLIC_URL_SETTING, settings.web.publicUrl))
     await recordGuard(parts)
+    await takeInConfigured({ ...parts, catalogue: () => loadCatalogue(CATALOGUE) })
     const owner = await nodeName(settings.dataDir)
     const released = await store.jobs.release(owner)
     if (released > 0) log.warn({ released }, 'jobs that were in hand at the last end begin again')

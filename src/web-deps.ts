@@ -39,7 +39,7 @@ import type { WebDeps } from './web/index.ts'
 import type { Parts } from './wiring.ts'
 
 /** Beside src/ and dist/ alike. */
-const CATALOGUE = fileURLToPath(new URL('../certs', import.meta.url))
+export const CATALOGUE = fileURLToPath(new URL('../certs', import.meta.url))
 
 /** Gives the pages what other rooms do for them. */
 export function webDeps(parts: Parts): WebDeps {

@@ -71,7 +71,16 @@ function toSettings(config: Config, overrides: Overrides, env: NodeJS.ProcessEnv
       password: config.relay.passwordFile === null ? null : readSecret(config.relay.passwordFile),
       requireTls: config.relay.requireTls,
     },
-    trust: { ...config.trust, notify: notifyFrom(config.trust.notify) },
+    trust: {
+      secondAdmin: config.trust.secondAdmin,
+      anchors: config.trust.anchors.map(({ file, catalogue = '', purposes, note, ...constraints }) => ({
+        from: file === undefined ? { catalogue } : { file: resolve(file) },
+        purposes,
+        note,
+        constraints,
+      })),
+      notify: notifyFrom(config.trust.notify),
+    },
     archiveDir: resolve(config.archiveDir ?? join(dataDir, 'archive')),
     demo: overrides.demo ?? false,
   }

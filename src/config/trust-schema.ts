@@ -1,11 +1,34 @@
 import { z } from 'zod'
 
-/** Who must agree to a change of trust. */
+const texts = z.array(z.string().min(1)).default([])
+
+const configuredAnchor = z
+  .strictObject({
+    file: z.string().optional().describe('File with CA certificates (PEM, DER, PKCS #7, or a ZIP of them).'),
+    catalogue: z.string().optional().describe('Instead of a file: an entry of certs/catalogue.json, by its id.'),
+    purposes: z
+      .array(z.enum(['document', 'mail', 'timestamp']))
+      .min(1)
+      .describe('What they count for.'),
+    note: z.string().min(1).max(500).describe('Why the municipality trusts them; on record.'),
+    emails: texts.describe(
+      'They count for signers with an address in these domains only (firm.dk, .firm.dk for all below).',
+    ),
+    organizations: texts.describe('They count for signers of these organizations only.'),
+    policies: texts.describe('They count under these certificate policies (OID) only.'),
+  })
+  .refine(({ file, catalogue }) => (file === undefined) !== (catalogue === undefined), 'give either file or catalogue')
+
+/** Who is trusted by file, who must agree to a change, and who is told of it. */
 export const trustSchema = z.strictObject({
   secondAdmin: z
     .boolean()
     .default(false)
     .describe('A change of trust at the page or the command line counts only when another admin has confirmed it.'),
+  anchors: z
+    .array(configuredAnchor)
+    .default([])
+    .describe('Roots that are managed by file: in force while they stand here, and not to be changed on the page.'),
   notify: z
     .strictObject({
       mail: z.array(z.email()).default([]).describe('Addresses that are told of each change of trust by mail.'),

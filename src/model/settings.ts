@@ -1,4 +1,5 @@
 import type { AlgorithmChanges } from '../verify/blocks/algorithm-policy.ts'
+import type { AnchorPurpose } from './trust-anchor.ts'
 /** The gateway's configuration after config/ checked it whole. Everything below config/ gets it handed in. */
 export interface Settings {
   readonly dataDir: string
@@ -60,6 +61,14 @@ export interface Settings {
 export interface TrustSettings {
   /** A change counts only when another admin has confirmed it. */
   readonly secondAdmin: boolean
+  /** In force while they stand in the configuration. */
+  readonly anchors: readonly {
+    readonly from: { readonly file: string } | { readonly catalogue: string }
+    readonly purposes: readonly AnchorPurpose[]
+    readonly note: string
+    /** Whose signatures they vouch for; empty lists bound nothing. */
+    readonly constraints: Readonly<Record<'emails' | 'organizations' | 'policies', readonly string[]>>
+  }[]
   /** Who is told of changes. */
   readonly notify: {
     readonly mail: readonly string[]

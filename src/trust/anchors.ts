@@ -120,7 +120,7 @@ export async function addAnchors(
 export async function disableAnchor(write: Writer, sha256: string, change: ChangeOfTrust): Promise<void> {
   const anchor = await mustFind(write, sha256)
   if (anchor.disabledAt !== null) throw new GatewayError('wrong-state', 'This anchor is disabled already')
-  await update(write, 'disabled', anchor, { disabledAt: change.at }, change)
+  await amendAnchor(write, 'disabled', anchor, { disabledAt: change.at }, change)
 }
 
 /**
@@ -131,7 +131,7 @@ export async function enableAnchor(write: Writer, sha256: string, change: Change
   const anchor = await mustFind(write, sha256)
   if (anchor.disabledAt === null) throw new GatewayError('wrong-state', 'This anchor is enabled already')
   mustBeFitAsAnchor(anchor.der, anchor.subject, new Date(change.at))
-  await update(write, 'enabled', anchor, { disabledAt: null }, change)
+  await amendAnchor(write, 'enabled', anchor, { disabledAt: null }, change)
 }
 
 /**
@@ -148,7 +148,7 @@ export async function limitAnchor(
   if (canonicalJson(anchor.constraints) === canonicalJson(constraints)) {
     throw new GatewayError('wrong-state', 'This anchor is limited so already')
   }
-  await update(write, 'changed', anchor, { constraints }, change)
+  await amendAnchor(write, 'changed', anchor, { constraints }, change)
 }
 
 /** Removes an anchor; the record of its changes stays. @throws GatewayError not-found */
@@ -160,7 +160,8 @@ export async function removeAnchor(write: Writer, sha256: string, change: Change
   })
 }
 
-async function update(
+/** Changes what is stored of an anchor, on record as ACTION. What may be changed so, the caller knows. */
+export async function amendAnchor(
   write: Writer,
   action: TrustAction,
   anchor: TrustAnchor,

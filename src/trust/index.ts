@@ -21,6 +21,7 @@ export {
   type MissingIssuer,
 } from './candidate-anchors.ts'
 export { type CatalogueEntry, loadCatalogue } from './catalogue.ts'
+export { takeInConfigured } from './configured-anchors.ts'
 export { readConstraints } from './constraints.ts'
 export { effectsOf } from './effects.ts'
 export { plainFingerprint } from './fingerprint.ts'

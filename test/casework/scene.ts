@@ -71,7 +71,7 @@ export const settings: Settings = {
   limits: { childMemoryBytes: 1, childTimeoutMs: 1000 },
   checkRevocation: 'require',
   validationData: { fetch: 'off', allowedNetworks: [] },
-  trust: { secondAdmin: false, notify: { mail: [], webhook: null } },
+  trust: { secondAdmin: false, anchors: [], notify: { mail: [], webhook: null } },
   algorithms: { digests: {}, keys: {} },
   senderAuthentication: 'off',
   demo: false,

@@ -85,6 +85,26 @@ describe('configuration', () => {
     )
   })
 
+  it('takes a root by file or out of the catalogue, and not by both or neither', () => {
+    const load = (anchor: object) => {
+      const file = write(
+        'anchors.json',
+        JSON.stringify({ trust: { anchors: [{ purposes: ['mail'], note: 'x', ...anchor }] } }),
+      )
+      return loadSettings({ configFile: file }, {}).trust.anchors
+    }
+    const constraints = { emails: [], organizations: [], policies: [] }
+    expect(load({ file: '/etc/ca.pem' })).toEqual([
+      { from: { file: '/etc/ca.pem' }, purposes: ['mail'], note: 'x', constraints },
+    ])
+    expect(load({ catalogue: 'x', emails: ['b.dk'] })).toMatchObject([
+      { from: { catalogue: 'x' }, constraints: { ...constraints, emails: ['b.dk'] } },
+    ])
+    for (const wrong of [{}, { file: 'a', catalogue: 'b' }, { file: 'a', purposes: [] }, { file: 'a', note: '' }]) {
+      expect(() => load(wrong)).toThrow('trust.anchors.0')
+    }
+  })
+
   it('is documented key by key in docs/configuration.md as the schema stands', () => {
     const docs = readFileSync(join(import.meta.dirname, '../../docs/configuration.md'), 'utf8')
     expect(docs).toBe(describeConfiguration())

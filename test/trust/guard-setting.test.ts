@@ -8,7 +8,7 @@ it('a start that asks for another number of admins than the last one is on recor
     recordGuard({
       store,
       clock: () => new Date('2026-11-24T09:00:00Z'),
-      settings: { trust: { secondAdmin, notify: { mail: [], webhook: null } } },
+      settings: { trust: { secondAdmin, anchors: [], notify: { mail: [], webhook: null } } },
     })
   for (const secondAdmin of [true, true, false, false, true]) await start(secondAdmin)
   expect((await store.adminHistory()).map(({ event, payload }) => [event, payload])).toEqual([

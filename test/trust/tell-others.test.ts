@@ -49,7 +49,7 @@ const relay: MailRelay = {
 }
 
 function parts(notify: Partial<TrustSettings['notify']>, webhook: TellParts['webhook'] = null): TellParts {
-  const trust = { secondAdmin: false, notify: { mail: [], webhook: null, ...notify } }
+  const trust = { secondAdmin: false, anchors: [], notify: { mail: [], webhook: null, ...notify } }
   const newMessageId = () => {
     ids += 1
     return `<${ids}@demokobing.example>`

@@ -32,6 +32,7 @@ import {
   loadCatalogue,
   lookAtProposal,
   stepOf,
+  testFile,
 } from './trust/index.ts'
 import { makeVerificationSheet } from './typeset/index.ts'
 import { describeReport, describeVerdict, writeEtsiXml, writeJson } from './verify/index.ts'
@@ -41,10 +42,13 @@ import type { Parts } from './wiring.ts'
 /** Beside src/ and dist/ alike. */
 export const CATALOGUE = fileURLToPath(new URL('../certs', import.meta.url))
 
+const ALWAYS = { countsFrom: null, countsUntil: null, constraints: { emails: [], organizations: [], policies: [] } }
+
 /** Gives the pages what other rooms do for them. */
 export function webDeps(parts: Parts): WebDeps {
   const { settings, store, clock, log, sandbox, keys, sealChain } = parts
   const candidateAnchors = createCandidateFinder(parts)
+  const places = { candidateAnchors, catalogue: () => loadCatalogue(CATALOGUE) }
   const today = () => ({
     now: clock(),
     timeZone: settings.municipality.timeZone,
@@ -92,7 +96,7 @@ export function webDeps(parts: Parts): WebDeps {
     describeAnchor: (der, language) => describeAnchor(der, language, clock()),
     candidateAnchors,
     planTrust: async ({ wanted, reason, actor }) => {
-      const steps = [await stepOf(wanted, { candidateAnchors, catalogue: () => loadCatalogue(CATALOGUE) })]
+      const steps = [await stepOf(wanted, places)]
       return (await draftChange({ steps, reason, by: actor }, parts)).id
     },
     plannedTrust: async ({ id, actor, language }) => {
@@ -108,6 +112,20 @@ export function webDeps(parts: Parts): WebDeps {
         words: describeAnchor(anchor.der, language, clock()),
       }))
       return { proposal, anchors }
+    },
+    testFile: async ({ bytes, name, planned, actor }) => {
+      const steps =
+        planned === null
+          ? []
+          : 'change' in planned
+            ? (await lookAtProposal(planned.change, actor, parts)).steps
+            : [
+                await stepOf(
+                  { kind: 'file', ...ALWAYS, bytes: planned.certificates, purposes: planned.purposes },
+                  places,
+                ),
+              ]
+      return testFile({ bytes, name }, steps, parts)
     },
     openProposals: () => store.listProposals(['open']),
     confirmTrust: ({ id, seen, actor }) => confirmChange({ id, seen, by: actor }, parts),

@@ -2,11 +2,11 @@ import type { Document } from '../model/document.ts'
 import type { DocumentIndication } from '../model/indication.ts'
 import type { VerifyInput } from '../model/ports.ts'
 import { type Instant, instant } from '../model/time.ts'
-import { anchorsFor, enabledAnchors, type JudgedPurpose, trustListVersion } from '../model/trust-list.ts'
+import { type JudgedPurpose, trustListVersion } from '../model/trust-list.ts'
 import type { Effects, TrustStep, VerdictEffect } from '../model/trust-proposal.ts'
 import { whatCanBeSigned } from './judge.ts'
 import { type JudgeParts, judgeWithEvidence } from './judge-document.ts'
-import { anchorsAfter } from './steps.ts'
+import { type PresentAndPlanned, plannedLists } from './planned-lists.ts'
 
 /** The admin waits for the page meanwhile. */
 const MAX_MS = 8_000
@@ -19,21 +19,20 @@ const CASES_A_PAGE = 100
  */
 export async function effectsOf(steps: readonly TrustStep[], parts: JudgeParts): Promise<Effects> {
   const at = instant(parts.clock())
-  const present = await parts.store.listAnchors()
-  const planned = anchorsAfter(present, steps, at)
-  const own = new Set([...present, ...planned].map(({ sha256 }) => sha256))
-  const listsFor = async (purpose: JudgedPurpose) => {
-    const before = await enabledAnchors(parts.store, purpose, at)
-    // What counts by other means than by an anchor of ours stays as it is.
-    const after = [...before.filter(({ sha256 }) => !own.has(sha256)), ...anchorsFor(planned, purpose, at)]
-    return trustListVersion(before) === trustListVersion(after) ? null : [before, after]
+  const lists = await plannedLists(steps, parts.store, at)
+  const isSame = {
+    document: sameList(lists.document),
+    mail: sameList(lists.mail),
   }
-  const lists = { document: await listsFor('document'), mail: await listsFor('mail') }
   return compareVerdicts(parts, MAX_MS, async (signed, judge) => {
-    const [before, after] = lists[signed.purpose] ?? []
-    return before && after ? [await judge(before), await judge(after)] : null
+    if (isSame[signed.purpose]) return null
+    const { present, planned } = lists[signed.purpose]
+    return [await judge(present), await judge(planned)]
   })
 }
+
+const sameList = ({ present, planned }: PresentAndPlanned): boolean =>
+  trustListVersion(present) === trustListVersion(planned)
 
 /** A document that can carry a signature, and what its signer must be trusted for. */
 interface Signed {

@@ -44,4 +44,5 @@ export {
 export { type AnchorChange, nameOf, onRecord, putOnRecord } from './record-change.ts'
 export { anchorsAfter, type Concerned, carryOut, concernedBy } from './steps.ts'
 export { type TellParts, tellTrustChange } from './tell-others.ts'
+export { type FileTest, testFile } from './test-file.ts'
 export { watchAnchors } from './watch-anchors.ts'

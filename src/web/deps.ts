@@ -264,6 +264,19 @@ export interface WebDeps {
     readonly actor: Actor
   }): Promise<'carried-out' | 'proposed' | 'changed-meanwhile'>
   declineTrust(ask: { readonly id: string; readonly reason: string; readonly actor: Actor }): Promise<unknown>
+  /**
+   * Judges a file by the list in force, and by the list as it would be after a planned change or with these certificates;
+   * keeps nothing of it. @throws GatewayError as planTrust and plannedTrust; child-timeout, child-memory, child-crashed
+   */
+  testFile(ask: {
+    readonly bytes: Uint8Array
+    readonly name: string
+    readonly planned:
+      | { readonly change: string }
+      | { readonly certificates: Uint8Array; readonly purposes: readonly AnchorPurpose[] }
+      | null
+    readonly actor: Actor
+  }): Promise<{ readonly present: VerificationReport; readonly planned: VerificationReport | null }>
   candidateAnchors?(caseId: string): Promise<CandidateAnchors>
   /** CAs that come with the product; none counts before an admin enables it. @throws GatewayError configuration */
   catalogue?(): Promise<readonly CatalogueAnchor[]>

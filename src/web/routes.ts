@@ -6,6 +6,7 @@ import * as cases from './handlers/staff-cases.tsx'
 import * as chain from './handlers/staff-history.tsx'
 import * as links from './handlers/staff-link.tsx'
 import * as trust from './handlers/staff-roots.tsx'
+import * as tests from './handlers/staff-test-file.tsx'
 import * as change from './handlers/staff-trust-change.tsx'
 import * as workshop from './handlers/staff-workshop.tsx'
 import * as citizen from './handlers/tracking.tsx'
@@ -93,7 +94,9 @@ const ROWS: readonly Row[] = [
   ['POST', '/staff/roots/:sha256/enable', 'admin', 'fields', trust.enableRoot],
   ['POST', '/staff/roots/:sha256/remove', 'admin', 'fields', trust.removeRoot],
   ['POST', '/staff/roots/:sha256/limit', 'admin', 'fields', trust.limitRoot],
-  // Those above plan; of these, each changes trust, and asks for the own password.
+  ['GET', '/staff/roots/test', 'admin', 'none', tests.testForm],
+  ['POST', '/staff/roots/test', 'admin', 'files', tests.testFile],
+  // Those above plan or look; of these, each changes trust, and asks for the own password.
   ['GET', '/staff/roots/changes/:change', 'admin', 'none', change.showChange],
   [
     'POST',

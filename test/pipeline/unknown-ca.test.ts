@@ -81,6 +81,14 @@ describe('a CA that came with a submission', () => {
   it('by its fingerprint turns the verdict, with who and why on record, and is offered no more', async () => {
     const sha256 = sha256Hex(ca.certificate)
     const id = await planned(sha256.toUpperCase(), sha256)
+    const document = await gateway.store.document(documentId)
+    const bytes = await gateway.store.blobs.get(document?.sha256 ?? '')
+    const stored = JSON.stringify(await gateway.store.adminHistory())
+    for (const how of [{ change: id }, { certificates: ca.certificate, purposes: ['document'] as const }]) {
+      const tested = await deps.testFile({ bytes, name: 'a.pdf', planned: how, actor: ADMIN })
+      expect([tested.present.indication, tested.planned?.indication]).toEqual(['INDETERMINATE', 'TOTAL-PASSED'])
+    }
+    expect(JSON.stringify(await gateway.store.adminHistory())).toBe(stored)
     const { proposal } = await deps.plannedTrust({ id, actor: ADMIN, language: 'da' })
     expect(proposal.effects).toMatchObject({
       examined: 1,

@@ -22,6 +22,7 @@ const PLANS = [
   '/staff/roots/:sha256/enable',
   '/staff/roots/:sha256/remove',
   '/staff/roots/:sha256/limit',
+  '/staff/roots/test',
 ]
 /** Admins' forms that have nothing to do with trust. */
 const OTHERS = [

@@ -251,6 +251,49 @@ describe('the list of roots', () => {
   })
 })
 
+describe('testing a file', () => {
+  const send = async (admin: TinyBrowser, files: Readonly<Record<string, string>>, fields: object = {}) => {
+    const csrf = /name="csrf" value="([^"]+)"/.exec(await (await admin.get('/staff/roots/test')).text())?.[1] ?? ''
+    const data = new FormData()
+    for (const [name, value] of Object.entries({ csrf, 'purpose-document': 'yes', ...fields })) data.set(name, value)
+    for (const [name, content] of Object.entries(files)) data.set(name, new File([content], `${name}.x`))
+    return admin.post('/staff/roots/test', data)
+  }
+
+  it('shows its verdict by the list in force, and beside it by the planned one', async () => {
+    const asked: Parameters<FakeDeps['testFile']>[0][] = []
+    const testFile: FakeDeps['testFile'] = (ask) => {
+      asked.push(ask)
+      return deps.testFile(ask)
+    }
+    const admin = await adminOn({ testFile })
+    const alone = await (await send(admin, { file: 'PDF' })).text()
+    expect(alone).toContain('Med listen, som den er')
+    expect(alone).not.toContain('Med den planlagte liste')
+    const both = await (await send(admin, { file: 'PDF', certificate: ca.pem })).text()
+    for (const said of ['Med den planlagte liste', 'Vurderingen bliver en anden', 'Dom: TOTAL-PASSED', 'file.x']) {
+      expect(both).toContain(said)
+    }
+    await send(admin, { file: 'PDF' }, { change: 'p1' })
+    const [one, two, three] = asked.map(({ planned }) => planned)
+    expect([one, three]).toEqual([null, { change: 'p1' }])
+    expect(two).toMatchObject({ purposes: ['document'] })
+    expect(two && 'certificates' in two && Buffer.from(two.certificates).toString()).toBe(ca.pem)
+    expect(await deps.store.listProposals(['draft'])).toEqual([])
+  })
+
+  it('says what is wrong with what was sent', async () => {
+    const admin = await adminOn({
+      testFile: async () => {
+        throw new GatewayError('private-key-refused', 'no')
+      },
+    })
+    expect((await send(admin, {})).status).toBe(400)
+    const refused = await send(admin, { file: 'x', certificate: ca.privateKeyPem })
+    expect([refused.status, await refused.text()]).toEqual([422, expect.stringContaining('privat nøgle')])
+  })
+})
+
 describe('unknown issuers', () => {
   it('from waiting cases that may not issue are said to be none, and are not offered', async () => {
     await seedCase(deps.store, 1, { indication: 'INDETERMINATE' })

@@ -99,7 +99,8 @@ export const roots: Handler = (context) => page(context, null, 200)
 
 const PURPOSES: readonly AnchorPurpose[] = ['document', 'mail', 'timestamp']
 
-const purposesOf = (context: Context): readonly AnchorPurpose[] =>
+/** What the form says that anchors are to count for. */
+export const purposesOf = (context: Context): readonly AnchorPurpose[] =>
   PURPOSES.filter((purpose) => field(context, `purpose-${purpose}`) === 'yes')
 
 /**

@@ -77,6 +77,9 @@ export function RootsPage(props: {
       </section>
       <Catalogue view={view} describe={props.describe} entries={props.catalogue} anchors={props.anchors} />
       <AddByFile view={view} />
+      <p>
+        <a href="/staff/roots/test">{t.testFile.link}</a>
+      </p>
       <section aria-labelledby="changes">
         <h2 id="changes">{t.roots.changes}</h2>
         <Table

@@ -59,6 +59,9 @@ export function TrustChangePage(props: {
         ]}
       />
       {proposal.effects ? <RootEffects view={view} effects={proposal.effects} /> : null}
+      <p>
+        <a href={`/staff/roots/test?change=${proposal.id}`}>{t.test}</a>
+      </p>
       {waitsForAnother ? (
         <Alert kind="info" heading={t.waits}>
           <p>{t.waitsText}</p>

@@ -10,7 +10,8 @@ import type { Store } from './model/store.ts'
 import { instant } from './model/time.ts'
 import { pipeline, RECURRING } from './pipeline.ts'
 import { lockDataFolder, startJobRunner } from './store/index.ts'
-import { loadCatalogue, recordGuard, takeInConfigured } from './trust/index.ts'
+import { comparePolicy, loadCatalogue, recordGuard, takeInConfigured } from './trust/index.ts'
+import { readVersion } from './version.ts'
 import { createInvitation, startWeb, type WebDeps } from './web/index.ts'
 import { CATALOGUE, webDeps } from './web-deps.ts'
 import { type Overrides, type Parts, wire } from './wiring.ts'
@@ -51,6 +52,7 @@ export function createGateway(given: Settings, overrides: Overrides & Pick<WebDe
     )
     await store.commit((write) => write.setSetting(PUBLIC_URL_SETTING, settings.web.publicUrl))
     await recordGuard(parts)
+    await comparePolicy(parts, await readVersion())
     await takeInConfigured({ ...parts, catalogue: () => loadCatalogue(CATALOGUE) })
     const owner = await nodeName(settings.dataDir)
     const released = await store.jobs.release(owner)

@@ -18,6 +18,7 @@ const list = async (what: string) => (await import('./cli/list.ts')).listCommand
 export async function main(args: readonly string[]): Promise<void> {
   const [name = 'help', ...rest] = args
   if (name === '--version') {
+    const { readVersion } = await import('./version.ts')
     console.log(`poststempel ${await readVersion()}`)
     return
   }
@@ -35,14 +36,6 @@ export async function main(args: readonly string[]): Promise<void> {
     console.error(`poststempel ${name}: ${thrown.message}\nSee: poststempel ${name} --help`)
     process.exitCode = 2
   }
-}
-
-async function readVersion(): Promise<string> {
-  const { readFile } = await import('node:fs/promises')
-  const manifest: { readonly version: string } = JSON.parse(
-    await readFile(new URL('../package.json', import.meta.url), 'utf8'),
-  )
-  return manifest.version
 }
 
 const isUsageFault = (thrown: unknown): thrown is Error =>

@@ -12,7 +12,8 @@
  *   7. archive      the package is put, read back and acknowledged
  *
  * "rejudge" goes back to 3 for open cases when an admin changed which CAs count. Once a day "watch-anchors" does the same
- * where an anchor's dates did. "tell-trust-change" tells others of what was changed.
+ * where an anchor's dates did. "tell-trust-change" tells others of what was changed;
+ * "review-policy" looks which verdicts a change of policy would change.
  */
 import { type ArchiveCaseParts, archiveCase } from './archive/index.ts'
 import {
@@ -30,6 +31,7 @@ import { eachDay } from './model/recurring.ts'
 import {
   type JudgeParts,
   rejudgeCase,
+  reviewPolicy,
   type TellParts,
   tellTrustChange,
   verifySubmission,
@@ -58,6 +60,7 @@ export function pipeline(parts: PipelineParts): Readonly<Record<JobKind, (job: J
     'route-letter': (job) => routeLetter(job, parts),
     deliver: (job) => deliverMail(job, parts),
     archive: (job) => archiveCase(job, parts),
+    'review-policy': (job) => reviewPolicy(job, parts),
     'tell-trust-change': (job) => tellTrustChange(job, parts),
     'watch-anchors': eachDay((job) => watchAnchors(job, parts), parts),
   }

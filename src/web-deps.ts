@@ -31,6 +31,7 @@ import {
   enabledAnchors,
   loadCatalogue,
   lookAtProposal,
+  policyReview,
   stepOf,
   testFile,
 } from './trust/index.ts'
@@ -127,6 +128,7 @@ export function webDeps(parts: Parts): WebDeps {
               ]
       return testFile({ bytes, name }, steps, parts)
     },
+    policyReview: () => policyReview(store),
     openProposals: () => store.listProposals(['open']),
     confirmTrust: ({ id, seen, actor }) => confirmChange({ id, seen, by: actor }, parts),
     declineTrust: ({ id, reason, actor }) => declineChange({ id, reason, by: actor }, parts),

@@ -11,6 +11,7 @@ export type JobKind =
   | 'archive'
   | 'rejudge'
   | 'tell-trust-change'
+  | 'review-policy'
   | RecurringJobKind
 
 /** Jobs that no cause makes: each day has its own. */

@@ -1,5 +1,6 @@
 import type { Actor } from './case.ts'
 import type { DocumentIndication } from './indication.ts'
+import type { Settings } from './settings.ts'
 import type { Instant } from './time.ts'
 import type { AnchorConstraints, AnchorPurpose } from './trust-anchor.ts'
 
@@ -18,6 +19,8 @@ export type TrustStep =
       readonly typedFingerprint?: string
     }
   | { readonly do: 'disable' | 'enable' | 'remove'; readonly sha256: string }
+  /** Agrees to a change of the policy, see PolicyReview. */
+  | { readonly do: 'apply-policy'; readonly policy: string }
   | { readonly do: 'limit'; readonly sha256: string; readonly constraints: AnchorConstraints | null }
 
 /** A document of an open case whose verdict would be another. */
@@ -60,4 +63,22 @@ export interface TrustProposal {
   readonly settledAt: Instant | null
   readonly settledBy: Actor | null
   readonly settledReason: string | null
+}
+
+/** The rules that verdicts are made by, beside the anchors. */
+export interface JudgingPolicy {
+  /** SHA-256 over all of it. */
+  readonly name: string
+  readonly checkRevocation: Settings['checkRevocation']
+  readonly algorithms: Settings['algorithms']
+  readonly version: string
+}
+
+/** A change of the policy that open cases' verdicts do not follow yet. */
+export interface PolicyReview {
+  readonly before: JudgingPolicy
+  readonly after: JudgingPolicy
+  readonly since: Instant
+  /** Null: a job is looking. */
+  readonly effects: Effects | null
 }

@@ -180,10 +180,10 @@ const CASES_A_PAGE = 200
  * After a change of trust, in the same commit: adds a job for each open case that judges its PDFs and signed
  * mails again.
  * Decided cases keep the verdict that they were decided on. Gives the number of cases.
- * An anchor whose dates come or end is a change of trust as well: see watchAnchors.
+ * An anchor whose dates come or end is a change of trust as well: see watchAnchors. Another CAUSE is named.
  */
-export async function planRejudge(write: Writer, at: Instant): Promise<number> {
-  const stamp = await trustStamp(write, at)
+export async function planRejudge(write: Writer, at: Instant, cause?: string): Promise<number> {
+  const stamp = cause ?? (await trustStamp(write, at))
   let planned = 0
   for (;;) {
     const cases = await write.listCases({ states: ['with-caseworker'], limit: CASES_A_PAGE, offset: planned })

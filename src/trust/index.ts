@@ -31,6 +31,7 @@ export { rejudgeCase, verifySubmission } from './judge.ts'
 export type { JudgeParts } from './judge-document.ts'
 export { type SignerOutsideTrust, signersOutsideTrust } from './outside-trust.ts'
 export { stepOf, type WantedTrust } from './plan-change.ts'
+export { comparePolicy, policyReview } from './policy-review.ts'
 export {
   type Confirmed,
   confirmChange,
@@ -42,6 +43,7 @@ export {
   proposeChange,
 } from './proposals.ts'
 export { type AnchorChange, nameOf, onRecord, putOnRecord } from './record-change.ts'
+export { reviewPolicy } from './review-policy.ts'
 export { anchorsAfter, type Concerned, carryOut, concernedBy } from './steps.ts'
 export { type TellParts, tellTrustChange } from './tell-others.ts'
 export { type FileTest, testFile } from './test-file.ts'

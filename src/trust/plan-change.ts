@@ -30,6 +30,7 @@ export type WantedTrust =
     }
   | { readonly kind: 'limit'; readonly sha256: string; readonly constraints: WrittenConstraints }
   | { readonly kind: 'catalogue'; readonly id: string }
+  | { readonly kind: 'policy'; readonly policy: string }
   | { readonly kind: 'disable' | 'enable' | 'remove'; readonly sha256: string }
 
 /** Where certificates that are only named are looked up. */
@@ -75,6 +76,8 @@ export async function stepOf(wanted: WantedTrust, places: PlaceOfCertificates): 
         ...ALWAYS,
       }
     }
+    case 'policy':
+      return { do: 'apply-policy', policy: wanted.policy }
     case 'limit':
       return { do: 'limit', sha256: wanted.sha256, constraints: readConstraints(wanted.constraints) }
     default:

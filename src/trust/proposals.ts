@@ -5,10 +5,11 @@ import type { Settings } from '../model/settings.ts'
 import type { Writer } from '../model/store.ts'
 import { type Instant, instant } from '../model/time.ts'
 import { trustStamp } from '../model/trust-list.ts'
-import type { TrustProposal, TrustStep } from '../model/trust-proposal.ts'
+import type { Effects, TrustProposal, TrustStep } from '../model/trust-proposal.ts'
 import { planRejudge } from './anchors.ts'
 import { effectsOf } from './effects.ts'
 import type { JudgeParts } from './judge-document.ts'
+import { policyReview } from './policy-review.ts'
 import { putOnRecord } from './record-change.ts'
 import { carryOut, certificatesOf } from './steps.ts'
 
@@ -105,12 +106,19 @@ export async function lookAtProposal(id: string, by: Actor, parts: ProposalParts
   const found = await mustBeUsable(await store.proposal(id), by, instant(clock()))
   const stamp = await trustStamp(store, instant(clock()))
   if (found.effects !== null && found.trustStamp === stamp) return found
-  const told = { trustStamp: stamp, effects: await effectsOf(found.steps, parts) }
+  const told = { trustStamp: stamp, effects: await effectsOfSteps(found.steps, parts) }
   await store.commit(async (write) => {
     const now = await write.proposal(id)
     if (now && (now.state === 'draft' || now.state === 'open')) await write.updateProposal(id, told)
   })
   return { ...found, ...told }
+}
+
+/** Of a change of policy a job has told them already: it is about every document of every open case. */
+async function effectsOfSteps(steps: readonly TrustStep[], parts: ProposalParts): Promise<Effects> {
+  const policy = steps.find((step) => step.do === 'apply-policy')
+  const review = policy ? await policyReview(parts.store) : null
+  return review?.effects ?? (await effectsOf(steps, parts))
 }
 
 /** Who sees a proposal at all. */
@@ -152,7 +160,7 @@ export async function confirmChange(
     const { steps, reason, proposedBy } = found
     const proposed = found.state === 'open' ? { proposedBy } : {}
     await carryOut(write, steps, { actor: ask.by, reason, at, ...proposed })
-    await planRejudge(write, at)
+    if (steps.some((step) => step.do !== 'apply-policy')) await planRejudge(write, at)
     await write.updateProposal(found.id, { state: 'carried-out', settledAt: at, settledBy: ask.by })
     return 'carried-out'
   })

@@ -5,6 +5,7 @@ import type { ChangeOfTrust, TrustAnchor } from '../model/trust-anchor.ts'
 import type { TrustStep } from '../model/trust-proposal.ts'
 import { readCertificate } from './anchor-file.ts'
 import { addAnchors, disableAnchor, enableAnchor, limitAnchor, removeAnchor } from './anchors.ts'
+import { applyPolicy } from './policy-review.ts'
 
 const ACTS = { disable: disableAnchor, enable: enableAnchor, remove: removeAnchor }
 
@@ -22,6 +23,10 @@ export async function carryOut(write: Writer, steps: readonly TrustStep[], chang
       const { do: _do, certificates: _certificates, ...wanted } = step
       const { reason: note, ...who } = change
       await addAnchors(write, certificatesOf(step), { ...wanted, ...who, note })
+      continue
+    }
+    if (step.do === 'apply-policy') {
+      await applyPolicy(write, step.policy, change)
       continue
     }
     await refuseManaged(write, step.sha256)
@@ -57,6 +62,8 @@ function after(anchors: readonly TrustAnchor[], step: TrustStep, at: Instant): r
     }
     case 'remove':
       return anchors.filter(({ sha256 }) => sha256 !== step.sha256)
+    case 'apply-policy':
+      return anchors
     case 'limit': {
       const { sha256, constraints } = step
       return anchors.map((anchor) => (anchor.sha256 === sha256 ? { ...anchor, constraints } : anchor))
@@ -84,7 +91,7 @@ const unsaid = (step: Extract<TrustStep, { readonly do: 'add' }>, at: Instant) =
 
 /** One certificate that a step is about. */
 export interface Concerned {
-  readonly does: TrustStep['do']
+  readonly does: Exclude<TrustStep['do'], 'apply-policy'>
   /** To be added, and an anchor already: stays as it is. */
   readonly present: boolean
   readonly anchor: Pick<
@@ -97,6 +104,7 @@ export interface Concerned {
 export async function concernedBy(steps: readonly TrustStep[], read: Reader): Promise<readonly Concerned[]> {
   const found: Concerned[] = []
   for (const step of steps) {
+    if (step.do === 'apply-policy') continue
     if (step.do !== 'add') {
       const anchor = await read.anchor(step.sha256)
       const limited = anchor && step.do === 'limit' ? { ...anchor, constraints: step.constraints } : anchor

@@ -5,7 +5,7 @@ import type { Settings } from '../model/settings.ts'
 import type { Store } from '../model/store.ts'
 import type { Clock, Day, Instant, Language } from '../model/time.ts'
 import type { AnchorConstraints, AnchorPurpose } from '../model/trust-anchor.ts'
-import type { TrustProposal } from '../model/trust-proposal.ts'
+import type { PolicyReview, TrustProposal } from '../model/trust-proposal.ts'
 
 export type StepId = 'received' | 'checked' | 'with-caseworker' | 'answered' | 'archived'
 
@@ -109,6 +109,7 @@ export type WantedTrust =
       readonly constraints: WrittenConstraints
     }
   | { readonly kind: 'catalogue'; readonly id: string }
+  | { readonly kind: 'policy'; readonly policy: string }
   | { readonly kind: 'disable' | 'enable' | 'remove'; readonly sha256: string }
   | { readonly kind: 'limit'; readonly sha256: string; readonly constraints: WrittenConstraints }
 
@@ -252,6 +253,8 @@ export interface WebDeps {
   planTrust(ask: { readonly wanted: WantedTrust; readonly reason: string; readonly actor: Actor }): Promise<string>
   /** @throws GatewayError not-found, gone */
   plannedTrust(ask: { readonly id: string; readonly actor: Actor; readonly language: Language }): Promise<PlannedTrust>
+  /** A change of policy that open cases' verdicts do not follow yet; null: none. */
+  policyReview(): Promise<PolicyReview | null>
   /** Proposals that wait for another admin. */
   openProposals(): Promise<readonly TrustProposal[]>
   /**

@@ -90,6 +90,7 @@ const ROWS: readonly Row[] = [
   ['POST', '/staff/roots', 'admin', 'files', trust.addRoot],
   ['POST', '/staff/roots/candidate', 'admin', 'fields', trust.addCandidate],
   ['POST', '/staff/roots/catalogue', 'admin', 'fields', trust.enableCatalogued],
+  ['POST', '/staff/roots/policy', 'admin', 'fields', trust.applyPolicy],
   ['POST', '/staff/roots/:sha256/disable', 'admin', 'fields', trust.disableRoot],
   ['POST', '/staff/roots/:sha256/enable', 'admin', 'fields', trust.enableRoot],
   ['POST', '/staff/roots/:sha256/remove', 'admin', 'fields', trust.removeRoot],

@@ -18,6 +18,7 @@ const PLANS = [
   '/staff/roots',
   '/staff/roots/candidate',
   '/staff/roots/catalogue',
+  '/staff/roots/policy',
   '/staff/roots/:sha256/disable',
   '/staff/roots/:sha256/enable',
   '/staff/roots/:sha256/remove',

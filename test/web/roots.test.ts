@@ -251,6 +251,39 @@ describe('the list of roots', () => {
   })
 })
 
+describe('a change of policy that open cases do not follow yet', () => {
+  const policy = { name: 'n1', checkRevocation: 'off', algorithms: {}, version: '1.0.0' } as const
+  const one = { caseNumber: '2026-000009', caseTitle: 'Olietank', document: 'attest.pdf' }
+  const changed = [{ ...one, before: 'TOTAL-PASSED', after: 'INDETERMINATE' }] as const
+  const policyReview: FakeDeps['policyReview'] = async () => ({
+    before: policy,
+    after: { ...policy, name: 'n2', checkRevocation: 'require', version: '1.1.0' },
+    since: NOW.toISOString(),
+    effects: { changed, examined: 3, complete: true },
+  })
+
+  it('is listed with the way to let them follow, which is planned first; the queue says it to admins alone', async () => {
+    const planned: unknown[] = []
+    const planTrust: FakeDeps['planTrust'] = async (ask) => {
+      planned.push(ask.wanted)
+      return 'p1'
+    }
+    const admin = await adminOn({ policyReview, planTrust })
+    const page = await (await admin.get('/staff/roots')).text()
+    for (const said of ['1.0.0 → 1.1.0', 'checkRevocation: off → require', 'attest.pdf', '1 af 3 dokumenter']) {
+      expect(page).toContain(said)
+    }
+    expect((await admin.postForm('/staff/roots/policy', { policy: 'n2', note: '' })).status).toBe(422)
+    const answer = await admin.postForm('/staff/roots/policy', { policy: 'n2', note: 'aftalt' })
+    expect(answer.headers.get('location')).toBe('/staff/roots/changes/p1')
+    expect(planned).toEqual([{ kind: 'policy', policy: 'n2' }])
+    expect(await (await admin.get('/staff')).text()).toContain('1 dokument i åbne sager ville få en anden vurdering')
+    admin.cookies.clear()
+    await signInAs(admin, deps.store, 'caseworker')
+    expect(await (await admin.get('/staff')).text()).not.toContain('Reglerne for kontrol')
+  })
+})
+
 describe('testing a file', () => {
   const send = async (admin: TinyBrowser, files: Readonly<Record<string, string>>, fields: object = {}) => {
     const csrf = /name="csrf" value="([^"]+)"/.exec(await (await admin.get('/staff/roots/test')).text())?.[1] ?? ''

@@ -1,7 +1,7 @@
 import type { Case, CaseState } from '../../model/case.ts'
 import { GatewayError } from '../../model/errors.ts'
 import { nameSeenDocuments } from '../../model/seen-documents.ts'
-import { actorOf, type Context, field, type Handler } from '../http/context.ts'
+import { actorOf, type Context, field, type Handler, signedIn } from '../http/context.ts'
 import { type Reply, seeOther, showPage } from '../http/reply.ts'
 import { type CaseOnOneScreen, CasePage } from '../pages/staff/case.tsx'
 import { AllCasesPage, QueuePage, type QueueRow } from '../pages/staff/queue.tsx'
@@ -22,7 +22,8 @@ export const queue: Handler = async (context) => {
       caseType: titleOf(context, one),
     })
   }
-  return showPage(<QueuePage view={context.view} rows={shown} page={page} more={more} />)
+  const review = signedIn(context).account.role === 'admin' ? await context.deps.policyReview() : null
+  return showPage(<QueuePage view={context.view} rows={shown} page={page} more={more} review={review} />)
 }
 
 const STATES: readonly CaseState[] = ['with-caseworker', 'decided', 'answered', 'archived']

@@ -88,6 +88,7 @@ async function page(context: Context, problem: string | null, status: number): P
       catalogue={await catalogueOf(context)}
       problem={problem}
       proposals={await deps.openProposals()}
+      review={await deps.policyReview()}
       cases={new Map((await deps.store.casesByAnchor()).map((one) => [one.sha256, one]))}
       done={DONE.find((one) => one === context.query.get('done')) ?? null}
     />
@@ -197,6 +198,9 @@ export const addCandidate: Handler = (context) =>
 
 export const enableCatalogued: Handler = (context) =>
   plan(context, 'note', async () => ({ kind: 'catalogue', id: field(context, 'id', 100) }))
+
+export const applyPolicy: Handler = (context) =>
+  plan(context, 'note', async () => ({ kind: 'policy', policy: field(context, 'policy') }))
 
 const planFor =
   (kind: 'disable' | 'enable' | 'remove'): Handler =>

@@ -115,7 +115,21 @@ export const guardDa = {
     toChange: 'Se ændringen',
     submit: 'Afprøv',
   },
+  policyReview: {
+    heading: 'Reglerne for kontrol er ændret',
+    since: 'Siden',
+    text: 'Nye henvendelser bliver kontrolleret efter de nye regler. Åbne sager beholder deres vurdering, til en administrator siger til. Kun hvad der alligevel bliver kontrolleret igen, følger de nye regler.',
+    version: (before: string, after: string) => `Ny udgave af programmet: ${before} → ${after}`,
+    algorithms: 'Andre krav til algoritmer og nøgler (algorithms)',
+    looking: 'De åbne sager bliver set efter. Åbn siden igen om lidt.',
+    apply: 'Lad åbne sager følge de nye regler',
+    waiting: (count: number) =>
+      `${count} ${count === 1 ? 'dokument' : 'dokumenter'} i åbne sager ville få en anden vurdering.`,
+    toPage: 'Se dem, og tag stilling',
+  },
   guardEvents: {
+    'policy-changed': 'Regler for kontrol ændret',
+    'policy-applied': 'Åbne sager følger de nye regler',
     'password-refused': 'Forkert adgangskode ved ændring',
     'trust-guard-changed': 'Krav om to administratorer ændret',
     'trust-change-told': 'Andre har fået besked',

@@ -230,6 +230,7 @@ export const staffDa = {
     deliver: 'Aflevér brev',
     archive: 'Arkivér',
     rejudge: 'Kontrollér igen',
+    'review-policy': 'Se efter, hvad en ny politik betyder',
     'tell-trust-change': 'Fortæl om rodcertifikater',
     'watch-anchors': 'Se rodcertifikaterne efter',
   },

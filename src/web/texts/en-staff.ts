@@ -227,6 +227,7 @@ export const staffEn: typeof staffDa = {
     deliver: 'Deliver letter',
     archive: 'Archive',
     rejudge: 'Check again',
+    'review-policy': 'Look what a new policy means',
     'tell-trust-change': 'Tell of root certificates',
     'watch-anchors': 'Look after the root certificates',
   },

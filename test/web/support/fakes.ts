@@ -54,6 +54,7 @@ export function fakeDeps(changes: Partial<Omit<WebDeps, 'store'>> = {}): FakeDep
       if (ask.code !== CODE) throw new GatewayError('wrong-code', 'This is not the code')
     },
     describeAnchor: () => null,
+    policyReview: async () => null,
     testFile: async ({ name, planned }) => ({
       present: { ...emptyReport, file: name, indication: 'INDETERMINATE' },
       planned: planned ? { ...emptyReport, file: name, indication: 'TOTAL-PASSED' } : null,

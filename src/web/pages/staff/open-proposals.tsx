@@ -27,6 +27,7 @@ export function OpenProposals(props: {
 }
 
 function inWords({ t }: View, step: TrustStep): string {
+  if (step.do === 'apply-policy') return t.policyReview.apply
   const word = t.trustChange.does[step.do]
   return step.do === 'add'
     ? `${word} ${t.trustRecord.several(step.certificates.length)}`

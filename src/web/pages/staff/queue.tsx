@@ -1,8 +1,10 @@
 import type { VNode } from 'preact'
 import type { Case, CaseState } from '../../../model/case.ts'
+import type { PolicyReview } from '../../../model/trust-proposal.ts'
 import { Page } from '../../layout/page.tsx'
 import { Alert, Badge, Pager, Table, VerdictBadge, When } from '../../layout/parts.tsx'
 import { showDayShort, type View } from '../../layout/view.ts'
+import { PolicyAlert } from './policy-review.tsx'
 
 export interface QueueRow {
   readonly case: Case
@@ -17,6 +19,8 @@ export function QueuePage(props: {
   readonly rows: readonly QueueRow[]
   readonly page: number
   readonly more: boolean
+  /** For admins: a change of policy that waits for them. */
+  readonly review: PolicyReview | null
 }): VNode {
   const { view } = props
   const { t } = view
@@ -24,6 +28,7 @@ export function QueuePage(props: {
   return (
     <Page view={view} title={t.queue.title} lead={t.queue.lead} wide>
       <StuckAlert view={view} />
+      <PolicyAlert view={view} review={props.review} />
       {late > 0 ? (
         <Alert kind="warning">
           <p>{t.queue.late(late)}</p>

@@ -3,7 +3,7 @@ import type { CasesOfAnchor } from '../../../model/store.ts'
 import type { Instant } from '../../../model/time.ts'
 import type { TrustAnchor, TrustChange } from '../../../model/trust-anchor.ts'
 import { isInForce } from '../../../model/trust-list.ts'
-import type { TrustProposal } from '../../../model/trust-proposal.ts'
+import type { PolicyReview, TrustProposal } from '../../../model/trust-proposal.ts'
 import type { AnchorWords, CatalogueAnchor } from '../../deps.ts'
 import { Page } from '../../layout/page.tsx'
 import { Alert, Badge, Csrf, Facts, Field, Table, When } from '../../layout/parts.tsx'
@@ -13,6 +13,7 @@ import { type CandidateOfCases, Candidates, type MissingOfCase } from './candida
 import { Catalogue } from './catalogue.tsx'
 import { EndingAnchors } from './ending-anchors.tsx'
 import { OpenProposals } from './open-proposals.tsx'
+import { PolicyReviewSection } from './policy-review.tsx'
 import { ConstraintFields, constraintFacts, MustSay, Purposes } from './root-fields.tsx'
 
 /** Puts a certificate in the reader's words; null where it cannot be read. */
@@ -34,6 +35,7 @@ export function RootsPage(props: {
   /** What was just done. */
   readonly done: '1' | 'proposed' | 'declined' | null
   readonly proposals: readonly TrustProposal[]
+  readonly review: PolicyReview | null
   /** By fingerprint. */
   readonly cases: ReadonlyMap<string, CasesOfAnchor>
 }): VNode {
@@ -48,6 +50,7 @@ export function RootsPage(props: {
       ) : null}
       {props.done ? <Alert kind="success" heading={t.trustChange.done[props.done]} /> : null}
       <OpenProposals view={view} proposals={props.proposals} />
+      <PolicyReviewSection view={view} review={props.review} />
       <EndingAnchors
         view={view}
         anchors={props.anchors}

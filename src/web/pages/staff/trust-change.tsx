@@ -43,6 +43,7 @@ export function TrustChangePage(props: {
           <p>{t.changedMeanwhileText}</p>
         </Alert>
       ) : null}
+      {proposal.steps.some((step) => step.do === 'apply-policy') ? <h2>{view.t.policyReview.apply}</h2> : null}
       {anchors.slice(0, SHOWN_AT_MOST).map((anchor) => (
         <Concerned view={view} anchor={anchor} />
       ))}

@@ -157,8 +157,8 @@ export interface MailAuthenticator {
 
 /** The municipality's OpenPGP key and what it makes. */
 export interface MailComposer {
-  /** The municipality's certificate, armoured. */
-  readonly publicKeyArmored: string
+  /** The municipality's certificate in force, armoured. @throws GatewayError configuration where there is none */
+  publicKeyArmored(): Promise<string>
   /** Composes the whole mail. The bytes are stored and repeated unchanged. @throws GatewayError key-unusable, encryption-impossible */
   compose(mail: OutgoingMail): Promise<Uint8Array>
 }

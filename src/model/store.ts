@@ -1,9 +1,11 @@
 import type { Account, Invitation, Session } from './account.ts'
 import type { ArchivePackage } from './archive-package.ts'
 import type { Case, CaseToken, HistoryEntry, OneTimeCode, Party } from './case.ts'
+import type { CitizenKey, KeyChallenge } from './citizen-key.ts'
 import type { Document, Verification } from './document.ts'
 import type { Job, JobKind } from './job.ts'
 import type { Delivery, DeliveryEvidence, Letter } from './letter.ts'
+import type { MailKeyKind, OwnKey } from './own-key.ts'
 import type { Submission } from './submission.ts'
 import type { Instant } from './time.ts'
 import type { TrustAnchor, TrustChange } from './trust-anchor.ts'
@@ -30,6 +32,8 @@ export interface Reader {
   queue(page?: Page): Promise<readonly Case[]>
   /** 1 for the case that is next; null where it is not in the queue. */
   queuePosition(caseId: string): Promise<number | null>
+  /** Parties of open cases (with-caseworker, decided) with that address, written in lower case. */
+  openPartiesWith(address: string): Promise<readonly Party[]>
   partiesOfCase(caseId: string): Promise<readonly Party[]>
   party(id: string): Promise<Party | null>
   history(caseId: string): Promise<readonly HistoryEntry[]>
@@ -55,6 +59,14 @@ export interface Reader {
   listAnchors(): Promise<readonly TrustAnchor[]>
   anchor(sha256: string): Promise<TrustAnchor | null>
   listTrustChanges(): Promise<readonly TrustChange[]>
+  /** The municipality's keys for mail, in order of making. */
+  ownKeys(): Promise<readonly OwnKey[]>
+  /** All that was ever seen for an address, written in lower case; of that kind where given. */
+  citizenKeysOf(address: string, kind?: MailKeyKind): Promise<readonly CitizenKey[]>
+  citizenKey(id: string): Promise<CitizenKey | null>
+  listCitizenKeys(filter?: { readonly states?: readonly CitizenKey['state'][] } & Page): Promise<readonly CitizenKey[]>
+  /** The codes that went out encrypted in a case. */
+  keyChallengesOf(caseId: string): Promise<readonly KeyChallenge[]>
   packagesOfCase(caseId: string): Promise<readonly ArchivePackage[]>
   listPackages(page?: Page): Promise<readonly ArchivePackage[]>
   /** JSON value of a setting, e.g. closing-days, municipality-keys; null where unset. */
@@ -123,6 +135,16 @@ export interface Writer extends Reader {
   ): Promise<void>
   removeAnchor(sha256: string): Promise<void>
   addTrustChange(row: TrustChange): Promise<void>
+  addOwnKey(row: OwnKey): Promise<void>
+  updateOwnKey(id: string, change: Partial<Omit<OwnKey, 'id' | 'kind'>>): Promise<void>
+  removeOwnKey(id: string): Promise<void>
+  addCitizenKey(row: CitizenKey): Promise<void>
+  updateCitizenKey(
+    id: string,
+    change: Partial<Omit<CitizenKey, 'id' | 'address' | 'kind' | 'fingerprint'>>,
+  ): Promise<void>
+  addKeyChallenge(row: KeyChallenge): Promise<void>
+  updateKeyChallenge(id: string, change: { readonly attemptsLeft?: number; readonly usedAt?: Instant }): Promise<void>
   addPackage(row: ArchivePackage): Promise<void>
   updatePackage(id: string, change: Partial<Omit<ArchivePackage, 'id' | 'caseId'>>): Promise<void>
   setSetting(name: string, value: unknown): Promise<void>

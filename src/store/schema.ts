@@ -2,9 +2,11 @@ import type { Generated, Kysely } from 'kysely'
 import type { Account, Invitation, Session } from '../model/account.ts'
 import type { ArchivePackage } from '../model/archive-package.ts'
 import type { Case, CaseToken, HistoryEntry, OneTimeCode, Party } from '../model/case.ts'
+import type { CitizenKey, KeyChallenge } from '../model/citizen-key.ts'
 import type { Document, Verification } from '../model/document.ts'
 import type { Job } from '../model/job.ts'
 import type { Delivery, DeliveryEvidence, Letter } from '../model/letter.ts'
+import type { OwnKey } from '../model/own-key.ts'
 import type { Submission } from '../model/submission.ts'
 import type { Instant } from '../model/time.ts'
 import type { TrustAnchor, TrustChange } from '../model/trust-anchor.ts'
@@ -51,6 +53,9 @@ export interface Tables {
   sessions: Row<Session, typeof columns.sessionColumns>
   trustAnchors: Row<TrustAnchor, typeof columns.anchorColumns> & Made
   trustChanges: Row<TrustChange, typeof columns.trustChangeColumns> & Made
+  ownKeys: Row<OwnKey, typeof columns.ownKeyColumns> & Made
+  citizenKeys: Row<CitizenKey, typeof columns.citizenKeyColumns> & Made
+  keyChallenges: Row<KeyChallenge, typeof columns.keyChallengeColumns> & Made
   archivePackages: Row<ArchivePackage, typeof columns.packageColumns> & Made
   settings: { name: string; value: string }
   jobs: Row<Job, typeof columns.jobColumns> & Made & JobSchedule

@@ -267,8 +267,8 @@ export interface WebDeps {
   catalogue?(): Promise<readonly CatalogueAnchor[]>
   /** @throws GatewayError not-found (no such entry), duplicate, configuration */
   enableFromCatalogue?(ask: { readonly id: string; readonly note: string; readonly actor: Actor }): Promise<unknown>
-  /** The municipality's OpenPGP certificate, armoured; null where there is none. */
-  readonly municipalityPublicKey: { readonly armored: string; readonly fingerprint: string } | null
+  /** The municipality's OpenPGP certificate in force, armoured; null where there is none. */
+  municipalityPublicKey(): Promise<{ readonly armored: string; readonly fingerprint: string } | null>
   retryJob(jobId: string): Promise<boolean>
   findBrokenLink(history: readonly HistoryEntry[]): number | null
   verifyFile(bytes: Uint8Array, fileName: string): Promise<VerificationReport>

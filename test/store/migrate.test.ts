@@ -13,7 +13,7 @@ import { acceptOne } from './samples.ts'
 
 const clock = (): Date => new Date()
 const next: Migration = {
-  number: migrations.length + 1,
+  number: Math.max(...migrations.map(({ number }) => number)) + 1,
   name: 'next',
   up: ({ text }) => [`alter table cases add column note ${text}`, `update cases set note = 'old'`],
 }
@@ -152,6 +152,7 @@ describe.each(engines())('the schema on $name', (engine) => {
   })
 })
 
-it('numbers its migrations from 1, without a gap', () => {
-  expect(migrations.map(({ number }) => number)).toEqual(migrations.map((_, index) => index + 1))
+it('numbers its migrations upwards, each once', () => {
+  const numbers = migrations.map(({ number }) => number)
+  expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b))
 })

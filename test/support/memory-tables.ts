@@ -1,9 +1,11 @@
 import type { Account, Invitation, Session } from '../../src/model/account.ts'
 import type { ArchivePackage } from '../../src/model/archive-package.ts'
 import type { Case, CaseToken, HistoryEntry, OneTimeCode, Party } from '../../src/model/case.ts'
+import type { CitizenKey, KeyChallenge } from '../../src/model/citizen-key.ts'
 import type { Document, Verification } from '../../src/model/document.ts'
 import type { Job } from '../../src/model/job.ts'
 import type { Delivery, DeliveryEvidence, Letter } from '../../src/model/letter.ts'
+import type { OwnKey } from '../../src/model/own-key.ts'
 import type { Page, Reader } from '../../src/model/store.ts'
 import type { Submission } from '../../src/model/submission.ts'
 import type { TrustAnchor, TrustChange } from '../../src/model/trust-anchor.ts'
@@ -29,6 +31,9 @@ export interface Tables {
   sessions: Map<string, Session>
   anchors: Map<string, TrustAnchor>
   trustChanges: Map<string, TrustChange>
+  ownKeys: Map<string, OwnKey>
+  citizenKeys: Map<string, CitizenKey>
+  keyChallenges: Map<string, KeyChallenge>
   packages: Map<string, ArchivePackage>
   settings: Map<string, unknown>
   serials: Map<string, number>
@@ -56,6 +61,9 @@ export function emptyTables(): Tables {
     sessions: new Map(),
     anchors: new Map(),
     trustChanges: new Map(),
+    ownKeys: new Map(),
+    citizenKeys: new Map(),
+    keyChallenges: new Map(),
     packages: new Map(),
     settings: new Map(),
     serials: new Map(),
@@ -151,6 +159,21 @@ export function readerOver(tables: () => Tables): Reader {
     listAnchors: async () => [...tables().anchors.values()],
     anchor: async (sha256) => tables().anchors.get(sha256) ?? null,
     listTrustChanges: async () => [...tables().trustChanges.values()],
+    ownKeys: async () => [...tables().ownKeys.values()],
+    citizenKeysOf: async (address, kind) =>
+      where(tables().citizenKeys, (row) => row.address === address && (kind === undefined || row.kind === kind)),
+    citizenKey: async (id) => tables().citizenKeys.get(id) ?? null,
+    listCitizenKeys: async (filter) =>
+      paged(
+        where(tables().citizenKeys, (row) => filter?.states?.includes(row.state) ?? true),
+        filter,
+      ),
+    keyChallengesOf: async (caseId) => where(tables().keyChallenges, (row) => row.caseId === caseId),
+    openPartiesWith: async (address) =>
+      where(tables().parties, (row) => {
+        const state = tables().cases.get(row.caseId)?.state
+        return row.email?.toLowerCase() === address && (state === 'with-caseworker' || state === 'decided')
+      }),
     packagesOfCase: async (caseId) => where(tables().packages, (row) => row.caseId === caseId),
     listPackages: async (page) => newest([...tables().packages.values()], page),
     setting: async (name) => tables().settings.get(name) ?? null,

@@ -6,6 +6,7 @@ import { administrationReads, administrationWrites } from './administration.ts'
 import { caseReads, caseWrites } from './cases.ts'
 import { intakeReads, intakeWrites } from './intake.ts'
 import { jobReads, jobWrites } from './jobs.ts'
+import { keyReads, keyWrites } from './keys.ts'
 import { letterReads, letterWrites } from './letters.ts'
 import { trustReads, trustWrites } from './trust.ts'
 
@@ -17,6 +18,7 @@ export function createReader(db: Db): Reader {
     ...accessReads(db),
     ...letterReads(db),
     ...trustReads(db),
+    ...keyReads(db),
     ...jobReads(db),
     ...administrationReads(db),
   }
@@ -34,6 +36,7 @@ export function createWriter(
     ...accessWrites(db),
     ...letterWrites(db),
     ...trustWrites(db),
+    ...keyWrites(db),
     ...administrationWrites(db),
     ...jobWrites(db, { now: parts.now, newId: parts.newId, onAdded: parts.onJob }),
   }

@@ -10,6 +10,7 @@ import type { Store } from './model/store.ts'
 import { instant } from './model/time.ts'
 import { pipeline, RECURRING } from './pipeline.ts'
 import { lockDataFolder, startJobRunner } from './store/index.ts'
+import { recordGuard } from './trust/index.ts'
 import { createInvitation, startWeb, type WebDeps } from './web/index.ts'
 import { webDeps } from './web-deps.ts'
 import { type Overrides, type Parts, wire } from './wiring.ts'
@@ -49,6 +50,7 @@ export function createGateway(given: Settings, overrides: Overrides & Pick<WebDe
       () => parts.sandbox.close(),
     )
     await store.commit((write) => write.setSetting(PUBLIC_URL_SETTING, settings.web.publicUrl))
+    await recordGuard(parts)
     const owner = await nodeName(settings.dataDir)
     const released = await store.jobs.release(owner)
     if (released > 0) log.warn({ released }, 'jobs that were in hand at the last end begin again')

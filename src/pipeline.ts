@@ -12,7 +12,7 @@
  *   7. archive      the package is put, read back and acknowledged
  *
  * "rejudge" goes back to 3 for open cases when an admin changed which CAs count. Once a day "watch-anchors" does the same
- * where an anchor's dates did.
+ * where an anchor's dates did. "tell-trust-change" tells others of what was changed.
  */
 import { type ArchiveCaseParts, archiveCase } from './archive/index.ts'
 import {
@@ -27,7 +27,14 @@ import { type DeliveryParts, deliverMail, routeLetter } from './delivery/index.t
 import { type NormaliseParts, normaliseSubmission } from './intake/index.ts'
 import type { Job, JobKind, RecurringJobKind } from './model/job.ts'
 import { eachDay } from './model/recurring.ts'
-import { type JudgeParts, rejudgeCase, verifySubmission, watchAnchors } from './trust/index.ts'
+import {
+  type JudgeParts,
+  rejudgeCase,
+  type TellParts,
+  tellTrustChange,
+  verifySubmission,
+  watchAnchors,
+} from './trust/index.ts'
 
 /** What the steps need, put together by wiring.ts. */
 export type PipelineParts = NormaliseParts &
@@ -36,6 +43,7 @@ export type PipelineParts = NormaliseParts &
   CarryOutParts &
   ApprovedCopyParts &
   DeliveryParts &
+  TellParts &
   ArchiveCaseParts
 
 /** Gives each kind of job its step. */
@@ -50,6 +58,7 @@ export function pipeline(parts: PipelineParts): Readonly<Record<JobKind, (job: J
     'route-letter': (job) => routeLetter(job, parts),
     deliver: (job) => deliverMail(job, parts),
     archive: (job) => archiveCase(job, parts),
+    'tell-trust-change': (job) => tellTrustChange(job, parts),
     'watch-anchors': eachDay((job) => watchAnchors(job, parts), parts),
   }
 }

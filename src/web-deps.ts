@@ -21,19 +21,17 @@ import { acceptAddition, acceptUpload, readForm } from './intake/index.ts'
 import { GatewayError } from './model/errors.ts'
 import { findBrokenLink } from './model/history.ts'
 import { instant } from './model/time.ts'
-import { toPem } from './seal/index.ts'
 import {
-  addAnchor,
-  addAnchors,
+  concernedBy,
+  confirmChange,
   createCandidateFinder,
+  declineChange,
   describeAnchor,
-  disableAnchor,
-  effectsOf,
-  enableAnchor,
+  draftChange,
   enabledAnchors,
   loadCatalogue,
-  planRejudge,
-  readAnchorFile,
+  lookAtProposal,
+  stepOf,
 } from './trust/index.ts'
 import { makeVerificationSheet } from './typeset/index.ts'
 import { describeReport, describeVerdict, writeEtsiXml, writeJson } from './verify/index.ts'
@@ -95,59 +93,28 @@ export function webDeps(parts: Parts): WebDeps {
     },
     writeReport: reportWriter(parts),
     describeAnchor: (der, language) => describeAnchor(der, language, clock()),
-    lookAtAnchors: async (bytes, language) => {
-      const known = new Set((await store.listAnchors()).map(({ sha256 }) => sha256))
-      return (await readAnchorFile(bytes)).map(({ sha256, subject, der }) => ({
-        sha256,
-        subject,
-        der,
-        pem: toPem(der),
-        present: known.has(sha256),
-        words: describeAnchor(der, language, clock()),
-      }))
-    },
-    addAnchorFromFile: async ({ bytes, actor, ...wanted }) => {
-      const candidates = await readAnchorFile(bytes)
-      const common = { ...wanted, actor: actor.name ?? actor.kind, at: instant(clock()) }
-      return store.commit(async (write) => {
-        const { added, present } = await addAnchors(write, candidates, common)
-        await planRejudge(write, instant(clock()))
-        return { added: added.map(({ sha256 }) => sha256), present: present.map(({ sha256 }) => sha256) }
-      })
-    },
     candidateAnchors,
-    addCandidateAnchor: async ({ caseId, sha256, typedFingerprint, purposes, note, actor }) => {
-      const found = (await candidateAnchors(caseId)).anchors.find((one) => one.sha256 === sha256)
-      if (!found)
-        throw new GatewayError('wrong-state', 'No open case offers this certificate now', { facts: { caseId } })
-      const source = `submission:${found.submissionId}`
-      const common = { purposes, note, source, typedFingerprint, actor: actor.name ?? actor.kind }
-      await store.commit(async (write) => {
-        await addAnchor(write, { ...common, der: found.der, at: instant(clock()) })
-        await planRejudge(write, instant(clock()))
-      })
+    planTrust: async ({ wanted, reason, actor }) => {
+      const steps = [await stepOf(wanted, { candidateAnchors, catalogue: () => loadCatalogue(CATALOGUE) })]
+      return (await draftChange({ steps, reason, by: actor }, parts)).id
     },
-    effectsOf: (change) => effectsOf(change, parts),
-    disableAnchor: ({ sha256, reason, actor }) =>
-      store.commit(async (write) => {
-        await disableAnchor(write, sha256, { actor: actor.name ?? actor.kind, reason, at: instant(clock()) })
-        await planRejudge(write, instant(clock()))
-      }),
-    enableAnchor: ({ sha256, reason, actor }) =>
-      store.commit(async (write) => {
-        await enableAnchor(write, sha256, { actor: actor.name ?? actor.kind, reason, at: instant(clock()) })
-        await planRejudge(write, instant(clock()))
-      }),
+    plannedTrust: async ({ id, actor, language }) => {
+      const proposal = await lookAtProposal(id, actor, parts)
+      const anchors = (await concernedBy(proposal.steps, store)).map(({ anchor, ...about }) => ({
+        ...about,
+        sha256: anchor.sha256,
+        subject: anchor.subject,
+        purposes: anchor.purposes,
+        countsFrom: anchor.countsFrom,
+        countsUntil: anchor.countsUntil,
+        words: describeAnchor(anchor.der, language, clock()),
+      }))
+      return { proposal, anchors }
+    },
+    openProposals: () => store.listProposals(['open']),
+    confirmTrust: ({ id, seen, actor }) => confirmChange({ id, seen, by: actor }, parts),
+    declineTrust: ({ id, reason, actor }) => declineChange({ id, reason, by: actor }, parts),
     catalogue: () => loadCatalogue(CATALOGUE),
-    enableFromCatalogue: async ({ id, note, actor }) => {
-      const entry = (await loadCatalogue(CATALOGUE)).find((one) => one.id === id)
-      if (!entry) throw new GatewayError('not-found', 'The catalogue has no such entry', { facts: { id } })
-      const common = { purposes: entry.purposes, note, source: `catalogue:${id}`, actor: actor.name ?? actor.kind }
-      await store.commit(async (write) => {
-        await addAnchor(write, { ...common, der: entry.certificate.der, at: instant(clock()) })
-        await planRejudge(write, instant(clock()))
-      })
-    },
     retryJob: (jobId) => store.jobs.retry(jobId),
     verifyFile: async (bytes, fileName) =>
       sandbox.verify({

@@ -107,6 +107,7 @@ export async function wire(settings: Settings, overrides: Overrides = {}): Promi
     fetcher: overrides.fetcher ?? fetcherFor(settings, clock),
     openpgpPrivateKeys: keyring.openpgpDecryptionKeys,
     proveSender: senderProver(authenticator, keyring, clock),
+    webhook: webhookFor(settings, clock),
     mayAnswer: (submission) => answerRules(submission, settings),
     describeVerdict: (report, language) => (report ? describeVerdict(report, language).headline : NOT_JUDGED[language]),
     letterLinks: linksFrom(settings.web.publicUrl),
@@ -129,6 +130,15 @@ function fetcherFor({ validationData }: Settings, now: Clock): WebFetcher | null
   if (validationData.fetch === 'off') return null
   const allowed = parseNetworks(validationData.allowedNetworks)
   return createCachingFetcher(createFetcher({ allowed, now }), { maxEntries: 500, maxBytes: 64 * 1024 * 1024, now })
+}
+
+/**
+ * A door of its own: what the webhook may reach in a private network must not be reached by an address that stands in a
+ * stranger's certificate.
+ */
+function webhookFor({ trust }: Settings, now: Clock): WebFetcher | null {
+  const { webhook } = trust.notify
+  return webhook && createFetcher({ allowed: parseNetworks(webhook.allowedNetworks), now })
 }
 
 const NOT_JUDGED = {

@@ -1,14 +1,8 @@
 import { statSync } from 'node:fs'
 import { asGatewayError, GatewayError } from '../model/errors.ts'
-import {
-  type AnchorCandidate,
-  addAnchors,
-  mustBeFitAsAnchor,
-  mustBeSmall,
-  planRejudge,
-  readAnchorFile,
-} from '../trust/index.ts'
+import { type AnchorCandidate, mustBeFitAsAnchor, mustBeSmall, readAnchorFile } from '../trust/index.ts'
 import { readBytes } from './read-inputs.ts'
+import { carryOutOrPropose } from './roots-carry-out.ts'
 import {
   type Asked,
   badUsage,
@@ -18,7 +12,7 @@ import {
   readPurposes,
   readTime,
 } from './roots-verb.ts'
-import { certificateLines, dateLines, followed, pairs, stateOf } from './roots-words.ts'
+import { certificateLines, dateLines, pairs, stateOf } from './roots-words.ts'
 
 /** `poststempel roots add`: shows what it would take in, and takes it in where it is told so. */
 export const add: RootsVerb = {
@@ -31,7 +25,8 @@ know of each. Changes nothing without --yes.
   --by NAME              who adds them; on record as cli:NAME
   --fingerprint SHA256   takes only the certificate with this fingerprint (repeatable), and nothing where one is missing
   --from, --until ISO    they count in what is judged within these times only (UTC where no zone is given)
-  --yes                  takes them in; open cases are judged again
+  --yes                  takes them in; open cases are judged again (where trust.secondAdmin is set: proposes it, and an
+                         admin confirms it on the page)
   --data DIR, --config FILE
 
 Exit code: 0 added, 1 shown and nothing changed, 2 bad usage, or refused.`,
@@ -45,7 +40,7 @@ Exit code: 0 added, 1 shown and nothing changed, 2 bad usage, or refused.`,
     yes: { type: 'boolean' },
   },
   async act(asked) {
-    const { store, now } = asked
+    const { now } = asked
     const purposes = readPurposes(asked)
     if (purposes.length === 0) throw badUsage('--purpose says what they count for: document, mail or timestamp')
     const { actor, reason: note, at } = readChange(asked, 'note')
@@ -60,12 +55,11 @@ Exit code: 0 added, 1 shown and nothing changed, 2 bad usage, or refused.`,
       )
       return 1
     }
-    const common = { purposes, note, source: 'file', actor, at, ...dates }
-    const { added, cases } = await store.commit(async (write) => ({
-      added: (await addAnchors(write, candidates, common)).added,
-      cases: await planRejudge(write, at),
-    }))
-    console.log(`Added ${added.length} of ${candidates.length}. ${followed(cases)}`)
+    const added = await countNew(candidates, asked)
+    const certificates = candidates.map(({ der: bytes }) => Buffer.from(bytes).toString('base64'))
+    const step = { do: 'add', certificates, purposes, source: 'file', ...dates } as const
+    const { proposed, followed } = await carryOutOrPropose([step], { actor, reason: note, at }, asked)
+    console.log(`${proposed ? 'Proposed' : 'Added'} ${added} of ${candidates.length}. ${followed}`)
     return 0
   },
 }
@@ -104,6 +98,11 @@ function chooseNamed(
   const left = candidates.filter(({ sha256 }) => !fingerprints.includes(sha256))
   for (const { subject, sha256 } of left) console.log(`left out: ${subject} (${sha256})`)
   return candidates.filter(({ sha256 }) => fingerprints.includes(sha256))
+}
+
+async function countNew(candidates: readonly AnchorCandidate[], { store }: Asked): Promise<number> {
+  const known = await Promise.all(candidates.map(({ sha256 }) => store.anchor(sha256)))
+  return known.filter((anchor) => anchor === null).length
 }
 
 /** Prints what the certificates are; says whether one of them is no anchor yet. */

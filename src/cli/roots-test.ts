@@ -1,7 +1,8 @@
 import { asGatewayError, GatewayError } from '../model/errors.ts'
-import type { AnchorPurpose } from '../model/trust-anchor.ts'
-import type { CountingAnchor, JudgedPurpose } from '../model/trust-list.ts'
-import { enabledAnchors, mustBeFitAsAnchor, plannedAnchors } from '../trust/index.ts'
+import type { AnchorPurpose, TrustAnchor } from '../model/trust-anchor.ts'
+import { anchorsFor, isInForce, type JudgedPurpose } from '../model/trust-list.ts'
+import type { TrustStep } from '../model/trust-proposal.ts'
+import { anchorsAfter, mustBeFitAsAnchor } from '../trust/index.ts'
 import {
   algorithmPolicyWith,
   createVerificationCache,
@@ -74,33 +75,28 @@ type Row =
 async function makeLists(asked: Asked): Promise<Lists> {
   const now = asked.now.toISOString()
   const named = readPurposes(asked)
-  const planned: readonly AnchorPurpose[] = named.length > 0 ? named : ['document', 'mail']
+  const purposes: readonly AnchorPurpose[] = named.length > 0 ? named : ['document', 'mail']
   const added = (await Promise.all(asked.texts('with').map(readCandidateFile))).flat()
   for (const { der, subject } of added) mustBeFitAsAnchor(der, subject, asked.now)
-  const without = new Set(asked.texts('without').map(readFingerprint))
-  const present = {
-    document: await enabledAnchors(asked.store, 'document', now),
-    mail: await enabledAnchors(asked.store, 'mail', now),
-  }
-  const strange = [...without].filter(
-    (sha256) =>
-      !Object.values(present)
-        .flat()
-        .some((one) => one.sha256 === sha256),
-  )
+  const without = [...new Set(asked.texts('without').map(readFingerprint))]
+  const present = await asked.store.listAnchors()
+  const strange = without.filter((one) => !present.some((it) => it.sha256 === one && isInForce(it, now)))
   if (strange.length > 0)
     throw new GatewayError('not-found', `No anchor in force has the fingerprint ${strange.join(', ')}`)
-  const after = (purpose: JudgedPurpose): TrustStore =>
-    prepareTrustStore([
-      ...present[purpose].filter(({ sha256 }) => !without.has(sha256)),
-      ...plannedAnchors(added, planned, purpose),
-    ])
-  const before = (anchors: readonly CountingAnchor[]): TrustStore => prepareTrustStore(anchors)
-  return {
-    before: { document: before(present.document), mail: before(present.mail) },
-    after: added.length + without.size > 0 ? { document: after('document'), mail: after('mail') } : null,
-  }
+  const certificates = added.map(({ der }) => Buffer.from(der).toString('base64'))
+  const steps: readonly TrustStep[] = [
+    // One that is here already, in force or not, counts as the file of --with says.
+    ...[...without, ...added.map((one) => one.sha256)].map((sha256) => ({ do: 'remove' as const, sha256 })),
+    { do: 'add', certificates, purposes, source: 'file', countsFrom: null, countsUntil: null },
+  ]
+  const planned = added.length + without.length > 0 ? anchorsAfter(present, steps, now) : null
+  return { before: byPurpose(present, now), after: planned && byPurpose(planned, now) }
 }
+
+const byPurpose = (anchors: readonly TrustAnchor[], now: string): ByPurpose => ({
+  document: prepareTrustStore(anchorsFor(anchors, 'document', now)),
+  mail: prepareTrustStore(anchorsFor(anchors, 'mail', now)),
+})
 
 type Judge = (bytes: Uint8Array, file: string, anchors: ByPurpose) => VerificationReport
 

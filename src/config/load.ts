@@ -15,6 +15,9 @@ export interface Overrides {
   readonly defaultDataDir?: string | undefined
 }
 
+/** Of the secret that signs what the webhook is told. */
+const MIN_SECRET = 16
+
 /** The folder that holds everything where nobody names another. */
 export const DEFAULT_DATA_DIR = 'poststempel-data'
 
@@ -68,8 +71,28 @@ function toSettings(config: Config, overrides: Overrides, env: NodeJS.ProcessEnv
       password: config.relay.passwordFile === null ? null : readSecret(config.relay.passwordFile),
       requireTls: config.relay.requireTls,
     },
+    trust: { ...config.trust, notify: notifyFrom(config.trust.notify) },
     archiveDir: resolve(config.archiveDir ?? join(dataDir, 'archive')),
     demo: overrides.demo ?? false,
+  }
+}
+
+function notifyFrom(config: Config['trust']['notify']): Settings['trust']['notify'] {
+  const { mail, webhookUrl, webhookSecretFile, webhookAllowedNetworks } = config
+  if (webhookUrl !== null && webhookSecretFile === null) {
+    // Unsigned, anybody could tell the receiver what trust has become.
+    throw new GatewayError('configuration', 'trust.notify.webhookUrl needs trust.notify.webhookSecretFile.')
+  }
+  const secret = webhookSecretFile === null ? '' : readSecret(webhookSecretFile)
+  if (webhookUrl !== null && secret.length < MIN_SECRET) {
+    throw new GatewayError(
+      'configuration',
+      `The secret in ${webhookSecretFile} has fewer than ${MIN_SECRET} characters.`,
+    )
+  }
+  return {
+    mail,
+    webhook: webhookUrl === null ? null : { url: webhookUrl, secret, allowedNetworks: webhookAllowedNetworks },
   }
 }
 

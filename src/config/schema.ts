@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { trustSchema } from './trust-schema.ts'
 
 /** A port to listen on; 0 takes a free one. */
 const port = z.int().min(0).max(65535)
@@ -176,6 +177,7 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('Exchanges single entries of the algorithm policy (src/verify/blocks/algorithm-policy.ts).'),
+  trust: trustSchema.prefault({}).describe('Who guards which roots count.'),
   limits: z
     .strictObject({
       childMemoryBytes: z

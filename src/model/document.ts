@@ -45,6 +45,8 @@ export interface Verification {
   /** SHA-256 over the enabled anchors' fingerprints: says which trust list gave the verdict. */
   readonly trustListVersion: string
   readonly reportSha256: string
+  /** Fingerprints of the anchors at which its signers' paths end. */
+  readonly anchors: readonly string[]
   /** Ids of the validation data that were fetched for it. */
   readonly validationData: readonly string[]
   readonly createdAt: Instant

@@ -26,6 +26,7 @@ export type ErrorCode =
   | 'invalid-request'
   | 'private-key-refused'
   | 'not-a-ca'
+  | 'managed-by-configuration'
   // the world around us
   | 'configuration'
   | 'port-in-use'

@@ -10,6 +10,7 @@ export type JobKind =
   | 'deliver'
   | 'archive'
   | 'rejudge'
+  | 'tell-trust-change'
   | RecurringJobKind
 
 /** Jobs that no cause makes: each day has its own. */

@@ -27,6 +27,8 @@ export interface WebFetcher {
     readonly method?: 'GET' | 'POST'
     readonly body?: Uint8Array
     readonly contentType?: string
+    /** Beside those that every request has; lower-case names. */
+    readonly headers?: Readonly<Record<string, string>>
     readonly maxBytes?: number
     readonly timeoutMs?: number
   }): Promise<{ readonly bytes: Uint8Array; readonly freshUntil: Date | null }>

@@ -49,10 +49,26 @@ export interface Settings {
   readonly checkRevocation: 'require' | 'if-offered' | 'if-present' | 'off'
   /** Whether issuers, CRLs and OCSP answers are fetched, and which private networks may be asked for them. */
   readonly validationData: { readonly fetch: 'on' | 'off'; readonly allowedNetworks: readonly string[] }
+  readonly trust: TrustSettings
   /** Changes to the default algorithm policy; empty: none. */
   readonly algorithms: AlgorithmChanges
   /** The demo's banner: nothing leaves this machine. */
   readonly demo: boolean
+}
+
+/** How it is guarded whom the municipality relies on. */
+export interface TrustSettings {
+  /** A change counts only when another admin has confirmed it. */
+  readonly secondAdmin: boolean
+  /** Who is told of changes. */
+  readonly notify: {
+    readonly mail: readonly string[]
+    readonly webhook: {
+      readonly url: string
+      readonly secret: string
+      readonly allowedNetworks: readonly string[]
+    } | null
+  }
 }
 
 export interface CaseType {

@@ -9,6 +9,7 @@ import type { MailKeyKind, OwnKey } from './own-key.ts'
 import type { Submission } from './submission.ts'
 import type { Instant } from './time.ts'
 import type { TrustAnchor, TrustChange } from './trust-anchor.ts'
+import type { ProposalState, TrustProposal } from './trust-proposal.ts'
 import type { ValidationData } from './validation-data.ts'
 
 /** What every read sees, inside a commit or outside. Missing rows are null, lists are in order of making. */
@@ -58,7 +59,6 @@ export interface Reader {
   session(tokenHash: string): Promise<Session | null>
   listAnchors(): Promise<readonly TrustAnchor[]>
   anchor(sha256: string): Promise<TrustAnchor | null>
-  listTrustChanges(): Promise<readonly TrustChange[]>
   /** The municipality's keys for mail, in order of making. */
   ownKeys(): Promise<readonly OwnKey[]>
   /** All that was ever seen for an address, written in lower case; of that kind where given. */
@@ -67,6 +67,10 @@ export interface Reader {
   listCitizenKeys(filter?: { readonly states?: readonly CitizenKey['state'][] } & Page): Promise<readonly CitizenKey[]>
   /** The codes that went out encrypted in a case. */
   keyChallengesOf(caseId: string): Promise<readonly KeyChallenge[]>
+  /** The newest alone where only that is asked for. */
+  listTrustChanges(page?: { readonly newestOnly?: boolean }): Promise<readonly TrustChange[]>
+  proposal(id: string): Promise<TrustProposal | null>
+  listProposals(states: readonly ProposalState[]): Promise<readonly TrustProposal[]>
   packagesOfCase(caseId: string): Promise<readonly ArchivePackage[]>
   listPackages(page?: Page): Promise<readonly ArchivePackage[]>
   /** JSON value of a setting, e.g. closing-days, municipality-keys; null where unset. */
@@ -78,8 +82,16 @@ export interface Reader {
   adminHistory(page?: Page & { readonly newestOnly?: boolean }): Promise<readonly HistoryEntry[]>
   /** What waits for a person: dead letters among the jobs, and letters of unanswered cases that reached nobody. */
   countStuck(): Promise<{ readonly deadJobs: number; readonly unsentLetters: number }>
-  /** How many cases rest on an anchor: verdicts whose path ends there. */
+  /** How many cases rest on each anchor: of a document's newest verdict a path ends there. Anchors of none are left out. */
+  casesByAnchor(): Promise<readonly CasesOfAnchor[]>
   countCases(): Promise<number>
+}
+
+export interface CasesOfAnchor {
+  readonly sha256: string
+  /** Cases that wait for a caseworker. */
+  readonly open: number
+  readonly all: number
 }
 
 export interface Page {
@@ -131,6 +143,9 @@ export interface Writer extends Reader {
       readonly disabledAt?: Instant | null
       readonly note?: string
       readonly purposes?: TrustAnchor['purposes']
+      readonly source?: string
+      readonly countsFrom?: Instant | null
+      readonly countsUntil?: Instant | null
     },
   ): Promise<void>
   removeAnchor(sha256: string): Promise<void>
@@ -145,6 +160,10 @@ export interface Writer extends Reader {
   ): Promise<void>
   addKeyChallenge(row: KeyChallenge): Promise<void>
   updateKeyChallenge(id: string, change: { readonly attemptsLeft?: number; readonly usedAt?: Instant }): Promise<void>
+  addProposal(row: TrustProposal): Promise<void>
+  updateProposal(id: string, change: Partial<Omit<TrustProposal, 'id' | 'steps' | 'proposedBy'>>): Promise<void>
+  /** Removes drafts that ran out before then: nobody confirmed them. */
+  removeDrafts(before: Instant): Promise<void>
   addPackage(row: ArchivePackage): Promise<void>
   updatePackage(id: string, change: Partial<Omit<ArchivePackage, 'id' | 'caseId'>>): Promise<void>
   setSetting(name: string, value: unknown): Promise<void>

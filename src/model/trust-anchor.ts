@@ -1,3 +1,4 @@
+import type { Actor } from './case.ts'
 import type { Instant } from './time.ts'
 
 export type AnchorPurpose = 'document' | 'mail' | 'timestamp'
@@ -21,12 +22,29 @@ export interface TrustAnchor {
   readonly countsUntil: Instant | null
 }
 
-/** One change of trust, on record: who, when, why, and what it changed. */
+export type TrustAction = 'added' | 'disabled' | 'enabled' | 'removed' | 'changed'
+
+/**
+ * One anchor's part in a change of trust: what pages and commands look up by anchor. The proof of it, with what was in
+ * force before and after, is the entry of the administration's history that it names.
+ */
 export interface TrustChange {
   readonly id: string
   readonly at: Instant
   readonly actor: string
-  readonly action: 'added' | 'disabled' | 'enabled' | 'removed'
+  readonly action: TrustAction
   readonly sha256: string
   readonly reason: string
+  /** The number of the history's entry; null for what was changed before there were such entries. */
+  readonly seq: number | null
+}
+
+/** Who changes trust, why, and when: stands in the record of changes. */
+export interface ChangeOfTrust {
+  /** The admin; or the name under which it stands on record: "cli:ida", "configuration", "demo". */
+  readonly actor: Actor | string
+  readonly reason: string
+  readonly at: Instant
+  /** Where one admin proposed it and another confirms it: who proposed. */
+  readonly proposedBy?: Actor
 }

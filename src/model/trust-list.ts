@@ -32,10 +32,15 @@ export async function enabledAnchors(
   purpose: JudgedPurpose,
   at: Instant,
 ): Promise<readonly CountingAnchor[]> {
-  return countingFor(await read.listAnchors(), purpose, at)
+  return anchorsFor(await read.listAnchors(), purpose, at)
 }
 
-const countingFor = (anchors: readonly TrustAnchor[], purpose: JudgedPurpose, at: Instant): readonly CountingAnchor[] =>
+/** The same of anchors that were read, or are planned. */
+export const anchorsFor = (
+  anchors: readonly TrustAnchor[],
+  purpose: JudgedPurpose,
+  at: Instant,
+): readonly CountingAnchor[] =>
   anchors.flatMap((anchor) => {
     const uses: AnchorUse[] = []
     if (anchor.purposes.includes(purpose)) uses.push('signature')
@@ -67,10 +72,10 @@ const inText = ({ from, until }: AnchorPeriod): string => `${from.toISOString()}
 export async function trustStamp(read: Reader, at: Instant): Promise<string> {
   const anchors = await read.listAnchors()
   const { document, mail } = versionsOf(anchors, at)
-  const newest = (await read.listTrustChanges()).at(-1)?.id ?? 'none'
+  const [newest] = await read.listTrustChanges({ newestOnly: true })
   const dates = anchors.flatMap(({ countsFrom, countsUntil }) => [countsFrom, countsUntil])
   const passed = dates.filter((date) => date !== null && date <= at).sort()
-  return `${document}:${mail}:${newest}:${passed.at(-1) ?? 'none'}`
+  return `${document}:${mail}:${newest?.id ?? 'none'}:${passed.at(-1) ?? 'none'}`
 }
 
 type Versions = Readonly<Record<JudgedPurpose, string>>
@@ -84,8 +89,8 @@ export async function trustListVersions(read: Reader, at: Instant): Promise<Vers
 }
 
 const versionsOf = (anchors: readonly TrustAnchor[], at: Instant): Versions => ({
-  document: trustListVersion(countingFor(anchors, 'document', at)),
-  mail: trustListVersion(countingFor(anchors, 'mail', at)),
+  document: trustListVersion(anchorsFor(anchors, 'document', at)),
+  mail: trustListVersion(anchorsFor(anchors, 'mail', at)),
 })
 
 /** Adds the job that judges a case's PDFs and signed mails again with the present anchors, once per change of trust. */

@@ -16,6 +16,8 @@ export interface WebRequest {
   readonly body?: Uint8Array
   readonly contentType?: string
   readonly accept?: string
+  /** Beside those that every request has, which they do not replace; lower-case names. Not sent on after a redirect. */
+  readonly headers?: Readonly<Record<string, string>>
   /** Of the body; instead of the fetcher's own limit. */
   readonly maxBytes?: number
   /** For everything from the first look-up to the last byte, redirects included; instead of the fetcher's own limit. */
@@ -138,6 +140,7 @@ function exchangeOf(url: URL, request: WebRequest, maxHeaderBytes: number): Exch
     body,
     contentType: body === null ? null : (request.contentType ?? null),
     accept: request.accept ?? '*/*',
+    headers: request.headers ?? {},
     maxHeaderBytes,
   }
 }

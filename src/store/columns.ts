@@ -8,6 +8,7 @@ import type { Delivery, DeliveryEvidence, Letter } from '../model/letter.ts'
 import type { OwnKey } from '../model/own-key.ts'
 import type { Submission } from '../model/submission.ts'
 import type { TrustAnchor, TrustChange } from '../model/trust-anchor.ts'
+import type { TrustProposal } from '../model/trust-proposal.ts'
 import type { ValidationData } from '../model/validation-data.ts'
 import type { Columns } from './codec.ts'
 
@@ -53,6 +54,7 @@ export const verificationColumns = {
   validationTime: 'plain',
   trustListVersion: 'plain',
   reportSha256: 'plain',
+  anchors: 'json',
   validationData: 'json',
   createdAt: 'plain',
 } as const satisfies Columns<Verification>
@@ -224,7 +226,23 @@ export const trustChangeColumns = {
   action: 'plain',
   sha256: 'plain',
   reason: 'plain',
+  seq: 'plain',
 } as const satisfies Columns<TrustChange>
+
+export const proposalColumns = {
+  id: 'plain',
+  state: 'plain',
+  steps: 'json',
+  reason: 'plain',
+  proposedBy: 'json',
+  madeAt: 'plain',
+  expiresAt: 'plain',
+  trustStamp: 'plain',
+  effects: 'json',
+  settledAt: 'plain',
+  settledBy: 'json',
+  settledReason: 'plain',
+} as const satisfies Columns<TrustProposal>
 
 export const packageColumns = {
   id: 'plain',

@@ -10,6 +10,7 @@ import type { OwnKey } from '../model/own-key.ts'
 import type { Submission } from '../model/submission.ts'
 import type { Instant } from '../model/time.ts'
 import type { TrustAnchor, TrustChange } from '../model/trust-anchor.ts'
+import type { TrustProposal } from '../model/trust-proposal.ts'
 import type { ValidationData } from '../model/validation-data.ts'
 import type { Row } from './codec.ts'
 import type * as columns from './columns.ts'
@@ -36,6 +37,8 @@ export interface Tables {
   submissions: Row<Submission, typeof columns.submissionColumns> & Made
   documents: Row<Document, typeof columns.documentColumns> & Made
   verifications: Row<Verification, typeof columns.verificationColumns> & Made
+  /** Of the newest verdict of each document: an index over verifications, by which cases are counted. */
+  anchorsOfDocuments: { documentId: string; sha256: string }
   validationData: Row<ValidationData, typeof columns.validationDataColumns> & Made
   /** queueRank: 0 for digital channels, 1 for scanned paper. */
   cases: Row<Case, typeof columns.caseColumns> & Made & { queueRank: number }
@@ -56,6 +59,7 @@ export interface Tables {
   ownKeys: Row<OwnKey, typeof columns.ownKeyColumns> & Made
   citizenKeys: Row<CitizenKey, typeof columns.citizenKeyColumns> & Made
   keyChallenges: Row<KeyChallenge, typeof columns.keyChallengeColumns> & Made
+  trustProposals: Row<TrustProposal, typeof columns.proposalColumns> & Made
   archivePackages: Row<ArchivePackage, typeof columns.packageColumns> & Made
   settings: { name: string; value: string }
   jobs: Row<Job, typeof columns.jobColumns> & Made & JobSchedule

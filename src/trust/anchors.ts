@@ -1,19 +1,29 @@
+import type { Actor } from '../model/case.ts'
 import { GatewayError } from '../model/errors.ts'
-import { newId } from '../model/ids.ts'
 import type { Writer } from '../model/store.ts'
 import type { Instant } from '../model/time.ts'
-import type { AnchorPurpose, TrustAnchor, TrustChange } from '../model/trust-anchor.ts'
+import type { AnchorPurpose, ChangeOfTrust, TrustAction, TrustAnchor } from '../model/trust-anchor.ts'
 import { addRejudgeJob, trustStamp } from '../model/trust-list.ts'
 import { type AnchorCandidate, readCertificate } from './anchor-file.ts'
 import { mustBeFitAsAnchor } from './anchor-rules.ts'
 import { mustBeFingerprint } from './fingerprint.ts'
+import { nameOf, onRecord } from './record-change.ts'
 
-/** Who changes trust, why, and when: stands in the record of changes. */
-export interface ChangeOfTrust {
-  /** The admin's sign-in name; "demo" where the demo does it. */
-  readonly actor: string
-  readonly reason: string
+/** An anchor as it is wanted, and who wants it. */
+export interface WantedAnchor {
+  readonly der: Uint8Array
+  readonly purposes: readonly AnchorPurpose[]
+  /** catalogue:<id>, file, demo, configuration, submission:<id> */
+  readonly source: string
+  readonly note: string
+  readonly actor: Actor | string
   readonly at: Instant
+  readonly proposedBy?: Actor
+  /** Outside of these it does not count, see isInForce; absent or null: no such end. */
+  readonly countsFrom?: Instant | null
+  readonly countsUntil?: Instant | null
+  /** Asked for where the certificate came with a submission: what the admin typed from another source. */
+  readonly typedFingerprint?: string
 }
 
 /**
@@ -22,23 +32,16 @@ export interface ChangeOfTrust {
  * end before its beginning),
  * wrong-fingerprint (from a submission, and not confirmed)
  */
-export async function addAnchor(
-  write: Writer,
-  wanted: {
-    readonly der: Uint8Array
-    readonly purposes: readonly AnchorPurpose[]
-    /** catalogue:<id>, file, demo, submission:<id> */
-    readonly source: string
-    readonly note: string
-    readonly actor: string
-    readonly at: Instant
-    /** Outside of these it does not count, see isInForce; absent or null: no such end. */
-    readonly countsFrom?: Instant | null
-    readonly countsUntil?: Instant | null
-    /** Asked for where the certificate came with a submission: what the admin typed from another source. */
-    readonly typedFingerprint?: string
-  },
-): Promise<TrustAnchor> {
+export async function addAnchor(write: Writer, wanted: WantedAnchor): Promise<TrustAnchor> {
+  const anchor = anchorOf(wanted)
+  if (await write.anchor(anchor.sha256)) {
+    throw new GatewayError('duplicate', 'This certificate is an anchor already', { facts: { sha256: anchor.sha256 } })
+  }
+  await takeIn(write, [anchor], wanted)
+  return anchor
+}
+
+function anchorOf(wanted: WantedAnchor): TrustAnchor {
   const candidate = readCertificate(wanted.der)
   mustBeFitAsAnchor(candidate.der, candidate.subject, new Date(wanted.at))
   // Whoever hands in a forged CA hands in its fingerprint too: only one from elsewhere says anything.
@@ -50,12 +53,7 @@ export async function addAnchor(
   if (countsFrom !== null && countsUntil !== null && countsFrom >= countsUntil) {
     throw new GatewayError('invalid-request', 'An anchor cannot end before it begins to count')
   }
-  if (await write.anchor(candidate.sha256)) {
-    throw new GatewayError('duplicate', 'This certificate is an anchor already', {
-      facts: { sha256: candidate.sha256 },
-    })
-  }
-  const anchor: TrustAnchor = {
+  return {
     sha256: candidate.sha256,
     der: candidate.der,
     subject: candidate.subject,
@@ -63,14 +61,23 @@ export async function addAnchor(
     source: wanted.source,
     note: wanted.note,
     addedAt: wanted.at,
-    addedBy: wanted.actor,
+    addedBy: nameOf(wanted),
     disabledAt: null,
     countsFrom,
     countsUntil,
   }
-  await write.addAnchor(anchor)
-  await record(write, 'added', anchor.sha256, { actor: wanted.actor, reason: wanted.note, at: wanted.at })
-  return anchor
+}
+
+/** Several at once are one change: one entry on record, and the others are told once. */
+async function takeIn(
+  write: Writer,
+  anchors: readonly TrustAnchor[],
+  { note: reason, ...about }: WantedAnchor | Omit<WantedAnchor, 'der'>,
+): Promise<void> {
+  await onRecord(write, 'added', { ...about, reason }, async () => {
+    for (const anchor of anchors) await write.addAnchor(anchor)
+    return anchors.map((after) => ({ before: null, after }))
+  })
 }
 
 /**
@@ -80,21 +87,22 @@ export async function addAnchor(
  */
 export async function addAnchors(
   write: Writer,
-  candidates: readonly AnchorCandidate[],
-  common: Omit<Parameters<typeof addAnchor>[1], 'der'>,
+  candidates: readonly Pick<AnchorCandidate, 'der' | 'sha256'>[],
+  common: Omit<WantedAnchor, 'der'>,
 ): Promise<{ readonly added: readonly TrustAnchor[]; readonly present: readonly TrustAnchor[] }> {
   const added: TrustAnchor[] = []
   const present: TrustAnchor[] = []
   for (const { der, sha256 } of candidates) {
     const known = await write.anchor(sha256)
     if (known) present.push(known)
-    else added.push(await addAnchor(write, { ...common, der }))
+    else added.push(anchorOf({ ...common, der }))
   }
   if (added.length === 0) {
     throw new GatewayError('duplicate', 'Every certificate of this file is an anchor already', {
       facts: { certificates: present.length },
     })
   }
+  await takeIn(write, added, common)
   return { added, present }
 }
 
@@ -102,8 +110,7 @@ export async function addAnchors(
 export async function disableAnchor(write: Writer, sha256: string, change: ChangeOfTrust): Promise<void> {
   const anchor = await mustFind(write, sha256)
   if (anchor.disabledAt !== null) throw new GatewayError('wrong-state', 'This anchor is disabled already')
-  await write.updateAnchor(sha256, { disabledAt: change.at })
-  await record(write, 'disabled', sha256, change)
+  await update(write, 'disabled', anchor, { disabledAt: change.at }, change)
 }
 
 /**
@@ -114,15 +121,29 @@ export async function enableAnchor(write: Writer, sha256: string, change: Change
   const anchor = await mustFind(write, sha256)
   if (anchor.disabledAt === null) throw new GatewayError('wrong-state', 'This anchor is enabled already')
   mustBeFitAsAnchor(anchor.der, anchor.subject, new Date(change.at))
-  await write.updateAnchor(sha256, { disabledAt: null })
-  await record(write, 'enabled', sha256, change)
+  await update(write, 'enabled', anchor, { disabledAt: null }, change)
 }
 
 /** Removes an anchor; the record of its changes stays. @throws GatewayError not-found */
 export async function removeAnchor(write: Writer, sha256: string, change: ChangeOfTrust): Promise<void> {
-  await mustFind(write, sha256)
-  await write.removeAnchor(sha256)
-  await record(write, 'removed', sha256, change)
+  const anchor = await mustFind(write, sha256)
+  await onRecord(write, 'removed', change, async () => {
+    await write.removeAnchor(sha256)
+    return [{ before: anchor, after: null }]
+  })
+}
+
+async function update(
+  write: Writer,
+  action: TrustAction,
+  anchor: TrustAnchor,
+  set: Parameters<Writer['updateAnchor']>[1],
+  change: ChangeOfTrust,
+): Promise<void> {
+  await onRecord(write, action, change, async () => {
+    await write.updateAnchor(anchor.sha256, set)
+    return [{ before: anchor, after: { ...anchor, ...set } }]
+  })
 }
 
 const CASES_A_PAGE = 200
@@ -148,13 +169,4 @@ async function mustFind(write: Writer, sha256: string): Promise<TrustAnchor> {
   const anchor = await write.anchor(sha256)
   if (!anchor) throw new GatewayError('not-found', 'There is no such anchor', { facts: { sha256 } })
   return anchor
-}
-
-async function record(
-  write: Writer,
-  action: TrustChange['action'],
-  sha256: string,
-  { actor, reason, at }: ChangeOfTrust,
-): Promise<void> {
-  await write.addTrustChange({ id: newId(Date.parse(at)), at, actor, action, sha256, reason })
 }

@@ -1,3 +1,4 @@
+export type { ChangeOfTrust } from '../model/trust-anchor.ts'
 export { enabledAnchors, isInForce, trustListVersion } from '../model/trust-list.ts'
 export { type AnchorCandidate, mustBeSmall, readAnchorFile, readCertificate } from './anchor-file.ts'
 export { type AnchorFacts, type AnchorWarning, judgeAnchor, mustBeFitAsAnchor } from './anchor-rules.ts'
@@ -5,11 +6,11 @@ export { type AnchorInWords, describeAnchor } from './anchor-words.ts'
 export {
   addAnchor,
   addAnchors,
-  type ChangeOfTrust,
   disableAnchor,
   enableAnchor,
   planRejudge,
   removeAnchor,
+  type WantedAnchor,
 } from './anchors.ts'
 export {
   type CandidateAnchor,
@@ -19,10 +20,25 @@ export {
   type MissingIssuer,
 } from './candidate-anchors.ts'
 export { type CatalogueEntry, loadCatalogue } from './catalogue.ts'
-export { type Effects, effectsOf, type PlannedChange, plannedAnchors, type VerdictEffect } from './effects.ts'
+export { effectsOf } from './effects.ts'
 export { plainFingerprint } from './fingerprint.ts'
 export { type Gathered, type GatherParts, gather, startAsking, wantedOf } from './gather.ts'
+export { recordGuard } from './guard-setting.ts'
 export { rejudgeCase, verifySubmission } from './judge.ts'
 export type { JudgeParts } from './judge-document.ts'
 export { type SignerOutsideTrust, signersOutsideTrust } from './outside-trust.ts'
+export { stepOf, type WantedTrust } from './plan-change.ts'
+export {
+  type Confirmed,
+  confirmChange,
+  declineChange,
+  draftChange,
+  expireProposals,
+  lookAtProposal,
+  type ProposalParts,
+  proposeChange,
+} from './proposals.ts'
+export { type AnchorChange, nameOf, onRecord, putOnRecord } from './record-change.ts'
+export { anchorsAfter, type Concerned, carryOut, concernedBy } from './steps.ts'
+export { type TellParts, tellTrustChange } from './tell-others.ts'
 export { watchAnchors } from './watch-anchors.ts'

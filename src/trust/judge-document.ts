@@ -65,11 +65,17 @@ export async function judgeDocument(
       validationTime,
       trustListVersion: trustListVersion(trustAnchors),
       reportSha256: blob.sha256,
+      anchors: anchorsOf(report),
       validationData: gathered.map(({ data }) => data.id),
       createdAt: instant(clock()),
     },
   }
 }
+
+/** What the verdict rests on: not the documents inside the document, which have no part in it. */
+const anchorsOf = ({ signatures }: VerificationReport): readonly string[] => [
+  ...new Set(signatures.flatMap(({ trusted, trustAnchor }) => (trusted && trustAnchor ? trustAnchor.sha256 : []))),
+]
 
 /** A report with what it rests on. */
 export interface JudgedWithEvidence {

@@ -4,10 +4,13 @@ import type { Log } from '../model/ports.ts'
 import type { Reader, Store } from '../model/store.ts'
 import { type Clock, type Instant, instant } from '../model/time.ts'
 import { planRejudge } from './anchors.ts'
+import { warnOfEnds } from './ending-anchors.ts'
+import { expireProposals } from './proposals.ts'
 
 /**
  * Job "watch-anchors", once a day. An anchor that began or ceased to count by its dates changed what open cases' verdicts
- * rest on without anybody's hand: they are judged again, each once for the same state of trust.
+ * rest on without anybody's hand: they are judged again, each once for the same state of trust. Of what ends soon others
+ * are warned, and proposals that nobody confirmed end.
  */
 export async function watchAnchors(
   job: Job,
@@ -17,6 +20,8 @@ export async function watchAnchors(
   const cases = await store.commit(async (write) => {
     const changed = await dateCameSince(write, job, now)
     const planned = changed ? await planRejudge(write, now) : 0
+    await expireProposals(write, now)
+    await warnOfEnds(write, now)
     await finishJob(write, job)
     return planned
   })

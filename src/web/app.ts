@@ -5,6 +5,7 @@ import { webLimits } from './http/limits.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import { ROUTES } from './routes.ts'
 import { type Shared, serveRoute } from './serve-route.tsx'
+import { keptForms } from './sign-in/kept-forms.ts'
 
 /** Takes what the pages need; gives the Express app that answers every request. */
 export function webApp(deps: WebDeps): Express {
@@ -14,7 +15,12 @@ export function webApp(deps: WebDeps): Express {
   app.set('query parser', false)
   app.set('trust proxy', deps.settings.web.behindProxy ? 'loopback' : false)
   const assets = readAssets()
-  const shared: Shared = { deps, limits: webLimits(deps.clock), stylesheet: stylesheetOf(assets) }
+  const shared: Shared = {
+    deps,
+    limits: webLimits(deps.clock),
+    keptForms: keptForms(deps.clock),
+    stylesheet: stylesheetOf(assets),
+  }
 
   app.get('/assets/{*path}', (request, response, next) => {
     const asset = assets.get(request.path)

@@ -5,6 +5,7 @@ import type { Settings } from '../model/settings.ts'
 import type { Store } from '../model/store.ts'
 import type { Clock, Day, Instant, Language } from '../model/time.ts'
 import type { AnchorPurpose } from '../model/trust-anchor.ts'
+import type { TrustProposal } from '../model/trust-proposal.ts'
 
 export type StepId = 'received' | 'checked' | 'with-caseworker' | 'answered' | 'archived'
 
@@ -83,33 +84,45 @@ export interface AnchorWords {
   readonly warnings: readonly string[]
 }
 
-/** What a file of certificates would bring, before anything of it is taken in. */
-export interface AnchorPreview {
+/** What an admin wants of trust, as a form says it. */
+export type WantedTrust =
+  | {
+      readonly kind: 'file'
+      readonly bytes: Uint8Array
+      readonly purposes: readonly AnchorPurpose[]
+      /** It counts in what is judged within these only; null: no such end. */
+      readonly countsFrom: Instant | null
+      readonly countsUntil: Instant | null
+    }
+  | {
+      /** A certificate of an open case's own submission. */
+      readonly kind: 'candidate'
+      readonly caseId: string
+      readonly sha256: string
+      /** As the admin typed it. */
+      readonly typedFingerprint: string
+      readonly purposes: readonly AnchorPurpose[]
+    }
+  | { readonly kind: 'catalogue'; readonly id: string }
+  | { readonly kind: 'disable' | 'enable' | 'remove'; readonly sha256: string }
+
+/** One certificate that a planned change is about. */
+export interface ConcernedAnchor {
+  readonly does: 'add' | 'disable' | 'enable' | 'remove'
   readonly sha256: string
   readonly subject: string
-  readonly der: Uint8Array
-  readonly pem: string
-  /** An anchor already: stays as it is. */
+  /** To be added, and an anchor already: stays as it is. */
   readonly present: boolean
+  readonly purposes: readonly AnchorPurpose[]
+  readonly countsFrom: Instant | null
+  readonly countsUntil: Instant | null
   readonly words: AnchorWords | null
 }
 
-/** A document of an open case whose verdict a change of trust would change. */
-export interface VerdictEffect {
-  readonly caseNumber: string
-  readonly caseTitle: string
-  readonly document: string
-  readonly before: string
-  readonly after: string
-}
-
-/** What a change of trust would do to open cases. */
-export interface Effects {
-  readonly changed: readonly VerdictEffect[]
-  /** Documents of open cases that were judged for it. */
-  readonly examined: number
-  /** False where there was no time for all of them. */
-  readonly complete: boolean
+/** A planned change of trust with what it is about and what it would do. */
+export interface PlannedTrust {
+  readonly proposal: TrustProposal
+  readonly anchors: readonly ConcernedAnchor[]
 }
 
 /** A CA in the product's catalogue: what it is, and where its fingerprint comes from. */
@@ -224,49 +237,29 @@ export interface WebDeps {
   describeRoute(reason: string, language: Language): string
   /** Null where the bytes are no certificate that can be read. */
   describeAnchor(der: Uint8Array, language: Language): AnchorWords | null
-  /** Reads a file of certificates and changes nothing. @throws GatewayError as addAnchorFromFile, but for duplicate */
-  lookAtAnchors(bytes: Uint8Array, language: Language): Promise<readonly AnchorPreview[]>
   /**
-   * Adds what is new in the file; gives the fingerprints of what was added, and of what was an anchor already.
-   * @throws GatewayError malformed-der, private-key-refused, unreadable-input, too-large, too-many-parts, not-a-ca,
-   * duplicate (nothing in it is new)
+   * Keeps a change of trust that an admin thinks of; gives its id. Nothing of trust changes.
+   * @throws GatewayError invalid-request, malformed-der, private-key-refused, unreadable-input, too-large, too-many-parts,
+   * not-a-ca, duplicate (nothing in it is new), wrong-fingerprint, wrong-state, not-found, managed-by-configuration
    */
-  addAnchorFromFile(anchor: {
-    readonly bytes: Uint8Array
-    readonly purposes: readonly AnchorPurpose[]
-    readonly note: string
-    readonly source: string
-    /** It counts in what is judged within these only; null: no such end. */
-    readonly countsFrom: Instant | null
-    readonly countsUntil: Instant | null
+  planTrust(ask: { readonly wanted: WantedTrust; readonly reason: string; readonly actor: Actor }): Promise<string>
+  /** @throws GatewayError not-found, gone */
+  plannedTrust(ask: { readonly id: string; readonly actor: Actor; readonly language: Language }): Promise<PlannedTrust>
+  /** Proposals that wait for another admin. */
+  openProposals(): Promise<readonly TrustProposal[]>
+  /**
+   * @param ask.seen the state of trust by which the page told the effects
+   * @throws GatewayError not-found, gone, forbidden (no admin, or not another one), and as planTrust
+   */
+  confirmTrust(ask: {
+    readonly id: string
+    readonly seen: string
     readonly actor: Actor
-  }): Promise<{ readonly added: readonly string[]; readonly present: readonly string[] }>
-  /** What a change of trust would do to the verdicts of open cases; changes nothing. */
-  effectsOf(
-    change:
-      | { readonly add: readonly Uint8Array[]; readonly purposes: readonly AnchorPurpose[] }
-      | { readonly disable: string },
-  ): Promise<Effects>
-  disableAnchor(change: { readonly sha256: string; readonly reason: string; readonly actor: Actor }): Promise<unknown>
-  enableAnchor(change: { readonly sha256: string; readonly reason: string; readonly actor: Actor }): Promise<unknown>
+  }): Promise<'carried-out' | 'proposed' | 'changed-meanwhile'>
+  declineTrust(ask: { readonly id: string; readonly reason: string; readonly actor: Actor }): Promise<unknown>
   candidateAnchors?(caseId: string): Promise<CandidateAnchors>
-  /**
-   * Takes a certificate of an open case's own submission in as an anchor, where its fingerprint was typed.
-   * @throws GatewayError wrong-fingerprint, wrong-state (the case does not offer it now), duplicate, invalid-request
-   */
-  addCandidateAnchor?(ask: {
-    readonly caseId: string
-    readonly sha256: string
-    /** As the admin typed it. */
-    readonly typedFingerprint: string
-    readonly purposes: readonly AnchorPurpose[]
-    readonly note: string
-    readonly actor: Actor
-  }): Promise<unknown>
   /** CAs that come with the product; none counts before an admin enables it. @throws GatewayError configuration */
   catalogue?(): Promise<readonly CatalogueAnchor[]>
-  /** @throws GatewayError not-found (no such entry), duplicate, configuration */
-  enableFromCatalogue?(ask: { readonly id: string; readonly note: string; readonly actor: Actor }): Promise<unknown>
   /** The municipality's OpenPGP certificate in force, armoured; null where there is none. */
   municipalityPublicKey(): Promise<{ readonly armored: string; readonly fingerprint: string } | null>
   retryJob(jobId: string): Promise<boolean>

@@ -14,6 +14,7 @@ export type {
   ChannelChoice,
   DemoHints,
   ParcelStep,
+  PlannedTrust,
   SentForm,
   Upload,
   VerdictWords,

@@ -15,6 +15,7 @@ const STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
   'encrypted-input': 422,
   'private-key-refused': 422,
   'not-a-ca': 422,
+  'managed-by-configuration': 409,
   duplicate: 409,
   'not-found': 404,
   gone: 410,

@@ -6,9 +6,11 @@ import * as cases from './handlers/staff-cases.tsx'
 import * as chain from './handlers/staff-history.tsx'
 import * as links from './handlers/staff-link.tsx'
 import * as trust from './handlers/staff-roots.tsx'
+import * as change from './handlers/staff-trust-change.tsx'
 import * as workshop from './handlers/staff-workshop.tsx'
 import * as citizen from './handlers/tracking.tsx'
 import type { Handler } from './http/context.ts'
+import { changesTrust } from './sign-in/changes-trust.tsx'
 
 /** Who may use a route. Checked in one place, before the handler: serve-route.tsx. */
 export type Access = 'public' | 'caseworker' | 'admin'
@@ -89,6 +91,23 @@ const ROWS: readonly Row[] = [
   ['POST', '/staff/roots/catalogue', 'admin', 'fields', trust.enableCatalogued],
   ['POST', '/staff/roots/:sha256/disable', 'admin', 'fields', trust.disableRoot],
   ['POST', '/staff/roots/:sha256/enable', 'admin', 'fields', trust.enableRoot],
+  ['POST', '/staff/roots/:sha256/remove', 'admin', 'fields', trust.removeRoot],
+  // Those above plan; of these, each changes trust, and asks for the own password.
+  ['GET', '/staff/roots/changes/:change', 'admin', 'none', change.showChange],
+  [
+    'POST',
+    '/staff/roots/changes/:change/confirm',
+    'admin',
+    'fields',
+    changesTrust(change.confirm, change.confirmAgain),
+  ],
+  [
+    'POST',
+    '/staff/roots/changes/:change/decline',
+    'admin',
+    'fields',
+    changesTrust(change.decline, change.declineAgain),
+  ],
   ['GET', '/staff/settings/closing-days', 'admin', 'none', workshop.closingDays],
   ['POST', '/staff/settings/closing-days', 'admin', 'fields', workshop.addClosingDay],
   ['POST', '/staff/settings/closing-days/remove', 'admin', 'fields', workshop.removeClosingDay],

@@ -15,6 +15,7 @@ import type { View } from './layout/view.ts'
 import { ProblemPage } from './pages/problem.tsx'
 import { problemJson, problemOf } from './problem.ts'
 import type { Route } from './routes.ts'
+import type { KeptForms } from './sign-in/kept-forms.ts'
 import { placeOf } from './sign-in/rate-limit.ts'
 import { csrfMatches, type StaffSession, staffSession } from './sign-in/sessions.ts'
 import { da } from './texts/da.ts'
@@ -32,6 +33,7 @@ const NO_FORM: SentForm = { fields: {}, files: [] }
 export interface Shared {
   readonly deps: WebDeps
   readonly limits: Limits
+  readonly keptForms: KeptForms
   readonly stylesheet: string
 }
 
@@ -153,7 +155,9 @@ async function handle(shared: Shared, route: Route, asked: Asked, staff: StaffSe
   const context: Context = {
     deps,
     limits,
+    keptForms: shared.keptForms,
     view: route.access === 'public' || !staff ? asked.view : { ...asked.view, staff: await staffOfView(staff, deps) },
+    path: request.path,
     params: paramsOf(request),
     query: asked.query,
     cookies: asked.cookies,

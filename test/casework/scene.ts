@@ -71,6 +71,7 @@ export const settings: Settings = {
   limits: { childMemoryBytes: 1, childTimeoutMs: 1000 },
   checkRevocation: 'require',
   validationData: { fetch: 'off', allowedNetworks: [] },
+  trust: { secondAdmin: false, notify: { mail: [], webhook: null } },
   algorithms: { digests: {}, keys: {} },
   senderAuthentication: 'off',
   demo: false,
@@ -244,6 +245,7 @@ export async function given(
           validationTime: now.toISOString(),
           trustListVersion: trustListVersion([]),
           reportSha256: reportBlob.sha256,
+          anchors: [],
           validationData: [],
           createdAt: now.toISOString(),
         })

@@ -207,6 +207,30 @@ describe('poststempel roots', () => {
     expect(await store.listAnchors()).toHaveLength(1)
   })
 
+  it('only proposes where a second admin must agree, each with its reason', async () => {
+    writeFileSync(path('config.json'), JSON.stringify({ trust: { secondAdmin: true } }))
+    const before = [await store.listAnchors(), await store.listTrustChanges(), await jobs()]
+    expect(await change('disable', sha256.ca)).toBe(0)
+    expect(out).toMatch(
+      /^Proposed: disable: CN=Test CA.* Nothing has changed yet: .*\/staff\/roots\/changes\/[0-9a-f-]{36} /,
+    )
+    writeFileSync(path('new.pem'), (await makeCa(name('New CA'), validity, 'ec-p256')).certificatePem)
+    expect(await add(path('ca.pem'), path('new.pem'), '--yes')).toBe(0)
+    expect(out).toContain('Proposed 1 of 2.')
+    expect(await change('enable', sha256.ca)).toBe(2)
+    expect(err).toContain('[wrong-state]')
+    expect([await store.listAnchors(), await store.listTrustChanges(), await jobs()]).toEqual(before)
+    const open = await store.listProposals(['open'])
+    expect(open.map(({ reason, proposedBy }) => [reason, proposedBy.name])).toEqual([
+      ['ikke mere', 'cli:ida'],
+      ['ringet op', 'cli:ida'],
+    ])
+    expect((await store.adminHistory()).slice(-2).map(({ event }) => event)).toEqual([
+      'trust-proposed',
+      'trust-proposed',
+    ])
+  })
+
   it('exports those in force as PEM that is read again, whatever a subject says', async () => {
     expect(await roots('export')).toBe(0)
     expect(out).toContain(`# CN=Test CA, C=DK; SHA-256 ${sha256.ca}; document\n-----BEGIN`)

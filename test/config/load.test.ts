@@ -67,6 +67,24 @@ describe('configuration', () => {
     expect(messageOf(() => loadSettings({ configFile: file }, {}))).toContain('POSTSTEMPEL_DATABASE_URL')
   })
 
+  it('takes no webhook without a secret of some length, which it reads from a file', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'poststempel-config-'))
+    const load = (notify: object, secret = '') => {
+      writeFileSync(join(folder, 'secret'), secret)
+      writeFileSync(join(folder, 'c.json'), JSON.stringify({ trust: { notify } }))
+      return loadSettings({ configFile: join(folder, 'c.json') }, {}).trust.notify.webhook
+    }
+    const webhookUrl = 'https://hooks.example/trust'
+    const webhookSecretFile = join(folder, 'secret')
+    expect(() => load({ webhookUrl })).toThrow('webhookSecretFile')
+    expect(() => load({ webhookUrl, webhookSecretFile }, 'short')).toThrow('fewer than 16')
+    const whole = load({ webhookUrl, webhookSecretFile }, 'long enough a secret\n')
+    expect(whole).toEqual({ url: webhookUrl, secret: 'long enough a secret', allowedNetworks: [] })
+    expect(() => load({ webhookUrl: 'ftp://x.example', webhookSecretFile }, 'long enough a secret')).toThrow(
+      'webhookUrl',
+    )
+  })
+
   it('is documented key by key in docs/configuration.md as the schema stands', () => {
     const docs = readFileSync(join(import.meta.dirname, '../../docs/configuration.md'), 'utf8')
     expect(docs).toBe(describeConfiguration())

@@ -48,7 +48,10 @@ beforeAll(async () => {
 })
 afterAll(() => gateway?.stop())
 
-const common = { purposes: ['document'], note: 'ringet', actor: ADMIN } as const
+const plan = (wanted: Parameters<WebDeps['planTrust']>[0]['wanted']) =>
+  deps.planTrust({ wanted, reason: 'ringet', actor: ADMIN })
+const planned = (typedFingerprint: string, sha256: string) =>
+  plan({ kind: 'candidate', caseId, sha256, typedFingerprint, purposes: ['document'] })
 const trusted = async () => [await gateway.store.listAnchors(), await gateway.store.listTrustChanges()] as const
 const verdict = async () => (await deps.reportOf(documentId))?.indication
 
@@ -65,8 +68,7 @@ describe('a CA that came with a submission', () => {
   it('is trusted for nothing by a wrong fingerprint, or by the name of another certificate', async () => {
     const sha256 = sha256Hex(ca.certificate)
     const other = 'ab'.repeat(32)
-    const ask = (typedFingerprint: string, named = sha256) =>
-      deps.addCandidateAnchor?.({ ...common, caseId, sha256: named, typedFingerprint })
+    const ask = (typedFingerprint: string, named = sha256) => planned(typedFingerprint, named)
     await expect(ask(other)).rejects.toMatchObject({ code: 'wrong-fingerprint' })
     await expect(ask('')).rejects.toMatchObject({ code: 'wrong-fingerprint' })
     await expect(ask(other, other)).rejects.toMatchObject({ code: 'wrong-state' })
@@ -77,7 +79,14 @@ describe('a CA that came with a submission', () => {
 
   it('by its fingerprint turns the verdict, with who and why on record, and is offered no more', async () => {
     const sha256 = sha256Hex(ca.certificate)
-    await deps.addCandidateAnchor?.({ ...common, caseId, sha256, typedFingerprint: sha256.toUpperCase() })
+    const id = await planned(sha256.toUpperCase(), sha256)
+    const { proposal } = await deps.plannedTrust({ id, actor: ADMIN, language: 'da' })
+    expect(proposal.effects).toMatchObject({
+      examined: 1,
+      changed: [{ document: 'attest.pdf', after: 'TOTAL-PASSED' }],
+    })
+    expect((await trusted())[0]).toEqual([])
+    expect(await deps.confirmTrust({ id, seen: proposal.trustStamp, actor: ADMIN })).toBe('carried-out')
     await gateway.running.idle()
     const [anchors, changes] = await trusted()
     const [submission] = await gateway.store.submissionsOfCase(caseId)
@@ -85,22 +94,22 @@ describe('a CA that came with a submission', () => {
     expect(changes).toMatchObject([{ action: 'added', sha256, actor: 'Aksel Dam', reason: 'ringet' }])
     expect(await verdict()).toBe('TOTAL-PASSED')
     expect(await gateway.store.case(caseId)).toMatchObject({ indication: 'TOTAL-PASSED' })
+    expect(await gateway.store.casesByAnchor()).toEqual([{ sha256, open: 1, all: 1 }])
     expect(await deps.candidateAnchors?.(caseId)).toEqual({ anchors: [], missing: [] })
   })
 
   it('in a file with a new one is told as there already, and the new one is added', async () => {
     const fresh = await makeCa({ country: 'DK', commonName: 'Ny CA' }, validity, 'ec-p256')
-    const file = (...pems: readonly string[]) =>
-      deps.addAnchorFromFile({
-        ...common,
-        source: 'file',
-        countsFrom: null,
-        countsUntil: null,
-        bytes: Buffer.from(pems.join('\n')),
-      })
-    const outcome = await file(ca.certificatePem, fresh.certificatePem)
-    expect(outcome).toEqual({ added: [sha256Hex(fresh.certificate)], present: [sha256Hex(ca.certificate)] })
-    await expect(file(ca.certificatePem, fresh.certificatePem)).rejects.toMatchObject({ code: 'duplicate' })
+    const bytes = Buffer.from(`${ca.certificatePem}\n${fresh.certificatePem}`)
+    const file = { kind: 'file', bytes, purposes: ['document'], countsFrom: null, countsUntil: null } as const
+    const id = await plan(file)
+    const { proposal, anchors } = await deps.plannedTrust({ id, actor: ADMIN, language: 'da' })
+    expect(anchors.map(({ sha256, present }) => [sha256, present])).toEqual([
+      [sha256Hex(ca.certificate), true],
+      [sha256Hex(fresh.certificate), false],
+    ])
+    await deps.confirmTrust({ id, seen: proposal.trustStamp, actor: ADMIN })
+    await expect(plan(file)).rejects.toMatchObject({ code: 'duplicate' })
     expect((await trusted())[0]).toHaveLength(2)
   })
 })

@@ -92,6 +92,7 @@ describe.each(engines())('what is written is read back as it was, on $name', (en
       subIndication: indication === 'INDETERMINATE' ? 'TRY_LATER' : null,
       validationTime: AT,
       trustListVersion: 'f'.repeat(64),
+      anchors: ['a1', 'b2'],
       reportSha256: blob.sha256,
       validationData: ['one', 'two'],
       createdAt: AT,
@@ -119,6 +120,54 @@ describe.each(engines())('what is written is read back as it was, on $name', (en
     expect(await store.document(NOBODY)).toBeNull()
     const many = Array.from({ length: 1200 }, () => newId())
     expect(await store.verificationsOf([...many, first.id])).toStrictEqual([reports[2]])
+  })
+
+  it('how many cases rest on each anchor, by the newest verdict of each document', async () => {
+    const [kept, gone] = [newId(), newId()]
+    const counted = async () => (await store.casesByAnchor()).filter(({ sha256 }) => sha256 === kept || sha256 === gone)
+    const verdict = (documentId: string, reportSha256: string, anchors: readonly string[]) => ({
+      id: newId(),
+      documentId,
+      indication: 'TOTAL-PASSED' as const,
+      subIndication: null,
+      validationTime: AT,
+      trustListVersion: 'f'.repeat(64),
+      reportSha256,
+      anchors,
+      validationData: [],
+      createdAt: AT,
+    })
+    const { submission } = await acceptOne(store)
+    const blob = smallBlob()
+    const [one, two, three] = [1, 2, 3].map(() => sampleDocument(blob, { submissionId: submission.id }))
+    if (!one || !two || !three) throw new Error('no documents')
+    await store.commit(async (write) => {
+      await write.keepBlob(blob)
+      const [open, answered] = [await addCase(write), await addCase(write, { state: 'answered' })]
+      // Two documents of one case are one case; a document of none is none.
+      for (const [document, caseId] of [
+        [one, open.id],
+        [two, open.id],
+        [three, answered.id],
+      ] as const) {
+        await write.addDocument({ ...document, caseId })
+        await write.addVerification(verdict(document.id, blob.sha256, [kept, gone]))
+      }
+      const loose = sampleDocument(blob, { submissionId: submission.id })
+      await write.addDocument(loose)
+      await write.addVerification(verdict(loose.id, blob.sha256, [kept]))
+    })
+    const both = { open: 1, all: 2 }
+    expect((await counted()).map(({ open, all }) => ({ open, all }))).toEqual([both, both])
+    await store.commit(async (write) => {
+      for (const { id } of [one, two]) await write.addVerification(verdict(id, blob.sha256, [kept]))
+    })
+    expect(new Map((await counted()).map(({ sha256, ...counts }) => [sha256, counts]))).toEqual(
+      new Map([
+        [kept, both],
+        [gone, { open: 0, all: 1 }],
+      ]),
+    )
   })
 
   it('cases, by id, number, state and newest first', async () => {
@@ -314,19 +363,63 @@ describe.each(engines())('what is written is read back as it was, on $name', (en
       countsFrom: AT,
       countsUntil: null,
     } as const
-    const change = { id: newId(), at: AT, actor: 'u1', action: 'added', sha256: anchor.sha256, reason: 'ny' } as const
+    const change = {
+      id: newId(),
+      at: AT,
+      actor: 'u1',
+      action: 'added',
+      sha256: anchor.sha256,
+      reason: 'ny',
+      seq: 7,
+    } as const
     await store.commit(async (write) => {
       await write.addAnchor(anchor)
       await write.addTrustChange(change)
     })
     expect(await store.listAnchors()).toStrictEqual([anchor])
     expect(await store.listTrustChanges()).toStrictEqual([change])
+    const newer = { ...change, id: newId(), action: 'disabled', seq: null } as const
+    await store.commit((write) => write.addTrustChange(newer))
+    expect(await store.listTrustChanges({ newestOnly: true })).toStrictEqual([newer])
     await store.commit((write) => write.updateAnchor(anchor.sha256, { disabledAt: LATER, purposes: ['mail'] }))
     expect(await store.anchor(anchor.sha256)).toStrictEqual({ ...anchor, disabledAt: LATER, purposes: ['mail'] })
     await store.commit((write) => write.updateAnchor(anchor.sha256, { disabledAt: null }))
     expect((await store.anchor(anchor.sha256))?.disabledAt).toBeNull()
     await store.commit((write) => write.removeAnchor(anchor.sha256))
     expect(await store.anchor(anchor.sha256)).toBeNull()
+  })
+
+  it('changes of trust that wait, with their steps; drafts that ran out can be removed', async () => {
+    const draft = {
+      id: newId(),
+      state: 'draft',
+      steps: [{ do: 'disable', sha256: 'ab'.repeat(32) }],
+      reason: 'udløbet',
+      proposedBy: { kind: 'admin', id: 'u1', name: 'Ida' },
+      madeAt: AT,
+      expiresAt: AT,
+      trustStamp: 's',
+      effects: null,
+      settledAt: null,
+      settledBy: null,
+      settledReason: null,
+    } as const
+    const effects = { changed: [], examined: 3, complete: true }
+    const open = { ...draft, id: newId(), state: 'open', effects } as const
+    await store.commit(async (write) => {
+      await write.addProposal(draft)
+      await write.addProposal(open)
+    })
+    expect(await store.listProposals(['draft', 'open'])).toStrictEqual([draft, open])
+    expect(await store.listProposals([])).toEqual([])
+    await store.commit((write) => write.removeDrafts(AT))
+    expect(await store.proposal(draft.id)).toStrictEqual(draft)
+    await store.commit((write) => write.removeDrafts(LATER))
+    expect([await store.proposal(draft.id), await store.proposal(open.id)]).toStrictEqual([null, open])
+    const settled = { state: 'declined', settledAt: LATER, settledBy: draft.proposedBy, settledReason: 'nej' } as const
+    await store.commit((write) => write.updateProposal(open.id, settled))
+    expect(await store.proposal(open.id)).toStrictEqual({ ...open, ...settled })
+    expect(await store.listProposals(['open'])).toEqual([])
   })
 
   it('archive packages', async () => {

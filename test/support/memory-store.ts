@@ -154,6 +154,13 @@ function writerOver(tables: () => Tables, reader: ReturnType<typeof readerOver>,
     updateCitizenKey: async (id, changes) => change(tables().citizenKeys, id, changes),
     addKeyChallenge: async (row) => put(tables().keyChallenges, row.id, row),
     updateKeyChallenge: async (id, changes) => change(tables().keyChallenges, id, changes),
+    addProposal: async (row) => put(tables().proposals, row.id, row),
+    updateProposal: async (id, changes) => change(tables().proposals, id, changes),
+    removeDrafts: async (before) => {
+      for (const row of [...tables().proposals.values()]) {
+        if (row.state === 'draft' && row.expiresAt < before) tables().proposals.delete(row.id)
+      }
+    },
     addPackage: async (row) => put(tables().packages, row.id, row),
     updatePackage: async (id, changes) => change(tables().packages, id, changes),
     setSetting: async (name, value) => {

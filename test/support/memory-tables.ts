@@ -9,6 +9,7 @@ import type { OwnKey } from '../../src/model/own-key.ts'
 import type { Page, Reader } from '../../src/model/store.ts'
 import type { Submission } from '../../src/model/submission.ts'
 import type { TrustAnchor, TrustChange } from '../../src/model/trust-anchor.ts'
+import type { TrustProposal } from '../../src/model/trust-proposal.ts'
 import type { ValidationData } from '../../src/model/validation-data.ts'
 
 /** All rows of the memory store, in order of making. */
@@ -34,6 +35,7 @@ export interface Tables {
   ownKeys: Map<string, OwnKey>
   citizenKeys: Map<string, CitizenKey>
   keyChallenges: Map<string, KeyChallenge>
+  proposals: Map<string, TrustProposal>
   packages: Map<string, ArchivePackage>
   settings: Map<string, unknown>
   serials: Map<string, number>
@@ -64,6 +66,7 @@ export function emptyTables(): Tables {
     ownKeys: new Map(),
     citizenKeys: new Map(),
     keyChallenges: new Map(),
+    proposals: new Map(),
     packages: new Map(),
     settings: new Map(),
     serials: new Map(),
@@ -158,7 +161,6 @@ export function readerOver(tables: () => Tables): Reader {
     session: async (hash) => tables().sessions.get(hash) ?? null,
     listAnchors: async () => [...tables().anchors.values()],
     anchor: async (sha256) => tables().anchors.get(sha256) ?? null,
-    listTrustChanges: async () => [...tables().trustChanges.values()],
     ownKeys: async () => [...tables().ownKeys.values()],
     citizenKeysOf: async (address, kind) =>
       where(tables().citizenKeys, (row) => row.address === address && (kind === undefined || row.kind === kind)),
@@ -174,6 +176,25 @@ export function readerOver(tables: () => Tables): Reader {
         const state = tables().cases.get(row.caseId)?.state
         return row.email?.toLowerCase() === address && (state === 'with-caseworker' || state === 'decided')
       }),
+    casesByAnchor: async () => {
+      const newestOf = new Map([...tables().verifications.values()].map((row) => [row.documentId, row]))
+      const found = new Map<string, Set<string>>()
+      for (const { documentId, anchors } of newestOf.values()) {
+        const caseId = tables().documents.get(documentId)?.caseId
+        for (const sha256 of caseId ? anchors : []) {
+          found.set(sha256, (found.get(sha256) ?? new Set<string>()).add(caseId ?? ''))
+        }
+      }
+      const isOpen = (id: string) => tables().cases.get(id)?.state === 'with-caseworker'
+      return [...found].map(([sha256, cases]) => ({
+        sha256,
+        open: [...cases].filter(isOpen).length,
+        all: cases.size,
+      }))
+    },
+    listTrustChanges: async (page) => [...tables().trustChanges.values()].slice(page?.newestOnly ? -1 : 0),
+    proposal: async (id) => tables().proposals.get(id) ?? null,
+    listProposals: async (states) => where(tables().proposals, (row) => states.includes(row.state)),
     packagesOfCase: async (caseId) => where(tables().packages, (row) => row.caseId === caseId),
     listPackages: async (page) => newest([...tables().packages.values()], page),
     setting: async (name) => tables().settings.get(name) ?? null,

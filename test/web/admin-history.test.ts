@@ -110,14 +110,20 @@ describe('the record of what was done to the gateway', () => {
     const src = join(import.meta.dirname, '../../src')
     const calls = readdirSync(src, { recursive: true, encoding: 'utf8' })
       .filter((name) => /\.tsx?$/.test(name) && !name.startsWith('model'))
-      .flatMap((name) => readFileSync(join(src, name), 'utf8').split('appendAdminHistory(').slice(1))
+      .flatMap((name) =>
+        readFileSync(join(src, name), 'utf8')
+          .split(/appendAdminHistory\(|putOnRecord\(/)
+          .slice(1),
+      )
       .map((call) => call.split(/\n\s*\}\)/)[0] ?? '')
     const names = calls.flatMap((call) =>
       [...(/\bevent: ?(.*)/.exec(call)?.[1] ?? '').matchAll(/'([\w-]+)'/g)].map(([, name]) => name ?? ''),
     )
-    // The closing days' event is an argument.
-    const all = new Set([...names, 'closing-day-added', 'closing-day-removed'])
-    expect([...all].sort()).toEqual(Object.keys(da.adminEvents).sort())
-    expect(Object.keys(en.adminEvents).sort()).toEqual([...all].sort())
+    // The events of closing days and proposals are arguments.
+    const days = ['closing-day-added', 'closing-day-removed']
+    const proposals = ['trust-proposed', 'trust-proposal-declined', 'trust-proposal-expired']
+    const all = new Set([...names, ...days, ...proposals])
+    expect([...all].sort()).toEqual(Object.keys({ ...da.adminEvents, ...da.guardEvents }).sort())
+    expect(Object.keys({ ...en.adminEvents, ...en.guardEvents }).sort()).toEqual([...all].sort())
   })
 })

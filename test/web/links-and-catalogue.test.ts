@@ -62,8 +62,9 @@ describe('the catalogue on the page of roots', () => {
   const roots = async (changes: Partial<Omit<WebDeps, 'store'>>) => {
     const enabled: unknown[] = []
     const more = {
-      enableFromCatalogue: async (ask: unknown) => {
+      planTrust: async (ask: unknown) => {
         enabled.push(ask)
+        return 'p1'
       },
     }
     const own = fakeDeps({ ...more, ...changes })
@@ -76,15 +77,17 @@ describe('the catalogue on the page of roots', () => {
     expect((await roots({ catalogue: async () => [] })).text).toContain('Der fulgte ingen udstedere med denne udgave.')
   })
 
-  it('is enabled entry by entry, with a reason, by an admin', async () => {
+  it('is planned entry by entry, with a reason, by an admin', async () => {
     const { admin, enabled, text } = await roots({ catalogue: async () => [entry] })
     expect(text).toContain(entry.fingerprint)
     expect(text).not.toContain('<script>')
     const enable = (note: string) => admin.postForm('/staff/roots/catalogue', { id: 'town-ca', note })
     expect((await enable('')).status).toBe(422)
     expect(enabled).toEqual([])
-    expect((await enable('Bekræftet i telefonen')).headers.get('location')).toBe('/staff/roots?done=1')
-    expect(enabled).toMatchObject([{ id: 'town-ca', note: 'Bekræftet i telefonen', actor: { kind: 'admin' } }])
+    expect((await enable('Bekræftet i telefonen')).headers.get('location')).toBe('/staff/roots/changes/p1')
+    expect(enabled).toMatchObject([
+      { wanted: { kind: 'catalogue', id: 'town-ca' }, reason: 'Bekræftet i telefonen', actor: { kind: 'admin' } },
+    ])
   })
 
   it('that cannot be read offers nothing, and the page still stands', async () => {

@@ -3,10 +3,19 @@ import { triesOfJobs } from './0002-tries-of-jobs.ts'
 import { administration } from './0003-administration.ts'
 import { anchorDates } from './0004-anchor-dates.ts'
 import { validationData } from './0005-validation-data.ts'
+import { guardedTrust } from './0007-guarded-trust.ts'
 import { keys } from './0009-keys.ts'
 import type { Migration } from './migration.ts'
 
 export { type Dialect, dialects, type Migration } from './migration.ts'
 
 /** All that this version knows, in order. A new one is a new file and one entry here. */
-export const migrations: readonly Migration[] = [first, triesOfJobs, administration, anchorDates, validationData, keys]
+export const migrations: readonly Migration[] = [
+  first,
+  triesOfJobs,
+  administration,
+  anchorDates,
+  validationData,
+  guardedTrust,
+  keys,
+]

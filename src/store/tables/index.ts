@@ -8,6 +8,7 @@ import { intakeReads, intakeWrites } from './intake.ts'
 import { jobReads, jobWrites } from './jobs.ts'
 import { keyReads, keyWrites } from './keys.ts'
 import { letterReads, letterWrites } from './letters.ts'
+import { proposalReads, proposalWrites } from './proposals.ts'
 import { trustReads, trustWrites } from './trust.ts'
 
 /** Gives every read over one connection or transaction. */
@@ -19,6 +20,7 @@ export function createReader(db: Db): Reader {
     ...letterReads(db),
     ...trustReads(db),
     ...keyReads(db),
+    ...proposalReads(db),
     ...jobReads(db),
     ...administrationReads(db),
   }
@@ -37,6 +39,7 @@ export function createWriter(
     ...letterWrites(db),
     ...trustWrites(db),
     ...keyWrites(db),
+    ...proposalWrites(db),
     ...administrationWrites(db),
     ...jobWrites(db, { now: parts.now, newId: parts.newId, onAdded: parts.onJob }),
   }

@@ -72,6 +72,10 @@ export function intakeWrites(db: Db): Pick<Writer, Writes> {
       ),
     addVerification: async (row) => {
       await db.insertInto('verifications').values(encode(verificationColumns, row)).execute()
+      // The newest verdict takes the place of the one before.
+      await db.deleteFrom('anchorsOfDocuments').where('documentId', '=', row.documentId).execute()
+      const anchors = row.anchors.map((sha256) => ({ documentId: row.documentId, sha256 }))
+      if (anchors.length > 0) await db.insertInto('anchorsOfDocuments').values(anchors).execute()
     },
     keepBlob: async ({ sha256, size, inline }) => {
       await db

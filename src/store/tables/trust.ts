@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Reader, Writer } from '../../model/store.ts'
 import type { TrustAnchor, TrustChange } from '../../model/trust-anchor.ts'
 import type { ValidationData } from '../../model/validation-data.ts'
@@ -10,7 +11,14 @@ const toAnchor = (row: object): TrustAnchor => decode<TrustAnchor>(anchorColumns
 const toData = (row: object): ValidationData => decode<ValidationData>(validationDataColumns, row)
 const toChange = (row: object): TrustChange => decode<TrustChange>(trustChangeColumns, row)
 
-type Reads = 'listAnchors' | 'anchor' | 'listTrustChanges' | 'setting' | 'validationData' | 'newestValidationData'
+type Reads =
+  | 'listAnchors'
+  | 'anchor'
+  | 'casesByAnchor'
+  | 'listTrustChanges'
+  | 'setting'
+  | 'validationData'
+  | 'newestValidationData'
 
 /** Reads of trust and of settings. */
 export function trustReads(db: Db): Pick<Reader, Reads> {
@@ -19,8 +27,20 @@ export function trustReads(db: Db): Pick<Reader, Reads> {
   return {
     listAnchors: async () => (await anchors.execute()).map(toAnchor),
     anchor: async (sha256) => orNull(await anchors.where('sha256', '=', sha256).executeTakeFirst(), toAnchor),
-    listTrustChanges: async () =>
-      (await db.selectFrom('trustChanges').selectAll().orderBy('made').execute()).map(toChange),
+    casesByAnchor: async () => {
+      // Counted as text on one engine and as a number on the other.
+      const { rows } = await sql<{ sha256: string; open: number | string; all: number | string }>`
+        select a.sha256 as "sha256",
+          count(distinct case when c.state = 'with-caseworker' then c.id end) as "open", count(distinct c.id) as "all"
+        from anchors_of_documents a join documents d on d.id = a.document_id join cases c on c.id = d.case_id
+        group by a.sha256 order by a.sha256`.execute(db)
+      return rows.map((row) => ({ sha256: row.sha256, open: Number(row.open), all: Number(row.all) }))
+    },
+    listTrustChanges: async (page) => {
+      const all = db.selectFrom('trustChanges').selectAll()
+      const asked = page?.newestOnly ? all.orderBy('made', 'desc').limit(1) : all.orderBy('made')
+      return (await asked.execute()).map(toChange)
+    },
     validationData: async (ids) => {
       const found: ValidationData[] = []
       for (const piece of inPieces(ids)) {

@@ -1,12 +1,10 @@
 import { GatewayError } from '../../model/errors.ts'
 import { dayAfter, type Instant, instant, startOfDay } from '../../model/time.ts'
 import type { AnchorPurpose } from '../../model/trust-anchor.ts'
-import type { CandidateAnchor, CatalogueAnchor } from '../deps.ts'
+import type { CandidateAnchor, CatalogueAnchor, WantedTrust } from '../deps.ts'
 import { actorOf, type Context, field, type Handler } from '../http/context.ts'
 import { type Reply, seeOther, showPage } from '../http/reply.ts'
 import type { CandidateOfCases, MissingOfCase } from '../pages/staff/candidate-anchors.tsx'
-import { ConfirmDisablePage } from '../pages/staff/confirm-disable.tsx'
-import { ConfirmRootsPage } from '../pages/staff/confirm-roots.tsx'
 import { RootsPage } from '../pages/staff/roots.tsx'
 import { problemOf } from '../problem.ts'
 
@@ -74,10 +72,11 @@ async function catalogueOf({ deps }: Context): Promise<readonly CatalogueAnchor[
   }
 }
 
+const DONE = ['1', 'proposed', 'declined'] as const
+
 async function page(context: Context, problem: string | null, status: number): Promise<Reply> {
   const { deps, view } = context
   const anchors = await deps.store.listAnchors()
-  const there = new Set((context.query.get('there') ?? '').split('.'))
   const shown = (
     <RootsPage
       view={view}
@@ -88,8 +87,9 @@ async function page(context: Context, problem: string | null, status: number): P
       {...(await candidatesOf(context))}
       catalogue={await catalogueOf(context)}
       problem={problem}
-      done={context.query.get('done') === '1'}
-      present={anchors.filter((anchor) => there.has(anchor.sha256))}
+      proposals={await deps.openProposals()}
+      cases={new Map((await deps.store.casesByAnchor()).map((one) => [one.sha256, one]))}
+      done={DONE.find((one) => one === context.query.get('done')) ?? null}
     />
   )
   return showPage(shown, { status })
@@ -103,19 +103,19 @@ const purposesOf = (context: Context): readonly AnchorPurpose[] =>
   PURPOSES.filter((purpose) => field(context, `purpose-${purpose}`) === 'yes')
 
 /**
- * Makes a change of trust; what it refuses is said on the same page. ACT gives what the next page adds: "&there=…" or "";
- * or the page that asks once more.
+ * Keeps what an admin wants as a planned change and leads to the page that shows what it would do; what is refused is said
+ * on the page of roots. Nothing of trust changes: staff-trust-change.tsx does that, with the password.
  */
-async function change(context: Context, act: () => Promise<string | Reply>): Promise<Reply> {
-  let more: string | Reply
+async function plan(context: Context, reason: string, want: () => Promise<WantedTrust>): Promise<Reply> {
   try {
-    more = await act()
+    const said = mustSay(context, reason)
+    const id = await context.deps.planTrust({ wanted: await want(), reason: said, actor: actorOf(context) })
+    return seeOther(`/staff/roots/changes/${id}`)
   } catch (fault) {
     const problem = problemOf(fault, context.view.t)
     if (problem.status >= 500) throw fault
-    return page(context, withWhatIsMeant(problem.text, fault, context), 422)
+    return page(context, withWhatIsMeant(`${problem.title}. ${problem.text}`, fault, context), 422)
   }
-  return typeof more === 'string' ? seeOther(`/staff/roots?done=1${more}`) : more
 }
 
 /** Of a ZIP the admin must know which file in it is meant, and of a bag which certificate. */
@@ -128,50 +128,19 @@ function withWhatIsMeant(text: string, fault: unknown, { view }: Context): strin
   return [text, ...about].filter((said) => said !== '').join(' ')
 }
 
-/** An address must stay short: of more than these only the list below tells. */
-const TOLD_AT_MOST = 20
-
 function mustSay(context: Context, name: string): string {
   const said = field(context, name, 500)
   if (said === '') throw new GatewayError('invalid-request', 'A change of trust needs its reason')
   return said
 }
 
-/** The field by which the confirming form brings back what was shown; a sent file is looked at first. */
-const CONFIRMED = 'certificates'
-const CONFIRMED_MAX = 1024 * 1024
-
 export const addRoot: Handler = (context) =>
-  change(context, async () => {
-    const { deps, view } = context
-    const confirmed = Buffer.from(field(context, CONFIRMED, CONFIRMED_MAX))
-    const bytes = confirmed.length > 0 ? confirmed : sentFile(context)
-    const note = mustSay(context, 'note')
-    const purposes = purposesOf(context)
-    const dates = datesOf(context)
-    if (confirmed.length === 0) {
-      const previews = await deps.lookAtAnchors(bytes, view.language)
-      const wanted = previews.filter(({ present }) => !present)
-      // What is refused anyway need not be confirmed first.
-      const fit = purposes.length > 0 && wanted.every(({ words }) => words?.fit)
-      if (fit && wanted.length > 0) {
-        const now = deps.clock().toISOString()
-        const counts = (dates.countsFrom ?? now) <= now && now < (dates.countsUntil ?? '9')
-        const effects = await deps.effectsOf({ add: counts ? wanted.map(({ der }) => der) : [], purposes })
-        const shown = { previews, effects, purposes, note, days: daysOf(context) }
-        return showPage(<ConfirmRootsPage view={view} {...shown} />)
-      }
-    }
-    const { present } = await deps.addAnchorFromFile({
-      bytes,
-      purposes,
-      note,
-      source: 'file',
-      ...dates,
-      actor: actorOf(context),
-    })
-    return present.length > 0 ? `&there=${present.slice(0, TOLD_AT_MOST).join('.')}` : ''
-  })
+  plan(context, 'note', async () => ({
+    kind: 'file',
+    bytes: sentFile(context),
+    purposes: purposesOf(context),
+    ...datesOf(context),
+  }))
 
 /** The days between which it counts, as they were filled in; '' where none was. */
 const daysOf = (context: Context) => ({ from: field(context, 'from'), until: field(context, 'until') })
@@ -203,56 +172,26 @@ function sentFile(context: Context): Uint8Array {
 
 /** The certificate is looked up in the case again: the form names it, and never brings it. */
 export const addCandidate: Handler = (context) =>
-  change(context, async () => {
-    const { deps } = context
-    const one = await deps.store.caseByNumber(field(context, 'case'))
-    if (!one || !deps.addCandidateAnchor)
-      throw new GatewayError('wrong-state', 'That certificate is in no waiting case')
-    await deps.addCandidateAnchor({
+  plan(context, 'note', async () => {
+    const one = await context.deps.store.caseByNumber(field(context, 'case'))
+    if (!one) throw new GatewayError('wrong-state', 'That certificate is in no waiting case')
+    return {
+      kind: 'candidate',
       caseId: one.id,
       sha256: field(context, 'sha256'),
       typedFingerprint: field(context, 'fingerprint', 500),
       purposes: purposesOf(context),
-      note: mustSay(context, 'note'),
-      actor: actorOf(context),
-    })
-    return ''
+    }
   })
 
 export const enableCatalogued: Handler = (context) =>
-  change(context, async () => {
-    const { deps } = context
-    if (!deps.enableFromCatalogue) throw new GatewayError('not-found', 'There is no catalogue')
-    await deps.enableFromCatalogue({
-      id: field(context, 'id', 100),
-      note: mustSay(context, 'note'),
-      actor: actorOf(context),
-    })
-    return ''
-  })
+  plan(context, 'note', async () => ({ kind: 'catalogue', id: field(context, 'id', 100) }))
 
-const changeOf = (context: Context) => ({
-  sha256: context.params['sha256'] ?? '',
-  reason: mustSay(context, 'reason'),
-  actor: actorOf(context),
-})
+const planFor =
+  (kind: 'disable' | 'enable' | 'remove'): Handler =>
+  (context) =>
+    plan(context, 'reason', async () => ({ kind, sha256: context.params['sha256'] ?? '' }))
 
-/** What it would do to open cases is shown first. */
-export const disableRoot: Handler = (context) =>
-  change(context, async () => {
-    const { deps, view } = context
-    const wanted = changeOf(context)
-    const anchor = await deps.store.anchor(wanted.sha256)
-    if (anchor?.disabledAt === null && field(context, 'confirmed') !== 'yes') {
-      const effects = await deps.effectsOf({ disable: wanted.sha256 })
-      return showPage(<ConfirmDisablePage view={view} anchor={anchor} effects={effects} reason={wanted.reason} />)
-    }
-    await deps.disableAnchor(wanted)
-    return ''
-  })
-
-export const enableRoot: Handler = (context) =>
-  change(context, async () => {
-    await context.deps.enableAnchor(changeOf(context))
-    return ''
-  })
+export const disableRoot = planFor('disable')
+export const enableRoot = planFor('enable')
+export const removeRoot = planFor('remove')

@@ -2,6 +2,7 @@ import type { Actor } from '../../model/case.ts'
 import { GatewayError } from '../../model/errors.ts'
 import type { SentForm, WebDeps } from '../deps.ts'
 import type { View } from '../layout/view.ts'
+import type { KeptForms } from '../sign-in/kept-forms.ts'
 import type { StaffSession } from '../sign-in/sessions.ts'
 import type { Limits } from './limits.ts'
 import type { Reply } from './reply.ts'
@@ -10,7 +11,10 @@ import type { Reply } from './reply.ts'
 export interface Context {
   readonly deps: WebDeps
   readonly limits: Limits
+  readonly keptForms: KeptForms
   readonly view: View
+  /** The address asked for, without its query. */
+  readonly path: string
   readonly params: Readonly<Record<string, string>>
   readonly query: URLSearchParams
   readonly cookies: ReadonlyMap<string, string>

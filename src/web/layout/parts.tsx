@@ -46,6 +46,8 @@ export function VerdictBadge(props: {
 /** A labelled input with its hint and error, tied together for screen readers. */
 export function Field(props: {
   readonly name: string
+  /** Where a page has two of that name. */
+  readonly id?: string
   readonly label: string
   readonly hint?: string | undefined
   readonly error?: string | null
@@ -60,26 +62,26 @@ export function Field(props: {
   readonly value?: string
   readonly short?: boolean
 }): VNode {
-  const { name } = props
-  const described = [props.hint ? `${name}-hint` : '', props.error ? `${name}-error` : ''].filter(Boolean).join(' ')
+  const { name, id = name } = props
+  const described = [props.hint ? `${id}-hint` : '', props.error ? `${id}-error` : ''].filter(Boolean).join(' ')
   return (
     <div class={props.error ? 'form-group form-error' : 'form-group'}>
-      <label class="form-label" for={name}>
+      <label class="form-label" for={id}>
         {props.label}
       </label>
       {props.hint ? (
-        <span class="form-hint" id={`${name}-hint`}>
+        <span class="form-hint" id={`${id}-hint`}>
           {props.hint}
         </span>
       ) : null}
       {props.error ? (
-        <span class="form-error-message" id={`${name}-error`}>
+        <span class="form-error-message" id={`${id}-error`}>
           {props.error}
         </span>
       ) : null}
       {createElement('input' as string, {
         class: props.short ? 'form-input input-short' : 'form-input',
-        id: name,
+        id,
         name,
         type: props.type ?? 'text',
         required: props.required,

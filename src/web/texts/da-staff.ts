@@ -230,6 +230,7 @@ export const staffDa = {
     deliver: 'Aflevér brev',
     archive: 'Arkivér',
     rejudge: 'Kontrollér igen',
+    'tell-trust-change': 'Fortæl om rodcertifikater',
     'watch-anchors': 'Se rodcertifikaterne efter',
   },
   archive: {
@@ -334,6 +335,12 @@ export const staffDa = {
     inEntry: (entry: string) => `I ZIP-filen er det: ${entry}`,
     changes: 'Ændringer',
     noChanges: 'Der er ingen ændringer.',
-    actions: { added: 'Tilføjet', disabled: 'Taget ud af brug', enabled: 'Taget i brug igen', removed: 'Fjernet' },
+    actions: {
+      added: 'Tilføjet',
+      disabled: 'Taget ud af brug',
+      enabled: 'Taget i brug igen',
+      removed: 'Fjernet',
+      changed: 'Ændret',
+    },
   },
 }

@@ -1,10 +1,12 @@
 import { administrationDa } from './da-administration.ts'
+import { guardDa } from './da-guard.ts'
 import { staffDa } from './da-staff.ts'
 
 /** All that pages say in Danish. English has the same keys: the compiler and a test hold it. */
 export const da = {
   ...staffDa,
   ...administrationDa,
+  ...guardDa,
   yes: 'ja',
   frame: {
     skip: 'Gå til sidens indhold',
@@ -302,6 +304,10 @@ export const da = {
       'not-a-ca': {
         title: 'Det er ikke en udsteder',
         text: 'Et certifikat, som ikke må udstede andre, står ikke inde for nogen. Tag certifikatet fra den CA, som har udstedt det.',
+      },
+      'managed-by-configuration': {
+        title: 'Det står i konfigurationen',
+        text: 'Certifikatet er taget i brug med gatewayens konfigurationsfil og bliver ændret dér, ikke på siden.',
       },
       'wrong-fingerprint': {
         title: 'Fingeraftrykket passer ikke',

@@ -227,6 +227,7 @@ export const staffEn: typeof staffDa = {
     deliver: 'Deliver letter',
     archive: 'Archive',
     rejudge: 'Check again',
+    'tell-trust-change': 'Tell of root certificates',
     'watch-anchors': 'Look after the root certificates',
   },
   archive: {
@@ -330,6 +331,12 @@ export const staffEn: typeof staffDa = {
     inEntry: (entry) => `In the ZIP it is: ${entry}`,
     changes: 'Changes',
     noChanges: 'There are no changes.',
-    actions: { added: 'Added', disabled: 'Taken out of force', enabled: 'Put back in force', removed: 'Removed' },
+    actions: {
+      added: 'Added',
+      disabled: 'Taken out of force',
+      enabled: 'Put back in force',
+      removed: 'Removed',
+      changed: 'Changed',
+    },
   },
 }

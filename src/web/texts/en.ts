@@ -1,11 +1,13 @@
 import type { Texts } from './da.ts'
 import { administrationEn } from './en-administration.ts'
+import { guardEn } from './en-guard.ts'
 import { staffEn } from './en-staff.ts'
 
 /** All that pages say in English. */
 export const en: Texts = {
   ...staffEn,
   ...administrationEn,
+  ...guardEn,
   yes: 'yes',
   frame: {
     skip: 'Skip to the content',
@@ -292,6 +294,10 @@ export const en: Texts = {
       'not-a-ca': {
         title: 'It is no issuer',
         text: 'A certificate that may not issue others vouches for nobody. Take the certificate of the CA that issued it.',
+      },
+      'managed-by-configuration': {
+        title: 'It stands in the configuration',
+        text: "The certificate was put in force by the gateway's configuration file, and is changed there, not on the page.",
       },
       'wrong-fingerprint': {
         title: 'The fingerprint does not fit',

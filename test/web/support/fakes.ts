@@ -7,6 +7,7 @@ import type { Settings } from '../../../src/model/settings.ts'
 import type { CandidateAnchor, WebDeps } from '../../../src/web/index.ts'
 import { type MemoryStore, memoryStore } from '../../support/memory-store.ts'
 import { webSettings } from './settings.ts'
+import { trustOver } from './trust.ts'
 
 export const NOW = new Date('2026-11-24T10:02:00.000Z')
 export const CODE = '12345678'
@@ -56,15 +57,7 @@ export function fakeDeps(changes: Partial<Omit<WebDeps, 'store'>> = {}): FakeDep
       if (ask.code !== CODE) throw new GatewayError('wrong-code', 'This is not the code')
     },
     describeAnchor: () => null,
-    lookAtAnchors: async () => [],
-    effectsOf: async () => ({ changed: [], examined: 0, complete: true }),
-    addAnchorFromFile: async (anchor) => {
-      called.push({ name: 'addAnchorFromFile', with: anchor })
-      return { added: ['ab'.repeat(32)], present: [] }
-    },
-    addCandidateAnchor: call('addCandidateAnchor'),
-    disableAnchor: call('disableAnchor'),
-    enableAnchor: call('enableAnchor'),
+    ...trustOver(store, clock, settings, called),
     retryJob: async (id) => {
       called.push({ name: 'retryJob', with: id })
       return true

@@ -73,6 +73,7 @@ export async function seedCase(
       validationTime: AT,
       trustListVersion: 'x',
       reportSha256: sha256Hex(report),
+      anchors: [],
       validationData: [],
       createdAt: AT,
     })

@@ -53,6 +53,7 @@ export async function seedTown(deps: FakeDeps): Promise<Town> {
       action: 'added',
       sha256: 'a1'.repeat(32),
       reason: 'Demonstrationens egen udsteder.',
+      seq: null,
     })
     await write.addPackage({
       id: newId(),

@@ -1,8 +1,9 @@
-import type { VNode } from 'preact'
+import type { ComponentChildren, VNode } from 'preact'
 import type { HistoryEntry } from '../../../model/case.ts'
 import { Page } from '../../layout/page.tsx'
 import { Badge, Pager, Table, When } from '../../layout/parts.tsx'
 import { showDay, type View } from '../../layout/view.ts'
+import { TrustRecord } from './trust-record.tsx'
 
 /** What was done to the gateway itself, by whom, and whether the chain of it holds. */
 export function AdminHistoryPage(props: {
@@ -15,7 +16,7 @@ export function AdminHistoryPage(props: {
 }): VNode {
   const { view } = props
   const { t } = view
-  const words: Readonly<Record<string, string>> = t.adminEvents
+  const words: Readonly<Record<string, string>> = { ...t.adminEvents, ...t.guardEvents }
   return (
     <Page view={view} title={t.adminHistory.title} lead={t.adminHistory.lead} wide>
       <p>
@@ -43,9 +44,10 @@ export function AdminHistoryPage(props: {
 }
 
 /** What people read of an entry; ids are for machines. */
-function detailsOf(view: View, { event, payload }: HistoryEntry): string {
+function detailsOf(view: View, { event, payload }: HistoryEntry): ComponentChildren {
   const { t } = view
   if (payload === null) return t.history.erased
+  if (event === 'trust-changed') return <TrustRecord view={view} payload={payload} />
   const text = (key: string): string | null => {
     const value = payload[key]
     return typeof value === 'string' && value !== '' ? value : null
@@ -54,9 +56,14 @@ function detailsOf(view: View, { event, payload }: HistoryEntry): string {
   const roles: Readonly<Record<string, string>> = t.roles
   const day = text('day')
   const said = [
+    text('reason'),
+    text('why'),
     text('username') ?? (event === 'sign-in-refused' ? t.adminHistory.unknownAccount : null),
     roles[text('role') ?? ''],
     text('place'),
+    text('subject'),
+    text('to'),
+    text('webhook'),
     kinds[text('jobKind') ?? ''],
     day && showDay(view, day),
   ]

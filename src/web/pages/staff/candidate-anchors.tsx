@@ -90,7 +90,7 @@ function TrustIt(props: { readonly view: View; readonly candidate: CandidateOfCa
         <Purposes view={view} prefix={`candidate-${index}`} />
         <MustSay id={`candidate-note-${index}`} label={t.roots.note} hint={t.roots.noteHint} name="note" />
         <button type="submit" class="button button-primary">
-          {t.roots.add}
+          {t.trustChange.look}
         </button>
       </form>
     </details>

@@ -63,7 +63,7 @@ function Entry(props: {
           <input type="hidden" name="id" value={entry.id} />
           <MustSay id={`catalogue-${entry.id}`} name="note" label={t.roots.note} />
           <button type="submit" class="button button-secondary">
-            {t.catalogue.enable}
+            {t.trustChange.look}
           </button>
         </form>
       )}

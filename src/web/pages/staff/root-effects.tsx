@@ -1,5 +1,5 @@
 import type { VNode } from 'preact'
-import type { Effects } from '../../deps.ts'
+import type { Effects } from '../../../model/trust-proposal.ts'
 import { Table, VerdictBadge } from '../../layout/parts.tsx'
 import type { View } from '../../layout/view.ts'
 

@@ -31,6 +31,8 @@ export function MustSay(props: {
   readonly name: string
   readonly label: string
   readonly hint?: string
+  /** What was said before, where the form comes again. */
+  readonly value?: string
 }): VNode {
   return (
     <div class="form-group">
@@ -48,6 +50,7 @@ export function MustSay(props: {
         name={props.name}
         required
         maxLength={500}
+        value={props.value}
         autocomplete="off"
         aria-describedby={props.hint ? `${props.id}-hint` : undefined}
       />

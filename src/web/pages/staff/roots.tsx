@@ -1,7 +1,9 @@
 import type { VNode } from 'preact'
+import type { CasesOfAnchor } from '../../../model/store.ts'
 import type { Instant } from '../../../model/time.ts'
 import type { TrustAnchor, TrustChange } from '../../../model/trust-anchor.ts'
 import { isInForce } from '../../../model/trust-list.ts'
+import type { TrustProposal } from '../../../model/trust-proposal.ts'
 import type { AnchorWords, CatalogueAnchor } from '../../deps.ts'
 import { Page } from '../../layout/page.tsx'
 import { Alert, Badge, Csrf, Facts, Field, Table, When } from '../../layout/parts.tsx'
@@ -9,6 +11,8 @@ import type { View } from '../../layout/view.ts'
 import { factsOf, Warnings } from './anchor-words.tsx'
 import { type CandidateOfCases, Candidates, type MissingOfCase } from './candidate-anchors.tsx'
 import { Catalogue } from './catalogue.tsx'
+import { EndingAnchors } from './ending-anchors.tsx'
+import { OpenProposals } from './open-proposals.tsx'
 import { MustSay, Purposes } from './root-fields.tsx'
 
 /** Puts a certificate in the reader's words; null where it cannot be read. */
@@ -27,9 +31,11 @@ export function RootsPage(props: {
   /** Null where it cannot be read. */
   readonly catalogue: readonly CatalogueAnchor[] | null
   readonly problem: string | null
-  readonly done: boolean
-  /** Certificates of the file just sent that were anchors already. */
-  readonly present: readonly TrustAnchor[]
+  /** What was just done. */
+  readonly done: '1' | 'proposed' | 'declined' | null
+  readonly proposals: readonly TrustProposal[]
+  /** By fingerprint. */
+  readonly cases: ReadonlyMap<string, CasesOfAnchor>
 }): VNode {
   const { view } = props
   const { t } = view
@@ -40,18 +46,15 @@ export function RootsPage(props: {
           <p>{props.problem}</p>
         </Alert>
       ) : null}
-      {props.done ? <Alert kind="success" heading={t.roots.done} /> : null}
-      {props.present.length > 0 ? (
-        <Alert kind="info" heading={t.roots.presentHeading}>
-          <ul>
-            {props.present.map((anchor) => (
-              <li>
-                {anchor.subject} ({anchor.disabledAt === null ? t.roots.enabled : t.roots.disabled})
-              </li>
-            ))}
-          </ul>
-        </Alert>
-      ) : null}
+      {props.done ? <Alert kind="success" heading={t.trustChange.done[props.done]} /> : null}
+      <OpenProposals view={view} proposals={props.proposals} />
+      <EndingAnchors
+        view={view}
+        anchors={props.anchors}
+        describe={props.describe}
+        cases={props.cases}
+        now={props.now}
+      />
       <Candidates
         view={view}
         describe={props.describe}
@@ -63,7 +66,13 @@ export function RootsPage(props: {
         <h2 id="anchors">{t.roots.anchors}</h2>
         {props.anchors.length === 0 ? <p class="empty">{t.roots.empty}</p> : null}
         {props.anchors.map((anchor) => (
-          <Anchor view={view} anchor={anchor} now={props.now} words={props.describe(anchor.der)} />
+          <Anchor
+            view={view}
+            anchor={anchor}
+            now={props.now}
+            words={props.describe(anchor.der)}
+            cases={props.cases.get(anchor.sha256)}
+          />
         ))}
       </section>
       <Catalogue view={view} describe={props.describe} entries={props.catalogue} anchors={props.anchors} />
@@ -92,8 +101,10 @@ function Anchor(props: {
   readonly anchor: TrustAnchor
   readonly now: Instant
   readonly words: AnchorWords | null
+  /** Absent: none rest on it. */
+  readonly cases: CasesOfAnchor | undefined
 }): VNode {
-  const { view, anchor, now, words } = props
+  const { view, anchor, now, words, cases } = props
   const { t } = view
   const enabled = anchor.disabledAt === null
   return (
@@ -109,22 +120,43 @@ function Anchor(props: {
           ...factsOf(view, words),
           [t.roots.purposes, anchor.purposes.map((purpose) => t.roots.purpose[purpose]).join(', ')],
           ...datesOf(view, anchor),
+          [t.restingCases.name, t.restingCases.count(cases?.open ?? 0, cases?.all ?? 0)],
           [t.roots.source, anchor.source],
           [t.roots.addedBy, <AddedBy view={view} anchor={anchor} />],
           [t.roots.why, anchor.note],
         ]}
       />
-      <details>
-        <summary>{enabled ? t.roots.disable : t.roots.enable}</summary>
-        <form method="post" action={`/staff/roots/${anchor.sha256}/${enabled ? 'disable' : 'enable'}`}>
-          <Csrf view={view} />
-          <MustSay id={`reason-${anchor.sha256}`} name="reason" label={t.roots.why} />
-          <button type="submit" class="button button-secondary">
-            {enabled ? t.roots.disable : t.roots.enable}
-          </button>
-        </form>
-      </details>
+      {anchor.source === 'configuration' ? (
+        <p class="quiet">{t.trustChange.managed}</p>
+      ) : (
+        <>
+          <Change view={view} anchor={anchor} does={enabled ? 'disable' : 'enable'} />
+          {enabled ? null : <Change view={view} anchor={anchor} does="remove" />}
+        </>
+      )}
     </article>
+  )
+}
+
+/** Asks why; what it would do is shown before it is done. */
+function Change(props: {
+  readonly view: View
+  readonly anchor: TrustAnchor
+  readonly does: 'disable' | 'enable' | 'remove'
+}): VNode {
+  const { view, anchor, does } = props
+  const { t } = view
+  return (
+    <details>
+      <summary>{t.trustChange.does[does]}</summary>
+      <form method="post" action={`/staff/roots/${anchor.sha256}/${does}`}>
+        <Csrf view={view} />
+        <MustSay id={`${does}-${anchor.sha256}`} name="reason" label={t.roots.why} />
+        <button type="submit" class="button button-secondary">
+          {t.trustChange.look}
+        </button>
+      </form>
+    </details>
   )
 }
 
@@ -162,7 +194,7 @@ function AddByFile({ view }: { readonly view: View }): VNode {
       <Field name="until" label={t.roots.lastDay} type="date" short />
       <MustSay id="file-note" name="note" label={t.roots.note} hint={t.roots.noteHint} />
       <button type="submit" class="button button-primary">
-        {t.roots.add}
+        {t.trustChange.look}
       </button>
     </form>
   )

@@ -1,0 +1,61 @@
+import type { Actor } from './case.ts'
+import type { DocumentIndication } from './indication.ts'
+import type { Instant } from './time.ts'
+import type { AnchorPurpose } from './trust-anchor.ts'
+
+/** One thing that a change of trust does. A new kind of change is a new member, with its hand in trust/steps.ts. */
+export type TrustStep =
+  | {
+      readonly do: 'add'
+      /** DER, base64; those that are anchors already stay as they are. */
+      readonly certificates: readonly string[]
+      readonly purposes: readonly AnchorPurpose[]
+      readonly source: string
+      readonly countsFrom: Instant | null
+      readonly countsUntil: Instant | null
+      /** Asked for where the certificate came with a submission. */
+      readonly typedFingerprint?: string
+    }
+  | { readonly do: 'disable' | 'enable' | 'remove'; readonly sha256: string }
+
+/** A document of an open case whose verdict would be another. */
+export interface VerdictEffect {
+  readonly caseNumber: string
+  readonly caseTitle: string
+  readonly document: string
+  readonly before: DocumentIndication
+  readonly after: DocumentIndication
+}
+
+/** What a change would do to open cases. */
+export interface Effects {
+  readonly changed: readonly VerdictEffect[]
+  /** Documents of open cases that were judged for it. */
+  readonly examined: number
+  /** False where there was no time for all of them. */
+  readonly complete: boolean
+}
+
+/**
+ * draft: somebody looks at what it would do; nobody has confirmed it. open: one admin has, and another must. Then one of
+ * the others, for good.
+ */
+export type ProposalState = 'draft' | 'open' | 'carried-out' | 'declined' | 'expired'
+
+/** A change of trust before it is one. */
+export interface TrustProposal {
+  readonly id: string
+  readonly state: ProposalState
+  readonly steps: readonly TrustStep[]
+  readonly reason: string
+  readonly proposedBy: Actor
+  readonly madeAt: Instant
+  readonly expiresAt: Instant
+  /** The state of trust by which its effects were told, see trustStamp. */
+  readonly trustStamp: string
+  /** Null: not told yet. */
+  readonly effects: Effects | null
+  readonly settledAt: Instant | null
+  readonly settledBy: Actor | null
+  readonly settledReason: string | null
+}

@@ -1,0 +1,163 @@
+import type { HistoryEntry } from '../model/case.ts'
+import type { Language } from '../model/time.ts'
+
+/** A mail to those who are told of changes of trust. */
+export interface Told {
+  readonly subject: string
+  readonly text: string
+}
+
+interface Words {
+  readonly events: Readonly<Record<string, string>>
+  readonly actions: Readonly<Record<string, string>>
+  readonly several: (count: number) => string
+  readonly who: string
+  readonly proposedBy: string
+  readonly when: string
+  readonly why: string
+  readonly purposes: string
+  readonly inForce: readonly [yes: string, no: string, absent: string]
+  readonly beforeAfter: (before: string, after: string) => string
+  readonly ends: (end: string, days: number, cases: number) => string
+  readonly page: string
+  readonly why2: string
+  readonly system: string
+}
+
+const da: Words = {
+  events: {
+    'trust-changed': 'Rodcertifikater ændret',
+    'trust-proposed': 'Ændring af rodcertifikater foreslået: en anden administrator skal bekræfte',
+    'trust-proposal-declined': 'Forslag om rodcertifikater afvist',
+    'trust-proposal-expired': 'Forslag om rodcertifikater bortfaldet',
+    'trust-guard-changed': 'Krav om to administratorer ændret',
+    'anchor-ends-soon': 'Et rodcertifikat udløber snart',
+  },
+  actions: {
+    added: 'tilføjet',
+    disabled: 'taget ud af brug',
+    enabled: 'taget i brug igen',
+    removed: 'fjernet',
+    changed: 'ændret',
+  },
+  several: (count) => `${count} certifikater`,
+  who: 'Hvem',
+  proposedBy: 'Foreslået af',
+  when: 'Hvornår',
+  why: 'Hvorfor',
+  purposes: 'gælder for',
+  inForce: ['i brug', 'ikke i brug', 'ikke på listen'],
+  beforeAfter: (before, after) => `før: ${before}; efter: ${after}`,
+  ends: (end, days, cases) =>
+    `Det gælder ikke længere fra den ${end.slice(0, 10)}, om ${days} dage. ${cases} åbne sager hviler på det.`,
+  page: 'Se listen',
+  why2: 'Er ændringen ikke aftalt, så ring til den, der lavede den. Svar ikke på denne mail med adgangskoder.',
+  system: 'systemet',
+}
+
+const en: Words = {
+  events: {
+    'trust-changed': 'Root certificates changed',
+    'trust-proposed': 'Change of root certificates proposed: another admin must confirm it',
+    'trust-proposal-declined': 'Proposal about root certificates declined',
+    'trust-proposal-expired': 'Proposal about root certificates lapsed',
+    'trust-guard-changed': 'Need of a second admin changed',
+    'anchor-ends-soon': 'A root certificate ends soon',
+  },
+  actions: {
+    added: 'added',
+    disabled: 'taken out of force',
+    enabled: 'put back in force',
+    removed: 'removed',
+    changed: 'changed',
+  },
+  several: (count) => `${count} certificates`,
+  who: 'Who',
+  proposedBy: 'Proposed by',
+  when: 'When',
+  why: 'Why',
+  purposes: 'counts for',
+  inForce: ['in force', 'not in force', 'not on the list'],
+  beforeAfter: (before, after) => `before: ${before}; after: ${after}`,
+  ends: (end, days, cases) =>
+    `It counts no more from ${end.slice(0, 10)} on, in ${days} days. ${cases} open cases rest on it.`,
+  page: 'See the list',
+  why2: 'If nobody agreed to this change, call whoever made it. Never answer this mail with a password.',
+  system: 'the system',
+}
+
+const WORDS: Readonly<Record<Language, Words>> = { da, en }
+
+type Values = Readonly<Record<string, unknown>>
+const NAMED_AT_MOST = 50
+
+/** Puts an entry of the administration's history in words for those who are told: what, who, when, why, before, after. */
+export function tellInWords(entry: HistoryEntry, language: Language, place: { name: string; page: string }): Told {
+  const words = WORDS[language]
+  const payload = entry.payload ?? {}
+  const anchors = listOf(payload['anchors'])
+  const event = words.events[entry.event] ?? entry.event
+  const action = words.actions[String(payload['action'])]
+  const about = anchors.length === 1 ? String(anchors[0]?.['subject']) : words.several(anchors.length)
+  const what = action && anchors.length > 0 ? `${about} ${action}` : null
+  const proposedBy = valuesOf(payload['proposedBy'])?.['name']
+  const lines = [
+    event,
+    what,
+    '',
+    `${words.who}: ${entry.actor.name ?? words.system}`,
+    proposedBy ? `${words.proposedBy}: ${proposedBy}` : null,
+    `${words.when}: ${entry.at}`,
+    ...[payload['reason'], payload['why']].map((why) => (why ? `${words.why}: ${String(why)}` : null)),
+    '',
+    ...anchors.slice(0, NAMED_AT_MOST).flatMap((anchor) => anchorLines(anchor, words)),
+    ...(anchors.length > NAMED_AT_MOST ? [`… (${words.several(anchors.length)})`] : []),
+    ...listOf(payload['steps']).flatMap((step) => stepLines(step)),
+    ...changeLines(payload, words),
+    ...endLines(payload, words),
+    '',
+    `${words.page}: ${place.page}`,
+    words.why2,
+    '',
+    place.name,
+  ]
+  return {
+    subject: `${event}${what ? `: ${what}` : ''}`.slice(0, 200),
+    text: `${lines.filter((line) => line !== null).join('\n')}\n`,
+  }
+}
+
+function anchorLines(anchor: Values, words: Words): readonly string[] {
+  const [before, after] = [valuesOf(anchor['before']), valuesOf(anchor['after'])]
+  const change = 'before' in anchor ? [`  ${words.beforeAfter(stateOf(before, words), stateOf(after, words))}`] : []
+  return [`* ${anchor['subject']}`, `  SHA-256 ${anchor['sha256']}`, ...change]
+}
+
+function stateOf(facts: Values | null, words: Words): string {
+  const [yes, no, absent] = words.inForce
+  if (facts === null) return absent
+  const purposes = Array.isArray(facts['purposes']) ? facts['purposes'].join(', ') : ''
+  return `${facts['disabledAt'] === null ? yes : no}, ${words.purposes} ${purposes}`
+}
+
+function stepLines(step: Values): readonly string[] {
+  if (step['do'] !== 'add') return [`* ${step['do']} ${step['sha256'] ?? ''}`]
+  return listOf(step['certificates']).map(({ subject, sha256 }) => `* add ${subject}\n  SHA-256 ${sha256}`)
+}
+
+function changeLines(payload: Values, words: Words): readonly string[] {
+  const [before, after] = [payload['before'], payload['after']]
+  return before === undefined ? [] : [words.beforeAfter(JSON.stringify(before), JSON.stringify(after))]
+}
+
+function endLines(payload: Values, words: Words): readonly string[] {
+  if (typeof payload['endsAt'] !== 'string') return []
+  const said = words.ends(payload['endsAt'], Number(payload['days']), Number(payload['openCases']))
+  return [`* ${payload['subject']}`, `  SHA-256 ${payload['sha256']}`, said]
+}
+
+const valuesOf = (value: unknown): Values | null =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Values) : null
+
+const listOf = (value: unknown): readonly Values[] =>
+  Array.isArray(value) ? value.map(valuesOf).filter((one) => one !== null) : []

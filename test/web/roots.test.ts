@@ -1,0 +1,309 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { GatewayError } from '../../src/model/errors.ts'
+import type { PlannedTrust } from '../../src/web/index.ts'
+import { makeCa } from '../trust/certificates.ts'
+import { open, stopAll, type TinyBrowser } from './support/browser.ts'
+import { candidate, type FakeDeps, fakeDeps, NOW } from './support/fakes.ts'
+import { seedCase } from './support/seed.ts'
+import { signInAs } from './support/staff.ts'
+
+const ca = makeCa('Oliefirmaets CA')
+const words = {
+  key: 'RSA 1024',
+  validFrom: '2016-01-01T00:00:00.000Z',
+  validTo: '2026-01-01T00:00:00.000Z',
+  fit: true,
+  warnings: ['Svag nøgle.'],
+}
+const anchor = {
+  sha256: 'c3'.repeat(32),
+  der: new Uint8Array([3]),
+  subject: 'CN=Kendt CA',
+  purposes: ['document'],
+  source: 'file',
+  note: 'x',
+  addedAt: NOW.toISOString(),
+  addedBy: 'ida',
+  disabledAt: null,
+  countsFrom: null,
+  countsUntil: null,
+} as const
+
+let deps: FakeDeps
+beforeEach(() => {
+  deps = fakeDeps()
+})
+afterEach(stopAll)
+
+/** An admin's browser on pages with these changes. */
+async function adminOn(changes: Partial<FakeDeps> = {}): Promise<TinyBrowser> {
+  const admin = await open({ ...deps, ...changes })
+  await signInAs(admin, deps.store, 'admin')
+  return admin
+}
+
+/** Sends the form for a file. */
+async function sendFile(admin: TinyBrowser, fields: Readonly<Record<string, string>>, bytes: BlobPart = ca.pem) {
+  const csrf = /name="csrf" value="([^"]+)"/.exec(await (await admin.get('/staff/roots')).text())?.[1] ?? ''
+  const data = new FormData()
+  const all = { csrf, note: 'fordi', 'purpose-document': 'yes', ...fields }
+  for (const [name, value] of Object.entries(all)) data.set(name, value)
+  data.set('file', new File([bytes], 'ca.pem'))
+  return admin.post('/staff/roots', data)
+}
+
+describe('a file of roots', () => {
+  it('is planned with its reason, its days and what it counts for, and nothing is trusted yet', async () => {
+    const admin = await adminOn()
+    expect((await sendFile(admin, { note: '' })).status).toBe(422)
+    expect((await sendFile(admin, { csrf: 'x' })).status).toBe(403)
+    expect((await sendFile(admin, { until: '2027-13-01' })).status).toBe(422)
+    expect(await deps.store.listProposals(['draft'])).toEqual([])
+    const answer = await sendFile(admin, { 'purpose-mail': 'yes', until: '2027-12-31' })
+    const [draft] = await deps.store.listProposals(['draft'])
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, `/staff/roots/changes/${draft?.id}`])
+    const dates = { countsFrom: null, countsUntil: '2027-12-31T23:00:00.000Z' }
+    const certificates = [Buffer.from(ca.der).toString('base64')]
+    expect(draft?.steps).toEqual([
+      { do: 'add', certificates, purposes: ['document', 'mail'], source: 'file', ...dates },
+    ])
+    expect([draft?.reason, draft?.proposedBy.name]).toEqual(['fordi', 'Ida Admin'])
+    const page = await (await admin.get(`/staff/roots/changes/${draft?.id}`)).text()
+    for (const shown of ['CN=Oliefirmaets CA', ca.sha256, 'fordi', '01.01.2028', 'Din adgangskode']) {
+      expect(page).toContain(shown)
+    }
+    expect(await deps.store.listAnchors()).toEqual([])
+  })
+
+  it('that would be refused is refused at once, in words', async () => {
+    const admin = await adminOn()
+    const refused = await sendFile(admin, {}, ca.privateKeyPem)
+    expect([refused.status, await refused.text()]).toEqual([422, expect.stringContaining('privat nøgle')])
+    expect((await sendFile(admin, {}, 'no certificate')).status).toBe(422)
+    expect((await sendFile(admin, { 'purpose-document': 'no' })).status).toBe(422)
+    await deps.store.commit((write) => write.addAnchor({ ...anchor, sha256: ca.sha256 }))
+    expect(await (await sendFile(admin, {})).text()).toContain('Det er her allerede')
+    expect(await deps.store.listProposals(['draft'])).toEqual([])
+  })
+
+  it('says which file of a ZIP, or which certificate, was refused', async () => {
+    const admin = await adminOn({
+      planTrust: async () => {
+        throw new GatewayError('not-a-ca', 'no', { facts: { entry: 'læsmig.txt', subject: 'CN=Ingen CA' } })
+      },
+    })
+    const answer = await sendFile(admin, {})
+    expect(answer.status).toBe(422)
+    expect(await answer.text()).toContain('I ZIP-filen er det: læsmig.txt (CN=Ingen CA)')
+  })
+
+  it('of nine megabytes is planned and shown as a small one is', async () => {
+    const admin = await adminOn()
+    const crowd = `${ca.pem}${'# a long remark of the one who made this file\n'.repeat(200_000)}`
+    expect(crowd.length).toBeGreaterThan(9_000_000)
+    const answer = await sendFile(admin, {}, crowd)
+    expect(answer.status).toBe(303)
+    expect(await (await admin.get(answer.headers.get('location') ?? '')).text()).toContain(ca.sha256)
+  })
+})
+
+describe('a planned change', () => {
+  const shown = async (planned: Partial<PlannedTrust['proposal']>, about: Partial<PlannedTrust['anchors'][number]>) => {
+    const admin = await adminOn({
+      plannedTrust: async () => ({
+        proposal: {
+          id: 'p1',
+          state: 'draft',
+          steps: [],
+          reason: 'udløbet',
+          proposedBy: { kind: 'admin', id: 'a', name: 'Ida' },
+          madeAt: NOW.toISOString(),
+          expiresAt: NOW.toISOString(),
+          trustStamp: 'stamp-1',
+          effects: null,
+          settledAt: null,
+          settledBy: null,
+          settledReason: null,
+          ...planned,
+        },
+        anchors: [{ ...anchor, does: 'add', present: false, words, ...about }],
+      }),
+    })
+    return (await admin.get('/staff/roots/changes/p1')).text()
+  }
+
+  it.each([
+    ['adding', 'add', 'Tilføj: CN=Kendt CA'],
+    ['taking out of use', 'disable', 'Tag ud af brug: CN=Kendt CA'],
+    ['taking into use again', 'enable', 'Tag i brug igen: CN=Kendt CA'],
+    ['removing', 'remove', 'Fjern helt: CN=Kendt CA'],
+  ] as const)('of %s shows what it would do to open cases first', async (_what, does, heading) => {
+    const effect = { caseNumber: '2026-000009', caseTitle: 'Olietank', document: 'attest.pdf' }
+    const changed = [{ ...effect, before: 'INDETERMINATE', after: 'TOTAL-PASSED' }] as const
+    const page = await shown({ effects: { changed, examined: 14, complete: false } }, { does })
+    for (const said of [heading, 'udløbet', '1 af 14 dokumenter', 'attest.pdf', '2026-000009', 'ikke tid til']) {
+      expect(page).toContain(said)
+    }
+  })
+
+  it('says what to know of a certificate before it is taken in, and what was there already', async () => {
+    const page = await shown({}, {})
+    for (const said of ['Svag nøgle.', 'RSA 1024', '01.01.2026', 'Bekræft alligevel']) expect(page).toContain(said)
+    const known = await shown({}, { present: true })
+    expect(known).toContain('Det her var der allerede: CN=Kendt CA')
+    expect(known).not.toContain('Svag nøgle.')
+  })
+})
+
+describe('the list of roots', () => {
+  it('offers to take in use again, and to remove, what is out of use alone', async () => {
+    await deps.store.commit((write) => write.addAnchor(anchor))
+    const admin = await adminOn()
+    const forms = async () =>
+      [...(await (await admin.get('/staff/roots')).text()).matchAll(/c3\/(\w+)"/g)].map(([, does]) => does)
+    expect(await forms()).toEqual(['disable'])
+    await deps.store.commit((write) => write.updateAnchor(anchor.sha256, { disabledAt: NOW.toISOString() }))
+    expect(await forms()).toEqual(['enable', 'remove'])
+  })
+
+  it('says of each how many cases rest on it, and warns of what ends soon', async () => {
+    const seeded = await seedCase(deps.store, 1)
+    await deps.store.commit(async (write) => {
+      await write.addAnchor({ ...anchor, countsUntil: '2026-12-24T10:02:00.000Z' })
+      await write.addAnchor({ ...anchor, sha256: 'd4'.repeat(32), subject: 'CN=Ung CA' })
+      const [verdict] = await write.verificationsOf([seeded.document.id])
+      if (verdict) await write.addVerification({ ...verdict, id: 'v2', anchors: [anchor.sha256] })
+    })
+    const page = await (await (await adminOn()).get('/staff/roots')).text()
+    for (const said of [
+      '1 åbne, 1 i alt',
+      'ingen',
+      'CN=Kendt CA</strong>: gælder til 24.12.2026 (30 dage endnu). 1 åben sag',
+    ]) {
+      expect(page).toContain(said)
+    }
+    expect(page).not.toContain('CN=Ung CA</strong>')
+  })
+
+  it('offers no change of what the configuration manages, and a form made by hand changes nothing', async () => {
+    await deps.store.commit((write) => write.addAnchor({ ...anchor, source: 'configuration' }))
+    const admin = await adminOn()
+    const page = await (await admin.get('/staff/roots')).text()
+    expect(page).toContain('Styres af gatewayens konfigurationsfil')
+    expect(page).not.toContain('c3/disable')
+    const answer = await admin.postForm(`/staff/roots/${anchor.sha256}/disable`, { reason: 'x' })
+    expect([answer.status, await answer.text()]).toEqual([422, expect.stringContaining('konfigurationsfil')])
+    expect(await deps.store.listProposals(['draft'])).toEqual([])
+  })
+
+  it('keep it in the list for as long as they are there', async () => {
+    const admin = await open({ ...deps, describeAnchor: () => words })
+    await signInAs(admin, deps.store, 'admin')
+    const at = {
+      addedAt: NOW.toISOString(),
+      addedBy: 'ida',
+      disabledAt: null,
+      note: 'x',
+      source: 'file',
+      countsFrom: null,
+      countsUntil: '2027-02-03T00:00:00.000Z',
+    }
+    const { sha256, subject } = { sha256: 'e5'.repeat(32), subject: 'CN=Svag CA' }
+    const row = { ...at, sha256, subject, der: new Uint8Array([1]), purposes: ['document'] } as const
+    await deps.store.commit((write) => write.addAnchor(row))
+    const page = await (await admin.get('/staff/roots')).text()
+    for (const shown of ['Svag nøgle.', 'RSA 1024', '01.01.2016 til 01.01.2026', '03.02.2027', 'I brug']) {
+      expect(page).toContain(shown)
+    }
+    const late = { ...row, sha256: 'f6'.repeat(32), countsUntil: NOW.toISOString() }
+    await deps.store.commit((write) => write.addAnchor(late))
+    expect(await (await admin.get('/staff/roots')).text()).toContain('Gælder ikke i dag')
+  })
+})
+
+describe('unknown issuers', () => {
+  it('from waiting cases that may not issue are said to be none, and are not offered', async () => {
+    await seedCase(deps.store, 1, { indication: 'INDETERMINATE' })
+    const candidateAnchors = async () => ({ anchors: [{ ...candidate, isCa: false }], missing: [] })
+    const admin = await open({ ...deps, candidateAnchors })
+    await signInAs(admin, deps.store, 'admin')
+    const page = await (await admin.get('/staff/roots')).text()
+    expect(page).toContain('står det ikke inde for nogen og kan ikke tilføjes')
+    expect(page).not.toContain('/staff/roots/candidate')
+  })
+
+  it('from waiting cases are shown with what they are and whom they would help, with no fingerprint filled in', async () => {
+    const first = await seedCase(deps.store, 1, { indication: 'INDETERMINATE' })
+    const second = await seedCase(deps.store, 2, { indication: 'TOTAL-FAILED' })
+    const passed = await seedCase(deps.store, 3)
+    const missing = { issuer: 'CN=Fjern CA', signer: 'Bo', document: 'b.pdf', urls: ['http://ca.example/x.cer'] }
+    const asked: string[] = []
+    const candidateAnchors = async (caseId: string) => {
+      asked.push(caseId)
+      return { anchors: [candidate], missing: caseId === first.case.id ? [missing] : [] }
+    }
+    const admin = await open({ ...deps, candidateAnchors })
+    await signInAs(admin, deps.store, 'admin')
+    const page = await (await admin.get('/staff/roots')).text()
+    expect(asked).toEqual([first.case.id, second.case.id])
+    expect(asked).not.toContain(passed.case.id)
+    for (const shown of [
+      candidate.subject,
+      candidate.key,
+      candidate.sha256,
+      '01.01.2026',
+      '01.01.2036',
+      'Anna Møller',
+    ]) {
+      expect(page).toContain(shown)
+    }
+    expect(page.match(/<article class="card"><h3>CN=Ukendt CA/g)).toHaveLength(1)
+    for (const one of [first, second]) expect(page).toContain(`/staff/cases/${one.case.number}`)
+    expect(page).toContain('CN=Fjern CA')
+    expect(page).not.toContain('href="http://ca.example')
+    expect(/<input[^>]*name="fingerprint"[^>]*>/.exec(page)?.[0]).not.toContain('value=')
+  })
+
+  it('are shown after three seconds though a slow document is not looked through yet, and the page says so', async () => {
+    await seedCase(deps.store, 1, { indication: 'INDETERMINATE' })
+    await seedCase(deps.store, 2, { indication: 'INDETERMINATE' })
+    let asked = 0
+    const candidateAnchors = () => {
+      asked += 1
+      return asked === 1 ? Promise.resolve({ anchors: [candidate], missing: [] }) : new Promise<never>(() => undefined)
+    }
+    const admin = await open({ ...deps, candidateAnchors })
+    await signInAs(admin, deps.store, 'admin')
+    const page = await (await admin.get('/staff/roots')).text()
+    expect(page).toContain(candidate.subject)
+    expect(page).toContain('Der er flere ventende sager at se igennem')
+  })
+
+  it('go on with what was typed; a wrong fingerprint is refused in words', async () => {
+    const seeded = await seedCase(deps.store, 1, { indication: 'INDETERMINATE' })
+    const asked: Parameters<FakeDeps['planTrust']>[0][] = []
+    const planTrust: FakeDeps['planTrust'] = async (ask) => {
+      asked.push(ask)
+      if (ask.wanted.kind !== 'candidate' || ask.wanted.typedFingerprint !== 'B2:B2') {
+        throw new GatewayError('wrong-fingerprint', 'no')
+      }
+      return 'p1'
+    }
+    const admin = await adminOn({ planTrust })
+    const fields = { case: seeded.case.number, sha256: candidate.sha256, note: 'ringet', 'purpose-document': 'yes' }
+    const send = (more: object) =>
+      admin.postForm('/staff/roots/candidate', { ...fields, fingerprint: 'B2:B2', ...more })
+    const refused = await send({ fingerprint: 'B2:B3' })
+    expect(refused.status).toBe(422)
+    expect(await refused.text()).toContain('er ikke certifikatets fulde SHA-256-fingeraftryk')
+    expect((await send({ note: '' })).status).toBe(422)
+    expect((await send({ case: 'none' })).status).toBe(422)
+    expect(asked).toHaveLength(1)
+    expect((await send({})).headers.get('location')).toBe('/staff/roots/changes/p1')
+    expect(asked.at(-1)).toMatchObject({
+      wanted: { kind: 'candidate', caseId: seeded.case.id, sha256: candidate.sha256, purposes: ['document'] },
+      reason: 'ringet',
+      actor: { kind: 'admin' },
+    })
+  })
+})

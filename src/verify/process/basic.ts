@@ -224,7 +224,7 @@ function findPath(
 ): PathConclusion {
   const { certificates, crls, ocsps } = facts.evidence
   const options = {
-    trustAnchors: evidence.trustAnchors,
+    trustAnchors: facts.purpose === 'timestamping' ? evidence.timestampAnchors : evidence.trustAnchors,
     intermediates: certificates,
     crls,
     ocsps,

@@ -8,6 +8,7 @@ import {
   type Certificate,
   type CertificateList,
   createVerificationCache,
+  joinTrustStores,
   type KnownCertificates,
   parseCertificate,
   parseCertificateList,
@@ -33,6 +34,8 @@ export interface VerifyOptions {
   readonly validationTime: Date
   /** Trusted certificates, prepared once for many documents, or as DER. */
   readonly trustAnchors: TrustStore | Iterable<Uint8Array>
+  /** Trusted for time-stamps alone, besides those above. */
+  readonly timestampAnchors?: TrustStore | Iterable<Uint8Array>
   readonly intermediates?: Iterable<Uint8Array | Certificate>
   readonly crls?: Iterable<Uint8Array | CertificateList>
   readonly ocsps?: Iterable<Uint8Array | OcspResponse>
@@ -43,6 +46,11 @@ export interface VerifyOptions {
   readonly content?: Uint8Array | null
   /** A time by which the bytes are proven to have existed, such as that of receipt (EN 319 102-1 clause 5.6.2.3). */
   readonly poe?: Date | null
+  /**
+   * By when certificates and revocation data (by lower-case hex SHA-256) are proven to have existed, where something outside
+   * of the document says so, such as an archive time-stamp over them.
+   */
+  readonly evidencePoe?: ReadonlyMap<string, Date>
   readonly policy?: AlgorithmPolicy
   readonly limits?: VerifyLimits
   /** What may be kept for further documents; nothing is kept where absent. */
@@ -53,6 +61,8 @@ export interface VerifyOptions {
 export interface Evidence {
   readonly validationTime: Date
   readonly trustAnchors: TrustStore
+  /** What a time-stamp may rest on. */
+  readonly timestampAnchors: TrustStore
   readonly intermediates: readonly Certificate[]
   readonly crls: readonly CertificateList[]
   readonly ocsps: readonly OcspResponse[]
@@ -60,6 +70,7 @@ export interface Evidence {
   readonly password: string | null
   readonly content: Uint8Array | null
   readonly poe: Date | null
+  readonly evidencePoe: ReadonlyMap<string, Date>
   readonly policy: AlgorithmPolicy
   readonly limits: VerifyLimits
   /** What was read before: the anchors, and what the cache holds or, where none was given, stood in this document. */
@@ -78,13 +89,19 @@ export function readEvidence(options: VerifyOptions): Evidence {
   if (poe && Number.isNaN(poe.getTime())) throw new VerifyError('invalid-options', 'poe is no time')
   const findings: Finding[] = []
   const cache = options.cache ?? createVerificationCache()
-  const trustAnchors = isTrustStore(options.trustAnchors)
-    ? options.trustAnchors
-    : prepareTrustStore(options.trustAnchors, cache)
-  if (trustAnchors.unreadable.length > 0) findings.push(unreadable('trust anchor', trustAnchors.unreadable.join('; ')))
+  const storeOf = (anchors: TrustStore | Iterable<Uint8Array>): TrustStore => {
+    const store = isTrustStore(anchors) ? anchors : prepareTrustStore(anchors, cache)
+    if (store.unreadable.length > 0) findings.push(unreadable('trust anchor', store.unreadable.join('; ')))
+    return store
+  }
+  const trustAnchors = storeOf(options.trustAnchors)
+  const timestampAnchors = options.timestampAnchors
+    ? joinTrustStores(trustAnchors, storeOf(options.timestampAnchors))
+    : trustAnchors
   return {
     validationTime,
     trustAnchors,
+    timestampAnchors,
     intermediates: readAll(options.intermediates, (der) => parseCertificate(der, cache), 'certificate', findings),
     crls: readAll(options.crls, parseCertificateList, 'CRL', findings),
     ocsps: readAll(options.ocsps, parseOcspResponse, 'OCSP response', findings),
@@ -93,11 +110,12 @@ export function readEvidence(options: VerifyOptions): Evidence {
     content: options.content ?? null,
     // A proof that lies behind the time of judging proves nothing for it.
     poe: poe && poe <= validationTime ? poe : null,
+    evidencePoe: options.evidencePoe ?? new Map(),
     policy: options.policy ?? DEFAULT_ALGORITHM_POLICY,
     limits: options.limits ?? {},
     // Many signatures bring the root along, too.
     cache: {
-      get: (sha256) => trustAnchors.bySha256(sha256) ?? cache.get(sha256),
+      get: (sha256) => timestampAnchors.bySha256(sha256) ?? cache.get(sha256),
       keep: (certificate) => cache.keep(certificate),
     },
     findings,

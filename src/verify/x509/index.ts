@@ -25,6 +25,6 @@ export type {
 export { readPemOrDer } from './pem.ts'
 export { readSignatureScheme } from './signature-scheme.ts'
 export { judgeSignature } from './signature-value.ts'
-export { prepareTrustStore, type TrustStore } from './trust-store.ts'
+export { joinTrustStores, prepareTrustStore, type TrustStore } from './trust-store.ts'
 export { validateCertificate } from './validate-certificate.ts'
 export { isWithinValidity } from './validity.ts'

@@ -43,6 +43,20 @@ export function prepareTrustStore(ders: Iterable<Uint8Array>, cache: KnownCertif
   }
 }
 
+/** Gives two stores as one; an anchor of both counts once. */
+export function joinTrustStores(first: TrustStore, second: TrustStore): TrustStore {
+  const once = (anchors: readonly Certificate[]): readonly Certificate[] => [
+    ...new Map(anchors.map((anchor) => [anchor.sha256, anchor])).values(),
+  ]
+  return {
+    size: first.size + second.size,
+    bySubject: (key) => once([...first.bySubject(key), ...second.bySubject(key)]),
+    bySha256: (sha256) => first.bySha256(sha256) ?? second.bySha256(sha256),
+    byKeyId: (keyId) => once([...first.byKeyId(keyId), ...second.byKeyId(keyId)]),
+    unreadable: [...first.unreadable, ...second.unreadable],
+  }
+}
+
 function parseAnchor(der: Uint8Array, unreadable: string[], cache: KnownCertificates | null): Certificate | null {
   try {
     return parseCertificate(der, cache)

@@ -68,9 +68,19 @@ function toSettings(config: Config, overrides: Overrides, env: NodeJS.ProcessEnv
       password: config.relay.passwordFile === null ? null : readSecret(config.relay.passwordFile),
       requireTls: config.relay.requireTls,
     },
+    timestamps: timestampsFrom(config),
     archiveDir: resolve(config.archiveDir ?? join(dataDir, 'archive')),
     demo: overrides.demo ?? false,
   }
+}
+
+function timestampsFrom({ timestamps }: Config): Settings['timestamps'] {
+  if (timestamps === null) return null
+  const { passwordFile, ...rest } = timestamps
+  if (rest.user !== null && !rest.url.startsWith('https:')) {
+    throw new GatewayError('configuration', 'timestamps.user goes with an https address only: others could read it.')
+  }
+  return { ...rest, password: passwordFile === null ? null : readSecret(passwordFile) }
 }
 
 function databaseFrom(config: Config, env: NodeJS.ProcessEnv): Settings['database'] {

@@ -26,6 +26,8 @@ export interface WebFetcher {
     readonly method?: 'GET' | 'POST'
     readonly body?: Uint8Array
     readonly contentType?: string
+    /** The Authorization header; a redirect never takes it along. */
+    readonly authorization?: string
     readonly maxBytes?: number
     readonly timeoutMs?: number
   }): Promise<{ readonly bytes: Uint8Array; readonly freshUntil: Date | null }>
@@ -85,6 +87,8 @@ export interface VerifyInput {
   readonly poe: Instant | null
   /** DER of the enabled anchors. */
   readonly trustAnchors: readonly Uint8Array[]
+  /** DER of anchors that count for time-stamps alone, besides those. */
+  readonly timestampAnchors?: readonly Uint8Array[]
   /** As they were fetched: DER, PEM or a PKCS #7 bag. */
   readonly intermediates: readonly Uint8Array[]
   readonly crls?: readonly Uint8Array[]

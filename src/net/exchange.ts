@@ -13,6 +13,7 @@ export interface Exchange {
   readonly body: Uint8Array | null
   readonly contentType: string | null
   readonly accept: string
+  readonly authorization: string | null
   readonly maxHeaderBytes: number
 }
 
@@ -21,7 +22,7 @@ export interface Exchange {
  * @throws GatewayError fetch-refused: headers larger than the limit; fetch-failed: cut off, or no HTTP
  */
 export async function sendRequest(connection: Socket, exchange: Exchange): Promise<IncomingMessage> {
-  const { url, method, body, contentType, accept, maxHeaderBytes } = exchange
+  const { url, method, body, contentType, accept, authorization, maxHeaderBytes } = exchange
   // With a connection of our own no agent takes part: no pool, no proxy from the environment.
   const outgoing = httpRequest({
     createConnection: () => connection,
@@ -34,6 +35,7 @@ export async function sendRequest(connection: Socket, exchange: Exchange): Promi
       accept,
       'accept-encoding': 'identity',
       connection: 'close',
+      ...(authorization === null ? {} : { authorization }),
       ...(contentType === null ? {} : { 'content-type': contentType }),
       ...(body === null ? {} : { 'content-length': body.length }),
     },

@@ -1,6 +1,7 @@
 export type { HashName, SignatureScheme } from './algorithms.ts'
 export { type DistinguishedName, issueCertificate, toPem } from './certificate.ts'
 export { type CmsOptions, type SigningIdentity, signDetached } from './cms.ts'
+export { extendSeal } from './extend-seal.ts'
 export {
   type KeyKind,
   type MadeIdentity,
@@ -15,3 +16,5 @@ export { makeOpenPgpKey, type OpenPgpKeyPair } from './openpgp-keys.ts'
 export { type PdfSignatureOptions, signPdf } from './pades.ts'
 export { readPkcs12, writePkcs12 } from './pkcs12.ts'
 export { createSealer } from './sealer.ts'
+export { addValidationData, type SealEvidence } from './security-store.ts'
+export { createTimeStampAuthority, type JudgeTimeStamp } from './time-stamp-authority.ts'

@@ -24,6 +24,7 @@ export async function task(input: VerifyInput): Promise<VerificationReport> {
       validationTime: new Date(input.validationTime),
       poe: input.poe === null ? null : new Date(input.poe),
       trustAnchors: trustStoreOf(input.trustAnchors, verify),
+      ...(input.timestampAnchors ? { timestampAnchors: input.timestampAnchors } : {}),
       intermediates: input.intermediates.flatMap((one) => certificatesIn(one, readPemOrDer)),
       crls: input.crls ?? [],
       ocsps: input.ocsps ?? [],

@@ -71,6 +71,7 @@ export const settings: Settings = {
   limits: { childMemoryBytes: 1, childTimeoutMs: 1000 },
   checkRevocation: 'require',
   validationData: { fetch: 'off', allowedNetworks: [] },
+  timestamps: null,
   algorithms: { digests: {}, keys: {} },
   senderAuthentication: 'off',
   demo: false,

@@ -25,7 +25,13 @@ import {
 } from './net/index.ts'
 import type { PipelineParts } from './pipeline.ts'
 import { createSandbox } from './sandbox/index.ts'
-import { createSealer, ensureMunicipalityKeys, type MunicipalityKeys } from './seal/index.ts'
+import {
+  createLocalKey,
+  createSealer,
+  ensureMunicipalityKeys,
+  type MunicipalityKeys,
+  readPkcs12,
+} from './seal/index.ts'
 import { createStore } from './store/index.ts'
 import { createTypesetter } from './typeset/index.ts'
 import { describeVerdict } from './verify/index.ts'
@@ -69,7 +75,7 @@ export async function wire(settings: Settings, overrides: Overrides = {}): Promi
   const domain = municipality.mailAddress.split('@').at(-1) ?? 'localhost'
   const resolver = overrides.resolver ?? (settings.senderAuthentication === 'dns' ? createSystemResolver() : null)
   const authenticator = resolver ? createMailAuthenticator({ resolver }) : silentAuthenticator
-  const sealer = await createSealer({ pkcs12: keys.sealPkcs12, passphrase: keys.sealPassphrase })
+  const sealer = createSealer({ key: createLocalKey(readPkcs12(keys.sealPkcs12, keys.sealPassphrase)) })
   const sandbox = createSandbox({
     limits: settings.limits,
     log,

@@ -36,7 +36,15 @@ export interface PdfSignatureOptions {
 
 const BYTE_RANGE_WIDTH = 48
 /** ECDSA signatures differ by a few bytes from one to the next; the measured CMS gets this much room beside. */
-const SPARE_BYTES = 64
+export const SPARE_BYTES = 64
+
+/** A PDF that has a signature field and room for the signature, and lacks nothing but that. */
+export interface PreparedPdf {
+  /** What the byte range covers: the whole file but for the room kept for the signature. */
+  readonly content: readonly Uint8Array[]
+  /** Takes the CMS SignedData over the content; gives the whole file. @throws GatewayError internal where it outgrew the room */
+  embed(cms: Uint8Array): Uint8Array
+}
 
 /**
  * Signs a PDF: adds a signature field and a signature as an incremental update (PAdES B-B, EN 319 142-1 §6.3).
@@ -44,11 +52,24 @@ const SPARE_BYTES = 64
  * @throws GatewayError not-a-pdf, malformed-pdf, encrypted-input, wrong-state, key-unusable
  */
 export function signPdf(pdf: Uint8Array, identity: SigningIdentity, options: PdfSignatureOptions): Uint8Array {
+  const sign = (content: readonly Uint8Array[]): Uint8Array =>
+    signDetached(content, identity, { ...algorithms(options), ...attributesOf(options) })
+  const prepared = prepareSignature(pdf, options, sign([]).length + SPARE_BYTES)
+  return prepared.embed(sign(prepared.content))
+}
+
+/**
+ * Adds the signature field, its dictionary and room for a CMS of so many bytes; the signature comes later.
+ * @throws GatewayError not-a-pdf, malformed-pdf, encrypted-input, wrong-state
+ */
+export function prepareSignature(
+  pdf: Uint8Array,
+  options: Omit<PdfSignatureOptions, 'scheme' | 'hash'>,
+  maxCmsBytes: number,
+): PreparedPdf {
   const file = openPdf(pdf)
   const signature = pdfReference(file.nextObjectNumber)
-  const sign = (content: readonly Uint8Array[]): Uint8Array => signDetached(content, identity, cmsOptions(options))
-  const hexDigits = (sign([]).length + SPARE_BYTES) * 2
-
+  const hexDigits = maxCmsBytes * 2
   const dictionary = signatureDictionary(options, hexDigits)
   const fieldPlan = { signature, certify: options.certify !== undefined, ...pick(options) }
   const revision = appendRevision(file, [
@@ -56,30 +77,35 @@ export function signPdf(pdf: Uint8Array, identity: SigningIdentity, options: Pdf
     ...planSignatureField(file, fieldPlan, signature.number + 1),
   ])
   const objectAt = (revision.offsets.get(signature.number) ?? 0) + `${signature.number} 0 obj\n`.length
-  return fillIn(revision.bytes, objectAt + dictionary.byteRangeAt, objectAt + dictionary.contentsAt, hexDigits, sign)
+  return leaveRoom(revision.bytes, objectAt + dictionary.byteRangeAt, objectAt + dictionary.contentsAt, hexDigits)
 }
 
-function pick(options: PdfSignatureOptions): Pick<PdfSignatureOptions, 'fieldName' | 'visible'> {
+/** The signed attributes that a sub-filter asks for. */
+export function attributesOf(options: Pick<PdfSignatureOptions, 'subFilter' | 'signingTime'>) {
+  const cades = options.subFilter === 'ETSI.CAdES.detached'
+  // EN 319 142-1 §6.3: PAdES claims the time in /M, never in the CMS.
+  return { ...(cades ? {} : { signingTime: options.signingTime }), signingCertificate: cades }
+}
+
+function pick(
+  options: Pick<PdfSignatureOptions, 'fieldName' | 'visible'>,
+): Pick<PdfSignatureOptions, 'fieldName' | 'visible'> {
   return {
     ...(options.fieldName === undefined ? {} : { fieldName: options.fieldName }),
     ...(options.visible === undefined ? {} : { visible: options.visible }),
   }
 }
 
-function cmsOptions(options: PdfSignatureOptions) {
-  const cades = options.subFilter === 'ETSI.CAdES.detached'
+function algorithms(options: PdfSignatureOptions): Pick<PdfSignatureOptions, 'scheme' | 'hash'> {
   return {
     ...(options.scheme === undefined ? {} : { scheme: options.scheme }),
     ...(options.hash === undefined ? {} : { hash: options.hash }),
-    // EN 319 142-1 §6.3: PAdES claims the time in /M, never in the CMS.
-    ...(cades ? {} : { signingTime: options.signingTime }),
-    signingCertificate: cades,
   }
 }
 
 /** The signature dictionary as syntax, with blank /ByteRange and /Contents and where they begin. */
 function signatureDictionary(
-  options: PdfSignatureOptions,
+  options: Omit<PdfSignatureOptions, 'scheme' | 'hash'>,
   hexDigits: number,
 ): { readonly bytes: Uint8Array; readonly byteRangeAt: number; readonly contentsAt: number } {
   const members = pdfDictionary({
@@ -110,22 +136,20 @@ function docMdp(permissions: 1 | 2 | 3): PdfValue {
   })
 }
 
-/** Writes the byte range, signs what it covers, writes the signature. No other byte moves. */
-function fillIn(
-  pdf: Uint8Array,
-  byteRangeAt: number,
-  contentsAt: number,
-  hexDigits: number,
-  sign: (content: readonly Uint8Array[]) => Uint8Array,
-): Uint8Array {
+/** Writes the byte range; gives what it covers and what writes the signature into the gap. No other byte moves. */
+function leaveRoom(pdf: Uint8Array, byteRangeAt: number, contentsAt: number, hexDigits: number): PreparedPdf {
   const signed = Buffer.from(pdf)
   const gapEnd = contentsAt + hexDigits + 2
   const byteRange = `[0 ${contentsAt} ${gapEnd} ${signed.length - gapEnd}]`
   signed.write(byteRange.padEnd(BYTE_RANGE_WIDTH), byteRangeAt, 'latin1')
-  const cms = sign([signed.subarray(0, contentsAt), signed.subarray(gapEnd)])
-  if (cms.length * 2 > hexDigits) throw new GatewayError('internal', 'The signature outgrew the room kept for it.')
-  signed.write(Buffer.from(cms).toString('hex').padEnd(hexDigits, '0'), contentsAt + 1, 'latin1')
-  return signed
+  return {
+    content: [signed.subarray(0, contentsAt), signed.subarray(gapEnd)],
+    embed(cms) {
+      if (cms.length * 2 > hexDigits) throw new GatewayError('internal', 'The signature outgrew the room kept for it.')
+      signed.write(Buffer.from(cms).toString('hex').padEnd(hexDigits, '0'), contentsAt + 1, 'latin1')
+      return signed
+    },
+  }
 }
 
 /** A PDF date in UTC (ISO 32000-2 §7.9.4). */

@@ -1,21 +1,17 @@
-import { GatewayError } from '../model/errors.ts'
 import { openPdf } from '../model/pdf/pdf-file.ts'
-import { appendRevision } from '../model/pdf/revision.ts'
-import { serialize } from '../model/pdf/serialize.ts'
 import {
+  type PdfDictionary,
   type PdfValue,
   pdfArray,
   pdfDictionary,
   pdfName,
   pdfNumber,
-  pdfReference,
   pdfText,
 } from '../model/pdf/values.ts'
 import type { HashName, SignatureScheme } from './algorithms.ts'
 import type { Rectangle } from './appearance.ts'
 import { type SigningIdentity, signDetached } from './cms.ts'
-import { concatBytes } from './der-writer.ts'
-import { planSignatureField } from './signature-field.ts'
+import { type PreparedPdf, prepareRoom } from './signature-room.ts'
 
 export interface PdfSignatureOptions {
   readonly subFilter: 'ETSI.CAdES.detached' | 'adbe.pkcs7.detached'
@@ -34,17 +30,8 @@ export interface PdfSignatureOptions {
   readonly hash?: HashName
 }
 
-const BYTE_RANGE_WIDTH = 48
 /** ECDSA signatures differ by a few bytes from one to the next; the measured CMS gets this much room beside. */
 export const SPARE_BYTES = 64
-
-/** A PDF that has a signature field and room for the signature, and lacks nothing but that. */
-export interface PreparedPdf {
-  /** What the byte range covers: the whole file but for the room kept for the signature. */
-  readonly content: readonly Uint8Array[]
-  /** Takes the CMS SignedData over the content; gives the whole file. @throws GatewayError internal where it outgrew the room */
-  embed(cms: Uint8Array): Uint8Array
-}
 
 /**
  * Signs a PDF: adds a signature field and a signature as an incremental update (PAdES B-B, EN 319 142-1 §6.3).
@@ -67,17 +54,8 @@ export function prepareSignature(
   options: Omit<PdfSignatureOptions, 'scheme' | 'hash'>,
   maxCmsBytes: number,
 ): PreparedPdf {
-  const file = openPdf(pdf)
-  const signature = pdfReference(file.nextObjectNumber)
-  const hexDigits = maxCmsBytes * 2
-  const dictionary = signatureDictionary(options, hexDigits)
-  const fieldPlan = { signature, certify: options.certify !== undefined, ...pick(options) }
-  const revision = appendRevision(file, [
-    { reference: signature, value: { kind: 'syntax', bytes: dictionary.bytes } },
-    ...planSignatureField(file, fieldPlan, signature.number + 1),
-  ])
-  const objectAt = (revision.offsets.get(signature.number) ?? 0) + `${signature.number} 0 obj\n`.length
-  return leaveRoom(revision.bytes, objectAt + dictionary.byteRangeAt, objectAt + dictionary.contentsAt, hexDigits)
+  const plan = { certify: options.certify !== undefined, ...pick(options) }
+  return prepareRoom(openPdf(pdf), signatureDictionary(options), plan, maxCmsBytes)
 }
 
 /** The signed attributes that a sub-filter asks for. */
@@ -103,12 +81,9 @@ function algorithms(options: PdfSignatureOptions): Pick<PdfSignatureOptions, 'sc
   }
 }
 
-/** The signature dictionary as syntax, with blank /ByteRange and /Contents and where they begin. */
-function signatureDictionary(
-  options: Omit<PdfSignatureOptions, 'scheme' | 'hash'>,
-  hexDigits: number,
-): { readonly bytes: Uint8Array; readonly byteRangeAt: number; readonly contentsAt: number } {
-  const members = pdfDictionary({
+/** The signature dictionary but for /ByteRange and /Contents. */
+function signatureDictionary(options: Omit<PdfSignatureOptions, 'scheme' | 'hash'>): PdfDictionary {
+  return pdfDictionary({
     Type: pdfName('Sig'),
     Filter: pdfName('Adobe.PPKLite'),
     SubFilter: pdfName(options.subFilter),
@@ -118,14 +93,6 @@ function signatureDictionary(
     Location: options.location === undefined ? undefined : pdfText(options.location),
     Reference: options.certify === undefined ? undefined : pdfArray(docMdp(options.certify)),
   })
-  const head = Buffer.concat([serialize(members).subarray(0, -'\n>>'.length), Buffer.from('\n/ByteRange ')])
-  const middle = Buffer.from(`${' '.repeat(BYTE_RANGE_WIDTH)}\n/Contents `)
-  const contents = Buffer.from(`<${'0'.repeat(hexDigits)}>`)
-  return {
-    bytes: concatBytes(head, middle, contents, Buffer.from('\n>>')),
-    byteRangeAt: head.length,
-    contentsAt: head.length + middle.length,
-  }
 }
 
 function docMdp(permissions: 1 | 2 | 3): PdfValue {
@@ -134,22 +101,6 @@ function docMdp(permissions: 1 | 2 | 3): PdfValue {
     TransformMethod: pdfName('DocMDP'),
     TransformParams: pdfDictionary({ Type: pdfName('TransformParams'), P: pdfNumber(permissions), V: pdfName('1.2') }),
   })
-}
-
-/** Writes the byte range; gives what it covers and what writes the signature into the gap. No other byte moves. */
-function leaveRoom(pdf: Uint8Array, byteRangeAt: number, contentsAt: number, hexDigits: number): PreparedPdf {
-  const signed = Buffer.from(pdf)
-  const gapEnd = contentsAt + hexDigits + 2
-  const byteRange = `[0 ${contentsAt} ${gapEnd} ${signed.length - gapEnd}]`
-  signed.write(byteRange.padEnd(BYTE_RANGE_WIDTH), byteRangeAt, 'latin1')
-  return {
-    content: [signed.subarray(0, contentsAt), signed.subarray(gapEnd)],
-    embed(cms) {
-      if (cms.length * 2 > hexDigits) throw new GatewayError('internal', 'The signature outgrew the room kept for it.')
-      signed.write(Buffer.from(cms).toString('hex').padEnd(hexDigits, '0'), contentsAt + 1, 'latin1')
-      return signed
-    },
-  }
 }
 
 /** A PDF date in UTC (ISO 32000-2 §7.9.4). */

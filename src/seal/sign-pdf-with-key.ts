@@ -2,15 +2,15 @@ import { prepareSignedData, signatureTimeStamp } from './cms.ts'
 import { attributesOf, type PdfSignatureOptions, prepareSignature, SPARE_BYTES } from './pades.ts'
 import { maxSignatureBytes, type SigningKey } from './signing-key.ts'
 
-/** Gets a DER TimeStampToken (RFC 3161) over a signature value. */
-export type TimestampSignature = (signatureValue: Uint8Array) => Promise<Uint8Array>
+/** Gets a DER TimeStampToken (RFC 3161) over a signature value; null: none can be had now, and the signature goes without. */
+export type TimestampSignature = (signatureValue: Uint8Array) => Promise<Uint8Array | null>
 
 /** What time-stamp tokens with their certificates take; larger ones cost a second signature. */
 const TOKEN_BYTES = 12 * 1024
 
 /**
  * Signs a PDF as signPdf does, with a key that may live elsewhere. With `timestamp`, the signature carries a time-stamp
- * over its value (PAdES B-T, EN 319 142-1 §6.3).
+ * over its value (PAdES B-T, EN 319 142-1 §6.3), where it gives one.
  * @throws GatewayError not-a-pdf, malformed-pdf, encrypted-input, wrong-state, and what `key` and `timestamp` throw
  */
 export async function signPdfWithKey(

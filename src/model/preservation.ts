@@ -49,6 +49,15 @@ export interface TimeStampAuthority {
   stamp(content: readonly Uint8Array[], limits?: { readonly timeoutMs?: number }): Promise<TimeStamp>
 }
 
+/** Asks for what is due: by its own time, or because an algorithm that it rests on comes to its end. */
+export interface RenewalTime {
+  readonly now: Instant
+  /** Combinations of algorithms of which one is about to end. */
+  readonly weak: readonly (readonly string[])[]
+  /** Of those, only what was made before counts: where the authority has no better, a new one mends nothing. */
+  readonly weakMadeBefore: Instant
+}
+
 /** How the stored cases stand, for who looks after them. */
 export interface PreservationStatus {
   /** Cases whose newest time-stamp holds. */

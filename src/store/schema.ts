@@ -5,6 +5,7 @@ import type { Case, CaseToken, HistoryEntry, OneTimeCode, Party } from '../model
 import type { Document, Verification } from '../model/document.ts'
 import type { Job } from '../model/job.ts'
 import type { Delivery, DeliveryEvidence, Letter } from '../model/letter.ts'
+import type { Preservation } from '../model/preservation.ts'
 import type { Submission } from '../model/submission.ts'
 import type { Instant } from '../model/time.ts'
 import type { TrustAnchor, TrustChange } from '../model/trust-anchor.ts'
@@ -35,6 +36,7 @@ export interface Tables {
   documents: Row<Document, typeof columns.documentColumns> & Made
   verifications: Row<Verification, typeof columns.verificationColumns> & Made
   validationData: Row<ValidationData, typeof columns.validationDataColumns> & Made
+  preservations: Row<Preservation, typeof columns.preservationColumns> & Made
   /** queueRank: 0 for digital channels, 1 for scanned paper. */
   cases: Row<Case, typeof columns.caseColumns> & Made & { queueRank: number }
   counters: { name: string; value: number }

@@ -3,9 +3,17 @@ import { triesOfJobs } from './0002-tries-of-jobs.ts'
 import { administration } from './0003-administration.ts'
 import { anchorDates } from './0004-anchor-dates.ts'
 import { validationData } from './0005-validation-data.ts'
+import { preservation } from './0008-preservation.ts'
 import type { Migration } from './migration.ts'
 
 export { type Dialect, dialects, type Migration } from './migration.ts'
 
 /** All that this version knows, in order. A new one is a new file and one entry here. */
-export const migrations: readonly Migration[] = [first, triesOfJobs, administration, anchorDates, validationData]
+export const migrations: readonly Migration[] = [
+  first,
+  triesOfJobs,
+  administration,
+  anchorDates,
+  validationData,
+  preservation,
+]

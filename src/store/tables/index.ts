@@ -7,6 +7,7 @@ import { caseReads, caseWrites } from './cases.ts'
 import { intakeReads, intakeWrites } from './intake.ts'
 import { jobReads, jobWrites } from './jobs.ts'
 import { letterReads, letterWrites } from './letters.ts'
+import { preservationReads, preservationWrites } from './preservation.ts'
 import { trustReads, trustWrites } from './trust.ts'
 
 /** Gives every read over one connection or transaction. */
@@ -19,6 +20,7 @@ export function createReader(db: Db): Reader {
     ...trustReads(db),
     ...jobReads(db),
     ...administrationReads(db),
+    ...preservationReads(db),
   }
 }
 
@@ -35,6 +37,7 @@ export function createWriter(
     ...letterWrites(db),
     ...trustWrites(db),
     ...administrationWrites(db),
+    ...preservationWrites(db),
     ...jobWrites(db, { now: parts.now, newId: parts.newId, onAdded: parts.onJob }),
   }
 }

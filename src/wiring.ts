@@ -35,6 +35,7 @@ import {
 import { createStore } from './store/index.ts'
 import { createTypesetter } from './typeset/index.ts'
 import { describeVerdict } from './verify/index.ts'
+import { preservationParts, sealTimestamp, timeStampAuthorityFor } from './wiring-timestamps.ts'
 
 /** What tests and the demo may replace. */
 export interface Overrides {
@@ -75,7 +76,12 @@ export async function wire(settings: Settings, overrides: Overrides = {}): Promi
   const domain = municipality.mailAddress.split('@').at(-1) ?? 'localhost'
   const resolver = overrides.resolver ?? (settings.senderAuthentication === 'dns' ? createSystemResolver() : null)
   const authenticator = resolver ? createMailAuthenticator({ resolver }) : silentAuthenticator
-  const sealer = createSealer({ key: createLocalKey(readPkcs12(keys.sealPkcs12, keys.sealPassphrase)) })
+  const fetcher = overrides.fetcher ?? fetcherFor(settings, clock)
+  const timestamps = timeStampAuthorityFor({ settings, store, clock, log, fetcher }, overrides.fetcher ?? null)
+  const sealer = createSealer({
+    key: createLocalKey(readPkcs12(keys.sealPkcs12, keys.sealPassphrase)),
+    timestamp: sealTimestamp(timestamps, { log }),
+  })
   const sandbox = createSandbox({
     limits: settings.limits,
     log,
@@ -93,7 +99,11 @@ export async function wire(settings: Settings, overrides: Overrides = {}): Promi
     clock,
     log,
     sandbox,
-    fetcher: overrides.fetcher ?? fetcherFor(settings, clock),
+    fetcher,
+    ...preservationParts(timestamps, {
+      ...{ settings, store, clock, log, sandbox, fetcher },
+      sealChain: sealer.certificateChain,
+    }),
     openpgpPrivateKeys: [keys.openpgp.privateKeyArmored],
     proveSender: senderProver(authenticator, keys, clock),
     mayAnswer: (submission) => answerRules(submission, settings),

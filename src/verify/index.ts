@@ -1,4 +1,6 @@
 /** "poststempel/verify": bytes and evidence in, a report out. Sealed: no clock, no disk, no network. */
+
+export { endOfAlgorithm } from './blocks/algorithm-end.ts'
 export {
   type AlgorithmChanges,
   type AlgorithmPolicy,

@@ -85,14 +85,18 @@ export interface TimeStampWorld {
   readonly fetcher: WebFetcher
 }
 
-export function timeStampWorld(start = '2026-11-24T10:00:00Z'): TimeStampWorld {
-  const root = issueCa('Prøve-rod', undefined, [], { from: '2020-01-01', until: '2060-01-01' })
+export function timeStampWorld(
+  start = '2026-11-24T10:00:00Z',
+  /** RSA takes its time, and is what a PKCS #12 file of ours can hold. */
+  key: 'p256' | 'rsa-2048' = 'p256',
+): TimeStampWorld {
+  const root = issueCa('Prøve-rod', undefined, [], { key, from: '2020-01-01', until: '2060-01-01' })
   const stranger = issueCa('Fremmed rod', undefined, [], { from: '2020-01-01', until: '2060-01-01' })
   const published = [distributionPoint('root')]
   const between = (from: string, until: string) => ({ from, until, extensions: published })
   const firstAuthority = makeAuthority('Prøve-tidsstempel 2026', root, between('2026-01-01', '2029-01-01'))
   const signer = (name: string): SigningIdentity => {
-    const identity = issueSigner(name, root, between('2026-01-01', '2028-07-01'))
+    const identity = issueSigner(name, root, { key, ...between('2026-01-01', '2028-07-01') })
     return {
       privateKey: identity.privateKey,
       certificateChain: [identity.certificate.bytes, root.certificate.bytes],

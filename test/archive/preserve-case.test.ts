@@ -188,8 +188,7 @@ describe('what is kept of a case', () => {
   })
 })
 
-const sha512Of = (bytes: Uint8Array): string =>
-  createHash('sha512').update(bytes).digest('hex')
+const sha512Of = (bytes: Uint8Array): string => createHash('sha512').update(bytes).digest('hex')
 
 describe('the package of a case', () => {
   const pathsIn = (dir: string): readonly string[] =>

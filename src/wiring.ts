@@ -27,17 +27,20 @@ import type { PipelineParts } from './pipeline.ts'
 import { createSandbox } from './sandbox/index.ts'
 import {
   createKeyring,
+  createLocalKey,
   createSealer,
   ensureMunicipalityKeys,
   type KeyParts,
   type Keyring,
   keyFolder,
   type MunicipalityKeys,
+  readPkcs12,
   reconcileKeys,
 } from './seal/index.ts'
 import { createStore } from './store/index.ts'
 import { createTypesetter } from './typeset/index.ts'
 import { describeVerdict } from './verify/index.ts'
+import { preservationParts, sealTimestamp, timeStampAuthorityFor } from './wiring-timestamps.ts'
 
 /** What tests and the demo may replace. */
 export interface Overrides {
@@ -84,7 +87,12 @@ export async function wire(settings: Settings, overrides: Overrides = {}): Promi
   const domain = municipality.mailAddress.split('@').at(-1) ?? 'localhost'
   const resolver = overrides.resolver ?? (settings.senderAuthentication === 'dns' ? createSystemResolver() : null)
   const authenticator = resolver ? createMailAuthenticator({ resolver }) : silentAuthenticator
-  const sealer = await createSealer({ pkcs12: keys.sealPkcs12, passphrase: keys.sealPassphrase })
+  const fetcher = overrides.fetcher ?? fetcherFor(settings, clock)
+  const timestamps = timeStampAuthorityFor({ settings, store, clock, log, fetcher }, overrides.fetcher ?? null)
+  const sealer = createSealer({
+    key: createLocalKey(readPkcs12(keys.sealPkcs12, keys.sealPassphrase)),
+    timestamp: sealTimestamp(timestamps, { log }),
+  })
   const sandbox = createSandbox({
     limits: settings.limits,
     log,
@@ -104,10 +112,14 @@ export async function wire(settings: Settings, overrides: Overrides = {}): Promi
     clock,
     log,
     sandbox,
-    fetcher: overrides.fetcher ?? fetcherFor(settings, clock),
     openpgpPrivateKeys: keyring.openpgpDecryptionKeys,
     proveSender: senderProver(authenticator, keyring, clock),
     webhook: webhookFor(settings, clock),
+    fetcher,
+    ...preservationParts(timestamps, {
+      ...{ settings, store, clock, log, sandbox, fetcher },
+      sealChain: sealer.certificateChain,
+    }),
     mayAnswer: (submission) => answerRules(submission, settings),
     describeVerdict: (report, language) => (report ? describeVerdict(report, language).headline : NOT_JUDGED[language]),
     letterLinks: linksFrom(settings.web.publicUrl),

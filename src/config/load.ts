@@ -72,6 +72,7 @@ function toSettings(config: Config, overrides: Overrides, env: NodeJS.ProcessEnv
       requireTls: config.relay.requireTls,
     },
     trust: { ...config.trust, notify: notifyFrom(config.trust.notify) },
+    timestamps: timestampsFrom(config),
     archiveDir: resolve(config.archiveDir ?? join(dataDir, 'archive')),
     demo: overrides.demo ?? false,
   }
@@ -94,6 +95,15 @@ function notifyFrom(config: Config['trust']['notify']): Settings['trust']['notif
     mail,
     webhook: webhookUrl === null ? null : { url: webhookUrl, secret, allowedNetworks: webhookAllowedNetworks },
   }
+}
+
+function timestampsFrom({ timestamps }: Config): Settings['timestamps'] {
+  if (timestamps === null) return null
+  const { passwordFile, ...rest } = timestamps
+  if (rest.user !== null && !rest.url.startsWith('https:')) {
+    throw new GatewayError('configuration', 'timestamps.user goes with an https address only: others could read it.')
+  }
+  return { ...rest, password: passwordFile === null ? null : readSecret(passwordFile) }
 }
 
 function databaseFrom(config: Config, env: NodeJS.ProcessEnv): Settings['database'] {

@@ -29,6 +29,8 @@ export interface WebFetcher {
     readonly contentType?: string
     /** Beside those that every request has; lower-case names. */
     readonly headers?: Readonly<Record<string, string>>
+    /** The Authorization header; a redirect never takes it along. */
+    readonly authorization?: string
     readonly maxBytes?: number
     readonly timeoutMs?: number
   }): Promise<{ readonly bytes: Uint8Array; readonly freshUntil: Date | null }>

@@ -6,6 +6,7 @@ import type { Document, Verification } from './document.ts'
 import type { Job, JobKind } from './job.ts'
 import type { Delivery, DeliveryEvidence, Letter } from './letter.ts'
 import type { MailKeyKind, OwnKey } from './own-key.ts'
+import type { Preservation, PreservationStatus, RenewalTime } from './preservation.ts'
 import type { Submission } from './submission.ts'
 import type { Instant } from './time.ts'
 import type { TrustAnchor, TrustChange } from './trust-anchor.ts'
@@ -25,6 +26,15 @@ export interface Reader {
   validationData(ids: readonly string[]): Promise<readonly ValidationData[]>
   /** The answer that came last to one question; null where none ever came. */
   newestValidationData(question: Pick<ValidationData, 'kind' | 'url' | 'certificate'>): Promise<ValidationData | null>
+  /** A case's archive time-stamps, oldest first. */
+  preservationsOfCase(caseId: string): Promise<readonly Preservation[]>
+  /** Of the newest of each case: what they rest on, each combination once. */
+  preservationAlgorithms(): Promise<readonly (readonly string[])[]>
+  /** Cases whose newest time-stamp is to be renewed, those whose time came first in front. */
+  preservationsDue(when: RenewalTime, limit: number): Promise<readonly string[]>
+  /** Answered and archived cases that have none, oldest first. */
+  casesWithoutPreservation(limit: number): Promise<readonly string[]>
+  preservationStatus(when: RenewalTime): Promise<PreservationStatus>
   case(id: string): Promise<Case | null>
   caseByNumber(number: string): Promise<Case | null>
   /** Newest first; by state where given. */
@@ -107,6 +117,7 @@ export interface Writer extends Reader {
   updateDocument(id: string, change: { readonly caseId: string }): Promise<void>
   addVerification(row: Verification): Promise<void>
   addValidationData(row: ValidationData): Promise<void>
+  addPreservation(row: Preservation): Promise<void>
   /** Gives the next serial of that year, counting from 1, without gaps within committed rows. */
   nextCaseSerial(year: number): Promise<number>
   addCase(row: Case): Promise<void>

@@ -1,6 +1,15 @@
 export type { HashName, SignatureScheme } from './algorithms.ts'
 export { type DistinguishedName, issueCertificate, toPem } from './certificate.ts'
-export { type CmsOptions, type SigningIdentity, signDetached } from './cms.ts'
+export {
+  type CmsOptions,
+  type PreparedSignedData,
+  prepareSignedData,
+  type SignerFacts,
+  type SigningIdentity,
+  signatureTimeStamp,
+  signDetached,
+} from './cms.ts'
+export { extendSeal } from './extend-seal.ts'
 export {
   type KeyKind,
   type MadeIdentity,
@@ -34,6 +43,11 @@ export {
   WARN_DAYS,
   warningsOf,
 } from './own-keys/index.ts'
-export { type PdfSignatureOptions, signPdf } from './pades.ts'
+export { type PdfSignatureOptions, prepareSignature, signPdf } from './pades.ts'
 export { readPkcs12, writePkcs12 } from './pkcs12.ts'
 export { createSealer } from './sealer.ts'
+export { addValidationData, type SealEvidence } from './security-store.ts'
+export { signPdfWithKey, type TimestampSignature } from './sign-pdf-with-key.ts'
+export type { PreparedPdf } from './signature-room.ts'
+export { createLocalKey, type SigningKey } from './signing-key.ts'
+export { createTimeStampAuthority, type JudgeTimeStamp } from './time-stamp-authority.ts'

@@ -6,6 +6,7 @@ import type { Document, Verification } from '../model/document.ts'
 import type { Job } from '../model/job.ts'
 import type { Delivery, DeliveryEvidence, Letter } from '../model/letter.ts'
 import type { OwnKey } from '../model/own-key.ts'
+import type { Preservation } from '../model/preservation.ts'
 import type { Submission } from '../model/submission.ts'
 import type { TrustAnchor, TrustChange } from '../model/trust-anchor.ts'
 import type { TrustProposal } from '../model/trust-proposal.ts'
@@ -68,6 +69,21 @@ export const validationDataColumns = {
   fetchedAt: 'plain',
   freshUntil: 'plain',
 } as const satisfies Columns<ValidationData>
+
+export const preservationColumns = {
+  id: 'plain',
+  caseId: 'plain',
+  seq: 'plain',
+  manifestSha256: 'plain',
+  tokenSha256: 'plain',
+  at: 'plain',
+  authority: 'plain',
+  holdsUntil: 'plain',
+  renewAt: 'plain',
+  algorithms: 'json',
+  validationData: 'json',
+  createdAt: 'plain',
+} as const satisfies Columns<Preservation>
 
 export const caseColumns = {
   id: 'plain',

@@ -7,6 +7,7 @@ import type { Document, Verification } from '../model/document.ts'
 import type { Job } from '../model/job.ts'
 import type { Delivery, DeliveryEvidence, Letter } from '../model/letter.ts'
 import type { OwnKey } from '../model/own-key.ts'
+import type { Preservation } from '../model/preservation.ts'
 import type { Submission } from '../model/submission.ts'
 import type { Instant } from '../model/time.ts'
 import type { TrustAnchor, TrustChange } from '../model/trust-anchor.ts'
@@ -40,6 +41,7 @@ export interface Tables {
   /** Of the newest verdict of each document: an index over verifications, by which cases are counted. */
   anchorsOfDocuments: { documentId: string; sha256: string }
   validationData: Row<ValidationData, typeof columns.validationDataColumns> & Made
+  preservations: Row<Preservation, typeof columns.preservationColumns> & Made
   /** queueRank: 0 for digital channels, 1 for scanned paper. */
   cases: Row<Case, typeof columns.caseColumns> & Made & { queueRank: number }
   counters: { name: string; value: number }

@@ -22,7 +22,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   web: ['model'],
 }
 /** These see several rooms: they put the parts together. */
-const COMPOSERS = new Set(['main.ts', 'gateway.ts', 'pipeline.ts', 'wiring.ts', 'web-deps.ts', 'log.ts', 'cli', 'demo'])
+const COMPOSERS = new Set([
+  'main.ts',
+  'gateway.ts',
+  'pipeline.ts',
+  'wiring.ts',
+  'wiring-timestamps.ts',
+  'web-deps.ts',
+  'log.ts',
+  'cli',
+  'demo',
+])
 /** Rooms whose imports of verify/ must be types, but for these doors. */
 const TYPES_ONLY_OF_VERIFY = new Set(['model'])
 /** The one reader of MIME is part of verify/ by design, and intake shows exactly the parts that it found. */

@@ -91,6 +91,9 @@ function writerOver(tables: () => Tables, reader: ReturnType<typeof readerOver>,
     updateDocument: async (id, changes) => change(tables().documents, id, changes),
     addVerification: async (row) => put(tables().verifications, row.id, row),
     addValidationData: async (row) => put(tables().validationData, row.id, row),
+    addPreservation: async (row) => {
+      put(tables().preservations, `${row.caseId}:${row.seq}`, row)
+    },
     nextCaseSerial: async (year) => {
       const serial = (tables().serials.get(String(year)) ?? 0) + 1
       tables().serials.set(String(year), serial)

@@ -6,6 +6,7 @@ import type { Document, Verification } from '../../src/model/document.ts'
 import type { Job } from '../../src/model/job.ts'
 import type { Delivery, DeliveryEvidence, Letter } from '../../src/model/letter.ts'
 import type { OwnKey } from '../../src/model/own-key.ts'
+import type { Preservation, RenewalTime } from '../../src/model/preservation.ts'
 import type { Page, Reader } from '../../src/model/store.ts'
 import type { Submission } from '../../src/model/submission.ts'
 import type { TrustAnchor, TrustChange } from '../../src/model/trust-anchor.ts'
@@ -18,6 +19,7 @@ export interface Tables {
   documents: Map<string, Document>
   verifications: Map<string, Verification>
   validationData: Map<string, ValidationData>
+  preservations: Map<string, Preservation>
   cases: Map<string, Case>
   parties: Map<string, Party>
   history: Map<string, HistoryEntry>
@@ -49,6 +51,7 @@ export function emptyTables(): Tables {
     documents: new Map(),
     verifications: new Map(),
     validationData: new Map(),
+    preservations: new Map(),
     cases: new Map(),
     parties: new Map(),
     history: new Map(),
@@ -114,6 +117,30 @@ export function readerOver(tables: () => Tables): Reader {
       ).at(-1) ?? null,
     verificationsOf: async (ids) =>
       ids.flatMap((id) => where(tables().verifications, (row) => row.documentId === id).slice(-1)),
+    preservationsOfCase: async (caseId) => where(tables().preservations, (row) => row.caseId === caseId),
+    preservationAlgorithms: async () =>
+      [...new Set(newestPreservations(tables()).map((row) => JSON.stringify(row.algorithms)))].map((one) =>
+        JSON.parse(one),
+      ),
+    preservationsDue: async (when, limit) =>
+      newestPreservations(tables())
+        .filter((row) => isDue(row, when))
+        .sort((a, b) => a.renewAt.localeCompare(b.renewAt))
+        .slice(0, limit)
+        .map(({ caseId }) => caseId),
+    casesWithoutPreservation: async (limit) =>
+      casesWithout(tables())
+        .slice(0, limit)
+        .map(({ id }) => id),
+    preservationStatus: async (when) => {
+      const rows = newestPreservations(tables())
+      return {
+        held: rows.filter((row) => row.holdsUntil > when.now).length,
+        due: rows.filter((row) => isDue(row, when)).length,
+        without: casesWithout(tables()).length,
+        firstEnd: rows.map((row) => row.holdsUntil).sort()[0] ?? null,
+      }
+    },
     case: async (id) => tables().cases.get(id) ?? null,
     caseByNumber: async (number) => where(tables().cases, (row) => row.number === number)[0] ?? null,
     listCases: async (filter) =>
@@ -224,3 +251,17 @@ export function readerOver(tables: () => Tables): Reader {
     countCases: async () => tables().cases.size,
   }
 }
+
+const newestPreservations = ({ preservations }: Tables): readonly Preservation[] => [
+  ...new Map([...preservations.values()].map((row) => [row.caseId, row])).values(),
+]
+
+const casesWithout = ({ cases, preservations }: Tables): readonly Case[] =>
+  [...cases.values()].filter(
+    ({ id, state }) =>
+      (state === 'answered' || state === 'archived') && ![...preservations.values()].some((row) => row.caseId === id),
+  )
+
+const isDue = (row: Preservation, { now, weak, weakMadeBefore }: RenewalTime): boolean =>
+  row.renewAt <= now ||
+  (row.at < weakMadeBefore && weak.some((one) => JSON.stringify(one) === JSON.stringify(row.algorithms)))

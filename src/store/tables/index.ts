@@ -8,6 +8,7 @@ import { intakeReads, intakeWrites } from './intake.ts'
 import { jobReads, jobWrites } from './jobs.ts'
 import { keyReads, keyWrites } from './keys.ts'
 import { letterReads, letterWrites } from './letters.ts'
+import { preservationReads, preservationWrites } from './preservation.ts'
 import { proposalReads, proposalWrites } from './proposals.ts'
 import { trustReads, trustWrites } from './trust.ts'
 
@@ -23,6 +24,7 @@ export function createReader(db: Db): Reader {
     ...proposalReads(db),
     ...jobReads(db),
     ...administrationReads(db),
+    ...preservationReads(db),
   }
 }
 
@@ -41,6 +43,7 @@ export function createWriter(
     ...keyWrites(db),
     ...proposalWrites(db),
     ...administrationWrites(db),
+    ...preservationWrites(db),
     ...jobWrites(db, { now: parts.now, newId: parts.newId, onAdded: parts.onJob }),
   }
 }

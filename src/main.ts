@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ run(args: readonly strin
   cases: () => list('cases'),
   letters: () => list('letters'),
   roots: () => import('./cli/roots.ts'),
+  keys: () => import('./cli/keys.ts'),
   archive: () => list('archive'),
 }
 

@@ -9,13 +9,20 @@
  *   4. open-case    case, party, tracking token, receipt
  *   5. decide       a caseworker's click: "approve" makes the stamped and sealed copy, "reject" the reasons
  *   6. route-letter the plan is written; "deliver" composes, stores, hands over, keeps the evidence
- *   7. archive      the package is put, read back and acknowledged
+ *   7. archive      what is kept gets a time-stamp where an authority is configured; the package is put, read back and
+ *                   acknowledged
  *
  * "rejudge" goes back to 3 for open cases when an admin changed which CAs count. Once a day "watch-anchors" does the same
- * where an anchor's dates did. "tell-trust-change" tells others of what was changed;
- * "review-policy" looks which verdicts a change of policy would change.
+ * where an anchor's dates did, and "renew-timestamps" goes back to 7 for what would end. "tell-trust-change" tells others
+ * of what was changed; "review-policy" looks which verdicts a change of policy would change.
  */
-import { type ArchiveCaseParts, archiveCase } from './archive/index.ts'
+import {
+  type ArchiveCaseParts,
+  archiveCase,
+  type RenewParts,
+  renewTimestamps,
+  stampBeforeArchiving,
+} from './archive/index.ts'
 import {
   type ApprovedCopyParts,
   type CarryOutParts,
@@ -46,7 +53,8 @@ export type PipelineParts = NormaliseParts &
   ApprovedCopyParts &
   DeliveryParts &
   TellParts &
-  ArchiveCaseParts
+  ArchiveCaseParts &
+  RenewParts
 
 /** Gives each kind of job its step. */
 export function pipeline(parts: PipelineParts): Readonly<Record<JobKind, (job: Job) => Promise<void>>> {
@@ -59,12 +67,16 @@ export function pipeline(parts: PipelineParts): Readonly<Record<JobKind, (job: J
     reject: (job) => carryOutRejection(job, parts),
     'route-letter': (job) => routeLetter(job, parts),
     deliver: (job) => deliverMail(job, parts),
-    archive: (job) => archiveCase(job, parts),
     'review-policy': (job) => reviewPolicy(job, parts),
     'tell-trust-change': (job) => tellTrustChange(job, parts),
+    archive: async (job) => {
+      await stampBeforeArchiving(job, parts)
+      await archiveCase(job, parts)
+    },
     'watch-anchors': eachDay((job) => watchAnchors(job, parts), parts),
+    'renew-timestamps': eachDay((job) => renewTimestamps(job, parts), parts),
   }
 }
 
 /** What runs once a day whatever comes in; gateway.ts plans the first run at its start. */
-export const RECURRING: readonly RecurringJobKind[] = ['watch-anchors']
+export const RECURRING: readonly RecurringJobKind[] = ['watch-anchors', 'renew-timestamps']

@@ -47,7 +47,7 @@ const ALWAYS = { countsFrom: null, countsUntil: null, constraints: { emails: [],
 
 /** Gives the pages what other rooms do for them. */
 export function webDeps(parts: Parts): WebDeps {
-  const { settings, store, clock, log, sandbox, keys, sealChain } = parts
+  const { settings, store, clock, log, sandbox, sealChain } = parts
   const candidateAnchors = createCandidateFinder(parts)
   const places = { candidateAnchors, catalogue: () => loadCatalogue(CATALOGUE) }
   const today = () => ({
@@ -65,7 +65,10 @@ export function webDeps(parts: Parts): WebDeps {
       describeVerdict(report, language, { reader, timeZone: settings.municipality.timeZone }),
     describeRoute,
     readForm: async (contentType, body) => readForm(contentType, body),
-    municipalityPublicKey: { armored: keys.openpgp.publicKeyArmored, fingerprint: keys.openpgp.fingerprint },
+    municipalityPublicKey: async () => {
+      const key = await parts.keyring.active('openpgp')
+      return key && { armored: key.certificate, fingerprint: key.id }
+    },
     caseStatus: async (caseId) => {
       const row = await store.case(caseId)
       if (!row) throw new GatewayError('not-found', 'There is no such case', { facts: { caseId } })

@@ -25,10 +25,22 @@ import {
 } from './net/index.ts'
 import type { PipelineParts } from './pipeline.ts'
 import { createSandbox } from './sandbox/index.ts'
-import { createSealer, ensureMunicipalityKeys, type MunicipalityKeys } from './seal/index.ts'
+import {
+  createKeyring,
+  createLocalKey,
+  createSealer,
+  ensureMunicipalityKeys,
+  type KeyParts,
+  type Keyring,
+  keyFolder,
+  type MunicipalityKeys,
+  readPkcs12,
+  reconcileKeys,
+} from './seal/index.ts'
 import { createStore } from './store/index.ts'
 import { createTypesetter } from './typeset/index.ts'
 import { describeVerdict } from './verify/index.ts'
+import { preservationParts, sealTimestamp, timeStampAuthorityFor } from './wiring-timestamps.ts'
 
 /** What tests and the demo may replace. */
 export interface Overrides {
@@ -43,6 +55,9 @@ export interface Overrides {
 export interface Parts extends PipelineParts {
   readonly settings: Settings
   readonly keys: MunicipalityKeys
+  /** The municipality's keys for mail, and what changes them. */
+  readonly keyring: Keyring
+  readonly keyParts: KeyParts
   /** The seal's certificate and its issuers, DER. */
   readonly sealChain: readonly Uint8Array[]
   readonly relay: MailRelay
@@ -66,10 +81,18 @@ export async function wire(settings: Settings, overrides: Overrides = {}): Promi
     { ...municipality, address: municipality.mailAddress },
     clock,
   )
+  const folder = keyFolder(settings.dataDir)
+  await reconcileKeys({ store, folder, clock, log })
+  const keyring = createKeyring({ store, folder })
   const domain = municipality.mailAddress.split('@').at(-1) ?? 'localhost'
   const resolver = overrides.resolver ?? (settings.senderAuthentication === 'dns' ? createSystemResolver() : null)
   const authenticator = resolver ? createMailAuthenticator({ resolver }) : silentAuthenticator
-  const sealer = await createSealer({ pkcs12: keys.sealPkcs12, passphrase: keys.sealPassphrase })
+  const fetcher = overrides.fetcher ?? fetcherFor(settings, clock)
+  const timestamps = timeStampAuthorityFor({ settings, store, clock, log, fetcher }, overrides.fetcher ?? null)
+  const sealer = createSealer({
+    key: createLocalKey(readPkcs12(keys.sealPkcs12, keys.sealPassphrase)),
+    timestamp: sealTimestamp(timestamps, { log }),
+  })
   const sandbox = createSandbox({
     limits: settings.limits,
     log,
@@ -84,13 +107,19 @@ export async function wire(settings: Settings, overrides: Overrides = {}): Promi
     settings,
     store,
     keys,
+    keyring,
+    keyParts: { store, folder, municipality, clock },
     clock,
     log,
     sandbox,
-    fetcher: overrides.fetcher ?? fetcherFor(settings, clock),
+    openpgpPrivateKeys: keyring.openpgpDecryptionKeys,
+    proveSender: senderProver(authenticator, keyring, clock),
     webhook: webhookFor(settings, clock),
-    openpgpPrivateKeys: [keys.openpgp.privateKeyArmored],
-    proveSender: senderProver(authenticator, keys, clock),
+    fetcher,
+    ...preservationParts(timestamps, {
+      ...{ settings, store, clock, log, sandbox, fetcher },
+      sealChain: sealer.certificateChain,
+    }),
     mayAnswer: (submission) => answerRules(submission, settings),
     describeVerdict: (report, language) => (report ? describeVerdict(report, language).headline : NOT_JUDGED[language]),
     letterLinks: linksFrom(settings.web.publicUrl),
@@ -98,7 +127,7 @@ export async function wire(settings: Settings, overrides: Overrides = {}): Promi
     typesetter: { ...createTypesetter(), stampApproved: sandbox.stampApproved },
     sealer,
     sealChain: sealer.certificateChain,
-    composer: await createMailComposer({ openpgpPrivateKeyArmored: keys.openpgp.privateKeyArmored, domain }),
+    composer: await createMailComposer({ openpgpPrivateKeyArmored: keyring.openpgpSigningKey, domain }),
     relay: overrides.relay ?? (settings.relay ? createSmtpRelay(settings.relay) : createOutboxRelay()),
     newMessageId: () => `<${newId()}@${domain}>`,
     onLetterSettled: async (write, letter, delivery) => {
@@ -149,13 +178,13 @@ function answerRules(
   return { mayAnswer: may, reason }
 }
 
-function senderProver(authenticator: MailAuthenticator, keys: MunicipalityKeys, clock: Clock): ProveSender {
+function senderProver(authenticator: MailAuthenticator, keyring: Keyring, clock: Clock): ProveSender {
   return async (submission, raw) => {
     if (!submission.headers || submission.rawMediaType !== 'message/rfc822') return NOTHING_PROVEN
     const proof = await proveSender(raw, submission.headers, {
       authenticator,
       envelope: submission.envelope,
-      openpgpPrivateKeys: [keys.openpgp.privateKeyArmored],
+      openpgpPrivateKeys: await keyring.openpgpDecryptionKeys(),
       at: clock(),
     })
     return {

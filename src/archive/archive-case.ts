@@ -1,5 +1,4 @@
 import type { ArchivePackage } from '../model/archive-package.ts'
-import type { Actor } from '../model/case.ts'
 import { GatewayError } from '../model/errors.ts'
 import { finishJob } from '../model/finish-job.ts'
 import { appendHistory } from '../model/history.ts'
@@ -10,8 +9,10 @@ import type { Settings } from '../model/settings.ts'
 import type { Store } from '../model/store.ts'
 import { type Clock, instant } from '../model/time.ts'
 import { gatherDossier } from './dossier.ts'
+import { holdLease } from './hold-lease.ts'
 import { planPackage, tenantFacts, writePackage } from './package.ts'
 import { packageObjid } from './package-names.ts'
+import { SYSTEM } from './system.ts'
 
 export interface ArchiveCaseParts {
   readonly store: Store
@@ -21,21 +22,28 @@ export interface ArchiveCaseParts {
   readonly settings: Pick<Settings, 'municipality' | 'caseTypes'>
 }
 
-const SYSTEM: Actor = { kind: 'system', id: null, name: null }
-const VERSION = 1
-const LEASE_MS = 10 * 60_000
+/** A later version holds what came to the case after it was archived, such as a renewed time-stamp. */
+interface Asked {
+  readonly caseId: string
+  readonly version: number
+}
+
+const askedBy = ({ key, payload }: Job): Asked => ({
+  caseId: payload['caseId'] ?? key,
+  version: Number(payload['version'] ?? 1),
+})
 
 /**
- * Job "archive", key: case id. Plans the package on record, puts it, and stores the archive's acknowledgement; only
+ * Job "archive", key: case id, or case id and version from the second on. Plans the package on record, puts it, and stores the archive's acknowledgement; only
  * then is the case archived. Each step is on disk before the next; a repeat goes on where the last one was killed.
  * @throws GatewayError archive-refused (retryable: the package is put anew), archive-unavailable, storage-full
  */
 export async function archiveCase(job: Job, parts: ArchiveCaseParts): Promise<void> {
   const { store, connector, clock, log, settings } = parts
-  if (!(await store.jobs.extend(job, LEASE_MS))) {
-    throw new GatewayError('internal', 'The lease of this job ran out', { retryable: true })
-  }
-  const planned = await planOnRecord(job.key, parts)
+  await holdLease(job, store)
+  const asked = askedBy(job)
+  const { caseId, version } = asked
+  const planned = await planOnRecord(asked, parts)
   if (planned.state === 'acknowledged') return store.commit((write) => finishJob(write, job))
   const put = planned.state === 'put' && planned.location && planned.fixity ? planned : await putPackage(planned, parts)
 
@@ -47,23 +55,28 @@ export async function archiveCase(job: Job, parts: ArchiveCaseParts): Promise<vo
       `The archive does not have the package: ${answer.problem ?? 'no reason'}`,
       {
         retryable: true,
-        facts: { caseId: job.key, connector: connector.name },
+        facts: { caseId: caseId, connector: connector.name },
       },
     )
   }
   await store.commit(async (write) => {
     const at = instant(clock())
-    if ((await write.case(job.key))?.state === 'answered') {
+    const state = (await write.case(caseId))?.state
+    const isOpen = (await write.packagesOfCase(caseId)).some(
+      (row) => row.id === planned.id && row.state !== 'acknowledged',
+    )
+    if ((state === 'answered' || state === 'archived') && isOpen) {
       await write.updatePackage(planned.id, { state: 'acknowledged', acknowledgedAt: at })
-      await write.updateCase(job.key, { state: 'archived', archivedAt: at })
+      if (state === 'answered') await write.updateCase(caseId, { state: 'archived', archivedAt: at })
       await appendHistory(write, {
-        caseId: job.key,
+        caseId: caseId,
         at,
         actor: SYSTEM,
         event: 'archived',
         payload: {
           packageId: planned.id,
-          objid: packageObjid(settings.municipality.cvr, job.key, VERSION),
+          version,
+          objid: packageObjid(settings.municipality.cvr, caseId, version),
           connector: connector.name,
           fixity: put.fixity,
         },
@@ -71,22 +84,25 @@ export async function archiveCase(job: Job, parts: ArchiveCaseParts): Promise<vo
     }
     await finishJob(write, job)
   })
-  log.info({ caseId: job.key, packageId: planned.id, connector: connector.name }, 'case archived')
+  log.info({ caseId: caseId, packageId: planned.id, connector: connector.name }, 'case archived')
 }
 
 /**
  * Gives the package's row, made once. With it goes the history's last entry that belongs in the package: whatever
  * happens to the case between two attempts, both write the same bytes.
  */
-async function planOnRecord(caseId: string, { store, connector, clock }: ArchiveCaseParts): Promise<ArchivePackage> {
+async function planOnRecord(
+  { caseId, version }: Asked,
+  { store, connector, clock }: ArchiveCaseParts,
+): Promise<ArchivePackage> {
   return store.commit(async (write) => {
     const answered = await write.case(caseId)
     if (!answered) throw new GatewayError('not-found', 'There is no such case', { facts: { caseId } })
     const known = (await write.packagesOfCase(caseId)).find(
-      (row) => row.connector === connector.name && row.version === VERSION,
+      (row) => row.connector === connector.name && row.version === version,
     )
     if (known) return known
-    if (answered.state !== 'answered') {
+    if (answered.state !== 'answered' && answered.state !== 'archived') {
       throw new GatewayError('wrong-state', 'Only an answered case is archived', {
         facts: { caseId, state: answered.state },
       })
@@ -95,7 +111,7 @@ async function planOnRecord(caseId: string, { store, connector, clock }: Archive
     const row: ArchivePackage = {
       id: newId(at.getTime()),
       caseId,
-      version: VERSION,
+      version,
       connector: connector.name,
       location: null,
       fixity: null,
@@ -109,7 +125,7 @@ async function planOnRecord(caseId: string, { store, connector, clock }: Archive
       at: row.createdAt,
       actor: SYSTEM,
       event: 'archive-planned',
-      payload: { packageId: row.id, connector: connector.name, version: VERSION },
+      payload: { packageId: row.id, connector: connector.name, version },
     })
     return row
   })

@@ -81,6 +81,15 @@ export function describeCase(
       problem: submission.problem,
     })),
     files,
+    timeStamps: dossier.preservations.map((one) => ({
+      seq: one.seq,
+      at: one.at,
+      authority: one.authority,
+      holdsUntil: one.holdsUntil,
+      algorithms: one.algorithms,
+      listSha256: one.manifestSha256,
+      tokenSha256: one.tokenSha256,
+    })),
     verdicts: dossier.documents.flatMap(({ document, verification }) =>
       verification
         ? [

@@ -2,6 +2,7 @@ import type { Case, HistoryEntry, Party } from '../model/case.ts'
 import type { Document, Verification } from '../model/document.ts'
 import { GatewayError } from '../model/errors.ts'
 import type { Delivery, DeliveryEvidence, Letter } from '../model/letter.ts'
+import type { Preservation } from '../model/preservation.ts'
 import type { Reader } from '../model/store.ts'
 import type { Submission } from '../model/submission.ts'
 import type { Instant } from '../model/time.ts'
@@ -20,7 +21,9 @@ export interface Dossier {
   readonly parties: readonly Party[]
   readonly submissions: readonly Submission[]
   readonly documents: readonly { readonly document: Document; readonly verification: Verification | null }[]
-  /** What was fetched for the verdicts on its documents. */
+  /** Archive time-stamps over what is kept, oldest first. */
+  readonly preservations: readonly Preservation[]
+  /** What was fetched for the verdicts on its documents, and for its time-stamps. */
   readonly validationData: readonly ValidationData[]
   readonly history: readonly HistoryEntry[]
   readonly letters: readonly {
@@ -35,6 +38,7 @@ export async function gatherDossier(read: Reader, caseId: string, cutoff: Cutoff
   if (!row) throw new GatewayError('not-found', 'There is no such case', { facts: { caseId } })
   const documents = (await read.documentsOfCase(caseId)).filter(({ createdAt }) => createdAt <= cutoff.at)
   const verifications = await read.verificationsOf(documents.map(({ id }) => id))
+  const preservations = (await read.preservationsOfCase(caseId)).filter(({ createdAt }) => createdAt <= cutoff.at)
   const letters = (await read.lettersOfCase(caseId)).filter(({ createdAt }) => createdAt <= cutoff.at)
   return {
     case: row,
@@ -49,7 +53,10 @@ export async function gatherDossier(read: Reader, caseId: string, cutoff: Cutoff
       document,
       verification: verifications.find(({ documentId }) => documentId === document.id) ?? null,
     })),
-    validationData: byId(await read.validationData(verifications.flatMap((one) => one.validationData))),
+    preservations,
+    validationData: byId(
+      await read.validationData([...verifications, ...preservations].flatMap((one) => one.validationData)),
+    ),
     history: (await read.history(caseId)).filter(({ seq }) => seq <= cutoff.historySeq),
     letters: await Promise.all(byId(letters).map((letter) => withDeliveries(read, letter, cutoff))),
   }

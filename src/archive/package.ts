@@ -1,5 +1,6 @@
 import type { Document } from '../model/document.ts'
 import { canonicalJson } from '../model/history.ts'
+import type { Preservation } from '../model/preservation.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Blobs } from '../model/store.ts'
 import type { Instant } from '../model/time.ts'
@@ -152,7 +153,13 @@ function place(document: Document, folder: string, number: number): PlacedFile {
 const ENDINGS = { issuer: 'issuer.cer', crl: 'list.crl', ocsp: 'answer.ors' } as const
 
 /** Why anybody may believe it: the reports, the chained history, what was written and what became of it. */
-function evidenceFiles({ documents, validationData, history, letters }: Dossier): readonly PackageFile[] {
+function evidenceFiles({
+  documents,
+  preservations,
+  validationData,
+  history,
+  letters,
+}: Dossier): readonly PackageFile[] {
   const base = 'representations/evidence/data'
   const reports = documents.flatMap(({ verification }, index) =>
     verification
@@ -176,12 +183,29 @@ function evidenceFiles({ documents, validationData, history, letters }: Dossier)
       path: `${base}/validation-data/${packageFileName(ENDINGS[kind], index + 1)}`,
       content: { sha256 },
     })),
+    ...preservations.flatMap(timeStampFiles),
     { path: `${base}/history.json`, content: { text: stableJson(history) } },
     { path: `${base}/letters.json`, content: { text: stableJson(letters.map(letterRecord)) } },
     ...[...new Set(mails)].map((sha256, index) => ({
       path: `${base}/sent/${packageFileName('mail.eml', index + 1)}`,
       content: { sha256 },
     })),
+  ]
+}
+
+/** Where a time-stamp and the list that it covers stand in a package; .tst as EN 319 162-1 §5.2.2 names tokens. */
+export const timeStampPaths = ({
+  seq,
+}: Pick<Preservation, 'seq'>): { readonly list: string; readonly token: string } => {
+  const folder = `representations/evidence/data/time-stamps/${String(seq).padStart(3, '0')}`
+  return { list: `${folder}/list.sha512`, token: `${folder}/list.tst` }
+}
+
+function timeStampFiles(one: Preservation): readonly PackageFile[] {
+  const { list, token } = timeStampPaths(one)
+  return [
+    { path: list, content: { sha256: one.manifestSha256 } },
+    { path: token, content: { sha256: one.tokenSha256 } },
   ]
 }
 

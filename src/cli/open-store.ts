@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadSettings, type Overrides } from '../config/index.ts'
 import { GatewayError } from '../model/errors.ts'
@@ -31,6 +31,13 @@ export async function openStoreBeside(overrides: Overrides): Promise<{ store: St
   if (!hasStore(settings)) {
     throw new GatewayError('not-found', `No gateway has run on ${settings.dataDir} yet (--data names another folder).`)
   }
+  return openOrMakeStore(overrides)
+}
+
+/** The same for a command that prepares a data folder before the first start. @throws GatewayError configuration, storage-unavailable */
+export async function openOrMakeStore(overrides: Overrides): Promise<{ store: Store; settings: Settings }> {
+  const settings = loadSettings(overrides)
   const { dataDir, database } = settings
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   return { settings, store: await createStore({ dataDir, database, clock: () => new Date() }) }
 }

@@ -4,7 +4,7 @@ import type { Settings } from '../model/settings.ts'
 import type { Store } from '../model/store.ts'
 import type { AnchorConstraints, AnchorPurpose } from '../model/trust-anchor.ts'
 import { plainFingerprint, readConstraints } from '../trust/index.ts'
-import { openStoreBeside } from './open-store.ts'
+import { openOrMakeStore, openStoreBeside } from './open-store.ts'
 import { parseInstant } from './read-inputs.ts'
 import { sayFault } from './say-fault.ts'
 
@@ -23,6 +23,8 @@ export interface Asked {
 export interface RootsVerb {
   readonly help: string
   readonly flags: ParseArgsOptionsConfig
+  /** True for what is done before a gateway ever ran on the data folder. */
+  readonly makesStore?: true
   /** Gives the exit code. @throws GatewayError, which ends the command with 2 */
   act(asked: Asked): Promise<number>
 }
@@ -49,7 +51,7 @@ export async function runVerb(verb: RootsVerb, args: readonly string[]): Promise
   }
   try {
     const place = { configFile: text('config') ?? undefined, dataDir: text('data') ?? undefined }
-    const { store, settings } = await openStoreBeside(place)
+    const { store, settings } = await (verb.makesStore ? openOrMakeStore(place) : openStoreBeside(place))
     try {
       return await verb.act({ words: positionals, text, texts, isSet, store, settings, now: new Date() })
     } finally {

@@ -10,6 +10,7 @@ const WAY_OUT: Partial<Record<ErrorCode, string>> = {
   'storage-unavailable': 'Look whether the database runs and the data folder can be written.',
   'not-a-ca': 'Take the certificate of the CA that issued it.',
   'private-key-refused': 'Take the certificate alone. If that key is yours, take it as known to whoever saw the file.',
+  'key-unusable': 'What may become a key of the municipality stands in docs/keys.md.',
   'storage-full': 'Make room on the disk of the data folder.',
 }
 

@@ -81,6 +81,7 @@ function toSettings(config: Config, overrides: Overrides, env: NodeJS.ProcessEnv
       })),
       notify: notifyFrom(config.trust.notify),
     },
+    timestamps: timestampsFrom(config),
     archiveDir: resolve(config.archiveDir ?? join(dataDir, 'archive')),
     demo: overrides.demo ?? false,
   }
@@ -103,6 +104,15 @@ function notifyFrom(config: Config['trust']['notify']): Settings['trust']['notif
     mail,
     webhook: webhookUrl === null ? null : { url: webhookUrl, secret, allowedNetworks: webhookAllowedNetworks },
   }
+}
+
+function timestampsFrom({ timestamps }: Config): Settings['timestamps'] {
+  if (timestamps === null) return null
+  const { passwordFile, ...rest } = timestamps
+  if (rest.user !== null && !rest.url.startsWith('https:')) {
+    throw new GatewayError('configuration', 'timestamps.user goes with an https address only: others could read it.')
+  }
+  return { ...rest, password: passwordFile === null ? null : readSecret(passwordFile) }
 }
 
 function databaseFrom(config: Config, env: NodeJS.ProcessEnv): Settings['database'] {

@@ -164,6 +164,24 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('Validation data of the signatures that are judged.'),
+  timestamps: z
+    .strictObject({
+      url: z.url({ protocol: /^https?$/ }).describe('Where the authority takes RFC 3161 requests.'),
+      user: z.string().nullable().default(null).describe('Name to sign in with, where it asks (then by https only).'),
+      passwordFile: z.string().nullable().default(null).describe('File that holds the password.'),
+      hash: z.enum(['sha256', 'sha384', 'sha512']).default('sha512').describe('Digest that is stamped.'),
+      policy: z
+        .string()
+        .regex(/^[0-2](\.\d+)+$/)
+        .nullable()
+        .default(null)
+        .describe("Object identifier of the authority's policy to ask for; by default its own choice."),
+    })
+    .nullable()
+    .default(null)
+    .describe(
+      'A time-stamping authority for our seals and for what is kept (docs/preservation.md); without one, neither is time-stamped.',
+    ),
   algorithms: z
     .strictObject({
       digests: z

@@ -13,26 +13,40 @@ const OUTER_SUBJECT = '...'
 const PROTECTED = '; protected-headers="v1"; hp="cipher"'
 
 /**
- * Takes the municipality's OpenPGP private key (armoured, without passphrase) and its mail domain; gives the composer.
+ * Takes the municipality's OpenPGP private key (armoured, without passphrase), or where to ask for the one in force, and
+ * its mail domain; gives the composer.
  * @throws GatewayError configuration, where the key cannot sign
  */
 export async function createMailComposer(options: {
-  readonly openpgpPrivateKeyArmored: string
+  readonly openpgpPrivateKeyArmored: string | (() => Promise<string>)
   readonly domain: string
   readonly clock?: Clock
 }): Promise<MailComposer> {
   const clock = options.clock ?? (() => new Date())
-  const signingKey = await readSigningKey(options.openpgpPrivateKeyArmored, clock())
-  const certificate = signingKey.toPublic()
-  const keydata = Buffer.from(certificate.write()).toString('base64')
+  const given = options.openpgpPrivateKeyArmored
+  const keyInForce = createKeyReader(typeof given === 'string' ? async () => given : given, clock)
+  // One that can never sign is said at once.
+  if (typeof given === 'string') await keyInForce()
   return {
-    publicKeyArmored: certificate.armor(),
+    publicKeyArmored: async () => (await keyInForce()).toPublic().armor(),
     compose: async (mail) => {
+      const signingKey = await keyInForce()
+      const keydata = Buffer.from(signingKey.toPublic().write()).toString('base64')
       const fields = headerFields(mail, options.domain)
       const outerOnly: HeaderField[] = [autocryptField(mail.from.address, keydata)]
       if (mail.encryptTo === null) return buildEntity(mail, [...fields, ...outerOnly])
       return composeEncrypted(mail, mail.encryptTo, fields, outerOnly, signingKey, clock())
     },
+  }
+}
+
+/** Reads the key in force, which an admin may change at any time; parses it only where it is another. */
+function createKeyReader(ask: () => Promise<string>, clock: Clock): () => Promise<PrivateKey> {
+  let known: { readonly armored: string; readonly key: PrivateKey } | null = null
+  return async () => {
+    const armored = await ask()
+    if (known?.armored !== armored) known = { armored, key: await readSigningKey(armored, clock()) }
+    return known.key
   }
 }
 

@@ -14,7 +14,7 @@ export interface NormaliseParts {
   readonly clock: Clock
   readonly log: Log
   /** The municipality's, armoured and unlocked: they open what citizens encrypted to it. */
-  readonly openpgpPrivateKeys: readonly string[]
+  readonly openpgpPrivateKeys: () => Promise<readonly string[]>
 }
 
 /** Faults that lie in the message: it goes on with its raw bytes alone. Any other fault is ours, and is tried again. */
@@ -73,9 +73,10 @@ export async function normaliseSubmission(job: Job, parts: NormaliseParts): Prom
 }
 
 async function read(submission: Submission, parts: NormaliseParts): Promise<Outcome> {
-  const { store, sandbox, openpgpPrivateKeys } = parts
+  const { store, sandbox } = parts
   const raw = await store.blobs.get(submission.rawSha256)
   try {
+    const openpgpPrivateKeys = await parts.openpgpPrivateKeys()
     const message = await sandbox.normalise(raw, submission.rawMediaType, { openpgpPrivateKeys })
     return { message, problem: null }
   } catch (thrown) {

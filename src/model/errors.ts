@@ -44,6 +44,10 @@ export type ErrorCode =
   | 'key-unusable'
   | 'archive-refused'
   | 'archive-unavailable'
+  /** The time-stamping authority gave no answer, or cannot stamp now. */
+  | 'timestamp-unavailable'
+  /** It refused, or gave a token that does not answer what was asked or is not trusted. */
+  | 'timestamp-refused'
   /** We do not go there, or do not take what came: scheme, address, redirect, size. */
   | 'fetch-refused'
   /** Another server gave no answer, or none that we can use. */

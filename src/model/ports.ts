@@ -29,6 +29,8 @@ export interface WebFetcher {
     readonly contentType?: string
     /** Beside those that every request has; lower-case names. */
     readonly headers?: Readonly<Record<string, string>>
+    /** The Authorization header; a redirect never takes it along. */
+    readonly authorization?: string
     readonly maxBytes?: number
     readonly timeoutMs?: number
   }): Promise<{ readonly bytes: Uint8Array; readonly freshUntil: Date | null }>
@@ -159,8 +161,8 @@ export interface MailAuthenticator {
 
 /** The municipality's OpenPGP key and what it makes. */
 export interface MailComposer {
-  /** The municipality's certificate, armoured. */
-  readonly publicKeyArmored: string
+  /** The municipality's certificate in force, armoured. @throws GatewayError configuration where there is none */
+  publicKeyArmored(): Promise<string>
   /** Composes the whole mail. The bytes are stored and repeated unchanged. @throws GatewayError key-unusable, encryption-impossible */
   compose(mail: OutgoingMail): Promise<Uint8Array>
 }

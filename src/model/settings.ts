@@ -51,6 +51,15 @@ export interface Settings {
   /** Whether issuers, CRLs and OCSP answers are fetched, and which private networks may be asked for them. */
   readonly validationData: { readonly fetch: 'on' | 'off'; readonly allowedNetworks: readonly string[] }
   readonly trust: TrustSettings
+  /** The RFC 3161 authority that stamps our seals and what is kept; null: none. */
+  readonly timestamps: {
+    readonly url: string
+    readonly user: string | null
+    readonly password: string | null
+    readonly hash: 'sha256' | 'sha384' | 'sha512'
+    /** Object identifier of the authority's policy; null: its own choice. */
+    readonly policy: string | null
+  } | null
   /** Changes to the default algorithm policy; empty: none. */
   readonly algorithms: AlgorithmChanges
   /** The demo's banner: nothing leaves this machine. */

@@ -1,9 +1,12 @@
 import type { Account, Invitation, Session } from './account.ts'
 import type { ArchivePackage } from './archive-package.ts'
 import type { Case, CaseToken, HistoryEntry, OneTimeCode, Party } from './case.ts'
+import type { CitizenKey, KeyChallenge } from './citizen-key.ts'
 import type { Document, Verification } from './document.ts'
 import type { Job, JobKind } from './job.ts'
 import type { Delivery, DeliveryEvidence, Letter } from './letter.ts'
+import type { MailKeyKind, OwnKey } from './own-key.ts'
+import type { Preservation, PreservationStatus, RenewalTime } from './preservation.ts'
 import type { Submission } from './submission.ts'
 import type { Instant } from './time.ts'
 import type { TrustAnchor, TrustChange } from './trust-anchor.ts'
@@ -23,6 +26,15 @@ export interface Reader {
   validationData(ids: readonly string[]): Promise<readonly ValidationData[]>
   /** The answer that came last to one question; null where none ever came. */
   newestValidationData(question: Pick<ValidationData, 'kind' | 'url' | 'certificate'>): Promise<ValidationData | null>
+  /** A case's archive time-stamps, oldest first. */
+  preservationsOfCase(caseId: string): Promise<readonly Preservation[]>
+  /** Of the newest of each case: what they rest on, each combination once. */
+  preservationAlgorithms(): Promise<readonly (readonly string[])[]>
+  /** Cases whose newest time-stamp is to be renewed, those whose time came first in front. */
+  preservationsDue(when: RenewalTime, limit: number): Promise<readonly string[]>
+  /** Answered and archived cases that have none, oldest first. */
+  casesWithoutPreservation(limit: number): Promise<readonly string[]>
+  preservationStatus(when: RenewalTime): Promise<PreservationStatus>
   case(id: string): Promise<Case | null>
   caseByNumber(number: string): Promise<Case | null>
   /** Newest first; by state where given. */
@@ -31,6 +43,8 @@ export interface Reader {
   queue(page?: Page): Promise<readonly Case[]>
   /** 1 for the case that is next; null where it is not in the queue. */
   queuePosition(caseId: string): Promise<number | null>
+  /** Parties of open cases (with-caseworker, decided) with that address, written in lower case. */
+  openPartiesWith(address: string): Promise<readonly Party[]>
   partiesOfCase(caseId: string): Promise<readonly Party[]>
   party(id: string): Promise<Party | null>
   history(caseId: string): Promise<readonly HistoryEntry[]>
@@ -55,6 +69,14 @@ export interface Reader {
   session(tokenHash: string): Promise<Session | null>
   listAnchors(): Promise<readonly TrustAnchor[]>
   anchor(sha256: string): Promise<TrustAnchor | null>
+  /** The municipality's keys for mail, in order of making. */
+  ownKeys(): Promise<readonly OwnKey[]>
+  /** All that was ever seen for an address, written in lower case; of that kind where given. */
+  citizenKeysOf(address: string, kind?: MailKeyKind): Promise<readonly CitizenKey[]>
+  citizenKey(id: string): Promise<CitizenKey | null>
+  listCitizenKeys(filter?: { readonly states?: readonly CitizenKey['state'][] } & Page): Promise<readonly CitizenKey[]>
+  /** The codes that went out encrypted in a case. */
+  keyChallengesOf(caseId: string): Promise<readonly KeyChallenge[]>
   /** The newest alone where only that is asked for. */
   listTrustChanges(page?: { readonly newestOnly?: boolean }): Promise<readonly TrustChange[]>
   proposal(id: string): Promise<TrustProposal | null>
@@ -95,6 +117,7 @@ export interface Writer extends Reader {
   updateDocument(id: string, change: { readonly caseId: string }): Promise<void>
   addVerification(row: Verification): Promise<void>
   addValidationData(row: ValidationData): Promise<void>
+  addPreservation(row: Preservation): Promise<void>
   /** Gives the next serial of that year, counting from 1, without gaps within committed rows. */
   nextCaseSerial(year: number): Promise<number>
   addCase(row: Case): Promise<void>
@@ -139,6 +162,16 @@ export interface Writer extends Reader {
   ): Promise<void>
   removeAnchor(sha256: string): Promise<void>
   addTrustChange(row: TrustChange): Promise<void>
+  addOwnKey(row: OwnKey): Promise<void>
+  updateOwnKey(id: string, change: Partial<Omit<OwnKey, 'id' | 'kind'>>): Promise<void>
+  removeOwnKey(id: string): Promise<void>
+  addCitizenKey(row: CitizenKey): Promise<void>
+  updateCitizenKey(
+    id: string,
+    change: Partial<Omit<CitizenKey, 'id' | 'address' | 'kind' | 'fingerprint'>>,
+  ): Promise<void>
+  addKeyChallenge(row: KeyChallenge): Promise<void>
+  updateKeyChallenge(id: string, change: { readonly attemptsLeft?: number; readonly usedAt?: Instant }): Promise<void>
   addProposal(row: TrustProposal): Promise<void>
   updateProposal(id: string, change: Partial<Omit<TrustProposal, 'id' | 'steps' | 'proposedBy'>>): Promise<void>
   /** Removes drafts that ran out before then: nobody confirmed them. */

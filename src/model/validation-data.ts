@@ -19,3 +19,10 @@ export interface ValidationData {
   /** Until when whoever gave it says that it may be used again; null where nothing was said. */
   readonly freshUntil: Instant | null
 }
+
+/** An answer with its bytes; new where it is not stored yet. */
+export interface GatheredData {
+  readonly data: ValidationData
+  readonly bytes: Uint8Array
+  readonly isNew: boolean
+}

@@ -14,6 +14,7 @@ export interface Exchange {
   readonly contentType: string | null
   readonly accept: string
   readonly headers: Readonly<Record<string, string>>
+  readonly authorization: string | null
   readonly maxHeaderBytes: number
 }
 
@@ -22,7 +23,7 @@ export interface Exchange {
  * @throws GatewayError fetch-refused: headers larger than the limit; fetch-failed: cut off, or no HTTP
  */
 export async function sendRequest(connection: Socket, exchange: Exchange): Promise<IncomingMessage> {
-  const { url, method, body, contentType, accept, headers, maxHeaderBytes } = exchange
+  const { url, method, body, contentType, accept, headers, authorization, maxHeaderBytes } = exchange
   // With a connection of our own no agent takes part: no pool, no proxy from the environment.
   const outgoing = httpRequest({
     createConnection: () => connection,
@@ -36,6 +37,7 @@ export async function sendRequest(connection: Socket, exchange: Exchange): Promi
       accept,
       'accept-encoding': 'identity',
       connection: 'close',
+      ...(authorization === null ? {} : { authorization }),
       ...(contentType === null ? {} : { 'content-type': contentType }),
       ...(body === null ? {} : { 'content-length': body.length }),
     },

@@ -18,6 +18,8 @@ export interface WebRequest {
   readonly accept?: string
   /** Beside those that every request has, which they do not replace; lower-case names. Not sent on after a redirect. */
   readonly headers?: Readonly<Record<string, string>>
+  /** Goes to the server that is asked, and with no redirect. */
+  readonly authorization?: string
   /** Of the body; instead of the fetcher's own limit. */
   readonly maxBytes?: number
   /** For everything from the first look-up to the last byte, redirects included; instead of the fetcher's own limit. */
@@ -116,20 +118,26 @@ export function createFetcher(parts: {
   return {
     async fetch(request) {
       let url = parseWebUrl(request.url)
+      let asked = request
       let leftMs = request.timeoutMs ?? limits.timeoutMs
       for (let redirects = 0; redirects <= limits.maxRedirects; redirects++) {
         const done = await turns.take(placeOf(url), async () => {
           const startedAt = performance.now()
-          const result = await step(url, request, leftMs)
+          const result = await step(url, asked, leftMs)
           leftMs -= performance.now() - startedAt
           return result
         })
         if (done.kind === 'answer') return done.answer
         url = done.to
+        asked = withoutSignIn(asked)
       }
       throw refused('redirect', placeOf(url), 'too many redirects')
     },
   }
+}
+
+function withoutSignIn({ authorization: _, ...request }: WebRequest): WebRequest {
+  return request
 }
 
 function exchangeOf(url: URL, request: WebRequest, maxHeaderBytes: number): Exchange {
@@ -141,6 +149,7 @@ function exchangeOf(url: URL, request: WebRequest, maxHeaderBytes: number): Exch
     contentType: body === null ? null : (request.contentType ?? null),
     accept: request.accept ?? '*/*',
     headers: request.headers ?? {},
+    authorization: request.authorization ?? null,
     maxHeaderBytes,
   }
 }

@@ -27,7 +27,8 @@ export interface DistinguishedName {
   readonly commonName: string
 }
 
-export type CertificateProfile = 'ca' | 'citizen' | 'seal'
+/** mail: signs and receives S/MIME (RFC 8550 §4.4). */
+export type CertificateProfile = 'ca' | 'citizen' | 'seal' | 'mail'
 
 export interface CertificateRequest {
   readonly profile: CertificateProfile
@@ -60,12 +61,15 @@ const NAME_OIDS: readonly (readonly [keyof DistinguishedName, string, (text: str
 // Bits of keyUsage, RFC 5280 §4.2.1.3.
 const DIGITAL_SIGNATURE = 0
 const NON_REPUDIATION = 1
+const KEY_ENCIPHERMENT = 2
+const KEY_AGREEMENT = 4
 const KEY_CERT_SIGN = 5
 const CRL_SIGN = 6
 const KEY_USAGE: Readonly<Record<CertificateProfile, readonly number[]>> = {
   ca: [KEY_CERT_SIGN, CRL_SIGN],
   citizen: [DIGITAL_SIGNATURE, NON_REPUDIATION],
   seal: [DIGITAL_SIGNATURE, NON_REPUDIATION],
+  mail: [DIGITAL_SIGNATURE, NON_REPUDIATION],
 }
 
 /**
@@ -102,21 +106,30 @@ function extensions(request: CertificateRequest, subjectKeyId: Uint8Array, autho
   const isCa = request.profile === 'ca'
   const list = [
     extension('2.5.29.19', true, isCa ? sequence(boolean(true), integer(request.pathLength ?? 0)) : sequence()),
-    extension('2.5.29.15', true, namedBits(...KEY_USAGE[request.profile])),
+    extension('2.5.29.15', true, namedBits(...keyUsageOf(request))),
     extension('2.5.29.14', false, octetString(subjectKeyId)),
     extension('2.5.29.35', false, sequence(implicitPrimitive(0, authorityKeyId))),
   ]
+  if (request.profile === 'mail') {
+    list.push(extension('2.5.29.37', false, sequence(objectIdentifier('1.3.6.1.5.5.7.3.4'))))
+  }
   if (request.email !== undefined) {
     list.push(extension('2.5.29.17', false, sequence(implicitPrimitive(1, Buffer.from(request.email, 'latin1')))))
   }
   return list
 }
 
+function keyUsageOf({ profile, publicKey }: CertificateRequest): readonly number[] {
+  if (profile !== 'mail') return KEY_USAGE[profile]
+  return [...KEY_USAGE.mail, publicKey.asymmetricKeyType === 'rsa' ? KEY_ENCIPHERMENT : KEY_AGREEMENT]
+}
+
 function extension(oid: string, critical: boolean, value: Uint8Array): Uint8Array {
   return sequence(objectIdentifier(oid), ...(critical ? [boolean(true)] : []), octetString(value))
 }
 
-function encodeName(name: DistinguishedName): Uint8Array {
+/** DER of a name. */
+export function encodeName(name: DistinguishedName): Uint8Array {
   const parts = NAME_OIDS.flatMap(([key, oid, encode]) => {
     const value = name[key]
     return value === undefined ? [] : [setOf(sequence(objectIdentifier(oid), encode(value)))]

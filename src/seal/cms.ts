@@ -34,7 +34,24 @@ const OID = {
   messageDigest: '1.2.840.113549.1.9.4',
   signingTime: '1.2.840.113549.1.9.5',
   signingCertificateV2: '1.2.840.113549.1.9.16.2.47',
+  signatureTimeStampToken: '1.2.840.113549.1.9.16.2.14',
 } as const
+
+/** Whose signature it becomes and by which algorithms; the private key may be anywhere. */
+export interface SignerFacts {
+  /** The signer's certificate first, then its issuers. */
+  readonly certificateChain: readonly Uint8Array[]
+  readonly scheme: SignatureScheme
+  readonly hash: HashName
+}
+
+/** A SignedData that lacks nothing but its signature. */
+export interface PreparedSignedData {
+  /** The signed attributes as they are signed: the SET OF itself, not the [0] IMPLICIT that is sent (RFC 5652 §5.4). */
+  readonly toSign: Uint8Array
+  /** Takes the signature over `toSign` and ready unsigned attributes (signatureTimeStamp); gives the DER ContentInfo. */
+  finish(signature: Uint8Array, unsignedAttributes?: readonly Uint8Array[]): Uint8Array
+}
 
 /**
  * Signs content that stands elsewhere: gives CMS SignedData (DER ContentInfo, RFC 5652 §5) with CAdES-B attributes
@@ -49,36 +66,58 @@ export function signDetached(
   const suited = schemeForKey(identity.privateKey)
   const scheme = options.scheme ?? suited.scheme
   const hash = scheme === 'ed25519' ? 'sha512' : (options.hash ?? suited.hash)
-  const [signingCertificate] = identity.certificateChain
-  if (!signingCertificate) throw new GatewayError('key-unusable', 'A signature needs the certificate of its key.')
-
-  const attributes = signedAttributes(content, signingCertificate, hash, options)
-  // RFC 5652 §5.4: what is signed is the SET OF itself, not the [0] IMPLICIT that is sent.
-  const signature = signBytes(setOf(...attributes), identity.privateKey, scheme, hash)
-  const { issuer, serialNumber } = readCertificateParts(signingCertificate)
-  const signerInfo = sequence(
-    integer(1),
-    sequence(issuer, serialNumber),
-    hashAlgorithm(hash),
-    implicitSetOf(attributes),
-    signatureAlgorithm(scheme, hash),
-    octetString(signature),
-  )
-  const signedData = sequence(
-    integer(1),
-    setOf(hashAlgorithm(hash)),
-    sequence(objectIdentifier(OID.data)),
-    implicitSetOf(identity.certificateChain),
-    setOf(signerInfo),
-  )
-  return sequence(objectIdentifier(OID.signedData), explicit(0, signedData))
+  const prepared = prepareSignedData(content, { certificateChain: identity.certificateChain, scheme, hash }, options)
+  return prepared.finish(signBytes(prepared.toSign, identity.privateKey, scheme, hash))
 }
+
+/**
+ * Prepares what signDetached makes, for a signature that comes from elsewhere: a token, a remote service.
+ * @throws GatewayError key-unusable, malformed-der
+ */
+export function prepareSignedData(
+  content: readonly Uint8Array[],
+  { certificateChain, scheme, hash }: SignerFacts,
+  options: Pick<CmsOptions, 'signingTime' | 'signingCertificate'> = {},
+): PreparedSignedData {
+  const [signingCertificate] = certificateChain
+  if (!signingCertificate) throw new GatewayError('key-unusable', 'A signature needs the certificate of its key.')
+  const attributes = signedAttributes(content, signingCertificate, hash, options)
+  const { issuer, serialNumber } = readCertificateParts(signingCertificate)
+  return {
+    toSign: setOf(...attributes),
+    finish(signature, unsignedAttributes = []) {
+      const signerInfo = sequence(
+        integer(1),
+        sequence(issuer, serialNumber),
+        hashAlgorithm(hash),
+        implicitSetOf(0, attributes),
+        signatureAlgorithm(scheme, hash),
+        octetString(signature),
+        ...(unsignedAttributes.length > 0 ? [implicitSetOf(1, unsignedAttributes)] : []),
+      )
+      const signedData = sequence(
+        integer(1),
+        setOf(hashAlgorithm(hash)),
+        sequence(objectIdentifier(OID.data)),
+        implicitSetOf(0, certificateChain),
+        setOf(signerInfo),
+      )
+      return sequence(objectIdentifier(OID.signedData), explicit(0, signedData))
+    },
+  }
+}
+
+/**
+ * Takes a DER TimeStampToken over the signature value; gives it as the unsigned attribute signature-time-stamp
+ * (RFC 3161 appendix A, EN 319 122-1 §5.3).
+ */
+export const signatureTimeStamp = (token: Uint8Array): Uint8Array => attribute(OID.signatureTimeStampToken, token)
 
 function signedAttributes(
   content: readonly Uint8Array[],
   certificate: Uint8Array,
   hash: HashName,
-  options: CmsOptions,
+  options: Pick<CmsOptions, 'signingTime' | 'signingCertificate'>,
 ): Uint8Array[] {
   const digest = createHash(hash)
   for (const piece of content) digest.update(piece)
@@ -100,7 +139,7 @@ function essCertificate(certificate: Uint8Array): Uint8Array {
 
 const attribute = (type: string, value: Uint8Array): Uint8Array => sequence(objectIdentifier(type), setOf(value))
 
-/** [0] IMPLICIT SET OF: the same contents as the SET, under another tag. */
-function implicitSetOf(members: readonly Uint8Array[]): Uint8Array {
-  return tlv(0xa0, ...members.toSorted((a, b) => Buffer.compare(a, b)))
+/** [n] IMPLICIT SET OF: the same contents as the SET, under another tag. */
+function implicitSetOf(number: number, members: readonly Uint8Array[]): Uint8Array {
+  return tlv(0xa0 | number, ...members.toSorted((a, b) => Buffer.compare(a, b)))
 }

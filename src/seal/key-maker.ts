@@ -48,7 +48,7 @@ export async function makeCa(
 export async function makeEndEntity(
   ca: MadeIdentity,
   request: {
-    readonly profile: 'citizen' | 'seal'
+    readonly profile: 'citizen' | 'seal' | 'mail'
     readonly subject: DistinguishedName
     readonly email?: string
     readonly validity: Validity

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp, open, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readKey } from 'openpgp'
 import { GatewayError } from '../model/errors.ts'
+import { flushFolder, isCode, readIfThere, writeDurably } from './durable-file.ts'
 import { makeCa, makeEndEntity, validYears } from './key-maker.ts'
 import { makeOpenPgpKey, type OpenPgpKeyPair } from './openpgp-keys.ts'
 import { readPkcs12, writePkcs12 } from './pkcs12.ts'
@@ -152,38 +153,4 @@ async function writeManifest(folder: string, source: MunicipalityKeys['source'],
   await writeDurably(folder, FILES.manifest, `${JSON.stringify({ version: 1, source, madeAt: now.toISOString() })}\n`)
 }
 
-/** Writes beside, flushes, renames: the name never shows half a file. */
-async function writeDurably(folder: string, name: string, content: string | Uint8Array): Promise<void> {
-  const beside = join(folder, `.${name}.new`)
-  const file = await open(beside, 'w', 0o600)
-  try {
-    await file.writeFile(content)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  await rename(beside, join(folder, name))
-}
-
-async function flushFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
-
-async function readIfThere(path: string): Promise<string | null> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (cause) {
-    if (isCode(cause, 'ENOENT')) return null
-    throw cause
-  }
-}
-
 const isThere = async (path: string): Promise<boolean> => (await readIfThere(path)) !== null
-
-const isCode = (thrown: unknown, code: string): boolean =>
-  thrown instanceof Error && 'code' in thrown && thrown.code === code

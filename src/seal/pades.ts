@@ -1,21 +1,17 @@
-import { GatewayError } from '../model/errors.ts'
 import { openPdf } from '../model/pdf/pdf-file.ts'
-import { appendRevision } from '../model/pdf/revision.ts'
-import { serialize } from '../model/pdf/serialize.ts'
 import {
+  type PdfDictionary,
   type PdfValue,
   pdfArray,
   pdfDictionary,
   pdfName,
   pdfNumber,
-  pdfReference,
   pdfText,
 } from '../model/pdf/values.ts'
 import type { HashName, SignatureScheme } from './algorithms.ts'
 import type { Rectangle } from './appearance.ts'
 import { type SigningIdentity, signDetached } from './cms.ts'
-import { concatBytes } from './der-writer.ts'
-import { planSignatureField } from './signature-field.ts'
+import { type PreparedPdf, prepareRoom } from './signature-room.ts'
 
 export interface PdfSignatureOptions {
   readonly subFilter: 'ETSI.CAdES.detached' | 'adbe.pkcs7.detached'
@@ -34,9 +30,8 @@ export interface PdfSignatureOptions {
   readonly hash?: HashName
 }
 
-const BYTE_RANGE_WIDTH = 48
 /** ECDSA signatures differ by a few bytes from one to the next; the measured CMS gets this much room beside. */
-const SPARE_BYTES = 64
+export const SPARE_BYTES = 64
 
 /**
  * Signs a PDF: adds a signature field and a signature as an incremental update (PAdES B-B, EN 319 142-1 §6.3).
@@ -44,45 +39,51 @@ const SPARE_BYTES = 64
  * @throws GatewayError not-a-pdf, malformed-pdf, encrypted-input, wrong-state, key-unusable
  */
 export function signPdf(pdf: Uint8Array, identity: SigningIdentity, options: PdfSignatureOptions): Uint8Array {
-  const file = openPdf(pdf)
-  const signature = pdfReference(file.nextObjectNumber)
-  const sign = (content: readonly Uint8Array[]): Uint8Array => signDetached(content, identity, cmsOptions(options))
-  const hexDigits = (sign([]).length + SPARE_BYTES) * 2
-
-  const dictionary = signatureDictionary(options, hexDigits)
-  const fieldPlan = { signature, certify: options.certify !== undefined, ...pick(options) }
-  const revision = appendRevision(file, [
-    { reference: signature, value: { kind: 'syntax', bytes: dictionary.bytes } },
-    ...planSignatureField(file, fieldPlan, signature.number + 1),
-  ])
-  const objectAt = (revision.offsets.get(signature.number) ?? 0) + `${signature.number} 0 obj\n`.length
-  return fillIn(revision.bytes, objectAt + dictionary.byteRangeAt, objectAt + dictionary.contentsAt, hexDigits, sign)
+  const sign = (content: readonly Uint8Array[]): Uint8Array =>
+    signDetached(content, identity, { ...algorithms(options), ...attributesOf(options) })
+  const prepared = prepareSignature(pdf, options, sign([]).length + SPARE_BYTES)
+  return prepared.embed(sign(prepared.content))
 }
 
-function pick(options: PdfSignatureOptions): Pick<PdfSignatureOptions, 'fieldName' | 'visible'> {
+/**
+ * Adds the signature field, its dictionary and room for a CMS of so many bytes; the signature comes later.
+ * @throws GatewayError not-a-pdf, malformed-pdf, encrypted-input, wrong-state
+ */
+export function prepareSignature(
+  pdf: Uint8Array,
+  options: Omit<PdfSignatureOptions, 'scheme' | 'hash'>,
+  maxCmsBytes: number,
+): PreparedPdf {
+  const plan = { certify: options.certify !== undefined, ...pick(options) }
+  return prepareRoom(openPdf(pdf), signatureDictionary(options), plan, maxCmsBytes)
+}
+
+/** The signed attributes that a sub-filter asks for. */
+export function attributesOf(options: Pick<PdfSignatureOptions, 'subFilter' | 'signingTime'>) {
+  const cades = options.subFilter === 'ETSI.CAdES.detached'
+  // EN 319 142-1 §6.3: PAdES claims the time in /M, never in the CMS.
+  return { ...(cades ? {} : { signingTime: options.signingTime }), signingCertificate: cades }
+}
+
+function pick(
+  options: Pick<PdfSignatureOptions, 'fieldName' | 'visible'>,
+): Pick<PdfSignatureOptions, 'fieldName' | 'visible'> {
   return {
     ...(options.fieldName === undefined ? {} : { fieldName: options.fieldName }),
     ...(options.visible === undefined ? {} : { visible: options.visible }),
   }
 }
 
-function cmsOptions(options: PdfSignatureOptions) {
-  const cades = options.subFilter === 'ETSI.CAdES.detached'
+function algorithms(options: PdfSignatureOptions): Pick<PdfSignatureOptions, 'scheme' | 'hash'> {
   return {
     ...(options.scheme === undefined ? {} : { scheme: options.scheme }),
     ...(options.hash === undefined ? {} : { hash: options.hash }),
-    // EN 319 142-1 §6.3: PAdES claims the time in /M, never in the CMS.
-    ...(cades ? {} : { signingTime: options.signingTime }),
-    signingCertificate: cades,
   }
 }
 
-/** The signature dictionary as syntax, with blank /ByteRange and /Contents and where they begin. */
-function signatureDictionary(
-  options: PdfSignatureOptions,
-  hexDigits: number,
-): { readonly bytes: Uint8Array; readonly byteRangeAt: number; readonly contentsAt: number } {
-  const members = pdfDictionary({
+/** The signature dictionary but for /ByteRange and /Contents. */
+function signatureDictionary(options: Omit<PdfSignatureOptions, 'scheme' | 'hash'>): PdfDictionary {
+  return pdfDictionary({
     Type: pdfName('Sig'),
     Filter: pdfName('Adobe.PPKLite'),
     SubFilter: pdfName(options.subFilter),
@@ -92,14 +93,6 @@ function signatureDictionary(
     Location: options.location === undefined ? undefined : pdfText(options.location),
     Reference: options.certify === undefined ? undefined : pdfArray(docMdp(options.certify)),
   })
-  const head = Buffer.concat([serialize(members).subarray(0, -'\n>>'.length), Buffer.from('\n/ByteRange ')])
-  const middle = Buffer.from(`${' '.repeat(BYTE_RANGE_WIDTH)}\n/Contents `)
-  const contents = Buffer.from(`<${'0'.repeat(hexDigits)}>`)
-  return {
-    bytes: concatBytes(head, middle, contents, Buffer.from('\n>>')),
-    byteRangeAt: head.length,
-    contentsAt: head.length + middle.length,
-  }
 }
 
 function docMdp(permissions: 1 | 2 | 3): PdfValue {
@@ -108,24 +101,6 @@ function docMdp(permissions: 1 | 2 | 3): PdfValue {
     TransformMethod: pdfName('DocMDP'),
     TransformParams: pdfDictionary({ Type: pdfName('TransformParams'), P: pdfNumber(permissions), V: pdfName('1.2') }),
   })
-}
-
-/** Writes the byte range, signs what it covers, writes the signature. No other byte moves. */
-function fillIn(
-  pdf: Uint8Array,
-  byteRangeAt: number,
-  contentsAt: number,
-  hexDigits: number,
-  sign: (content: readonly Uint8Array[]) => Uint8Array,
-): Uint8Array {
-  const signed = Buffer.from(pdf)
-  const gapEnd = contentsAt + hexDigits + 2
-  const byteRange = `[0 ${contentsAt} ${gapEnd} ${signed.length - gapEnd}]`
-  signed.write(byteRange.padEnd(BYTE_RANGE_WIDTH), byteRangeAt, 'latin1')
-  const cms = sign([signed.subarray(0, contentsAt), signed.subarray(gapEnd)])
-  if (cms.length * 2 > hexDigits) throw new GatewayError('internal', 'The signature outgrew the room kept for it.')
-  signed.write(Buffer.from(cms).toString('hex').padEnd(hexDigits, '0'), contentsAt + 1, 'latin1')
-  return signed
 }
 
 /** A PDF date in UTC (ISO 32000-2 §7.9.4). */

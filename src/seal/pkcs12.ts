@@ -2,6 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto'
 import forge from 'node-forge'
 import { GatewayError } from '../model/errors.ts'
 import type { SigningIdentity } from './cms.ts'
+import { bitString, sequence } from './der-writer.ts'
 
 /** The passphrase that we make has 192 random bits: more rounds would only make every start slower. */
 const ITERATIONS = 10_000
@@ -88,8 +89,19 @@ function privateKeyInfo(bag: forge.pkcs12.Bag): forge.asn1.Asn1 {
   return bag.asn1
 }
 
+/**
+ * forge reads certificates of RSA keys, and writes them back with parameters in the signature algorithm that ECDSA has
+ * not: what its own issuer signed must come out as it went in, so the algorithm is taken from inside (RFC 5280 §4.1.1.2).
+ */
 function certificateOf(bag: forge.pkcs12.Bag): Buffer {
-  return derOf(bag.cert ? forge.pki.certificateToAsn1(bag.cert) : bag.asn1)
+  if (!bag.cert) return derOf(bag.asn1)
+  const tbs: forge.asn1.Asn1 = Reflect.get(bag.cert, 'tbsCertificate')
+  const fields = Array.isArray(tbs.value) ? tbs.value : []
+  const hasVersion = fields[0]?.tagClass === forge.asn1.Class.CONTEXT_SPECIFIC
+  const algorithm = fields[hasVersion ? 2 : 1]
+  if (!algorithm) throw unusable('The PKCS #12 file holds a certificate that cannot be read.')
+  const signature = Buffer.from(String(Reflect.get(bag.cert, 'signature')), 'latin1')
+  return Buffer.from(sequence(derOf(tbs), derOf(algorithm), bitString(signature)))
 }
 
 /** From the leaf upwards, each issued by the next; ends at a self-signed one or where the issuer is not at hand. */

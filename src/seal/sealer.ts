@@ -1,40 +1,37 @@
 import { X509Certificate } from 'node:crypto'
 import { GatewayError } from '../model/errors.ts'
 import type { Sealer } from '../model/ports.ts'
-import { signPdf } from './pades.ts'
-import { readPkcs12 } from './pkcs12.ts'
+import { signPdfWithKey, type TimestampSignature } from './sign-pdf-with-key.ts'
+import type { SigningKey } from './signing-key.ts'
 
 /**
- * Opens the municipality's seal; gives what makes seals with it: PAdES B-B, certifying that nothing may change (DocMDP P=1).
- * @throws GatewayError key-unusable
+ * Gives what makes the municipality's seals with a key: PAdES B-B (B-T where there is a time-stamp), certifying that
+ * nothing may change (DocMDP P=1).
+ * @throws GatewayError key-unusable where the key has no certificate
  */
-export async function createSealer(source: {
-  readonly pkcs12: Uint8Array
-  readonly passphrase: string
-}): Promise<Sealer> {
-  const identity = readPkcs12(source.pkcs12, source.passphrase)
-  const [own] = identity.certificateChain
+export function createSealer({
+  key,
+  timestamp = null,
+}: {
+  readonly key: SigningKey
+  readonly timestamp?: TimestampSignature | null
+}): Sealer {
+  const [own] = key.certificateChain
   if (!own) throw new GatewayError('key-unusable', 'The seal has no certificate.')
   const certificate = new X509Certificate(own)
   const name = commonName(certificate)
 
   return {
-    certificateChain: identity.certificateChain,
+    certificateChain: key.certificateChain,
     async sealPdf(pdf, { reason, location, signingTime }) {
       // A seal outside its own validity would be refused by everybody who checks it.
       if (signingTime < certificate.validFromDate || signingTime > certificate.validToDate) {
         throw new GatewayError('key-unusable', `The seal's certificate is not valid at ${signingTime.toISOString()}.`)
       }
       const fieldName = 'Seal'
-      return signPdf(pdf, identity, {
-        subFilter: 'ETSI.CAdES.detached',
-        certify: 1,
-        fieldName,
-        signingTime,
-        reason,
-        location,
-        ...name,
-      })
+      const subFilter = 'ETSI.CAdES.detached'
+      const options = { subFilter, certify: 1, fieldName, signingTime, reason, location, ...name } as const
+      return signPdfWithKey(pdf, key, options, timestamp)
     },
   }
 }

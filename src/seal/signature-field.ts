@@ -23,11 +23,13 @@ import { drawAppearance, emptyAppearance, type Rectangle } from './appearance.ts
 
 export interface FieldPlan {
   readonly signature: PdfReference
-  /** Default: Signature1, or the next number that is free. */
+  /** Default: Signature1 (TimeStamp1), or the next number that is free. */
   readonly fieldName?: string
   readonly visible?: { readonly page?: number; readonly rectangle: Rectangle; readonly lines: readonly string[] }
   /** Write /Perms /DocMDP: this signature certifies the document. */
   readonly certify: boolean
+  /** A document time-stamp: no certification forbids it (ISO 32000-2 §12.8.2.2.2). */
+  readonly timeStamp?: boolean
 }
 
 const MAX_NODES = 100_000
@@ -39,7 +41,7 @@ const MAX_NODES = 100_000
  */
 export function planSignatureField(file: PdfFile, plan: FieldPlan, nextNumber: number): RevisedObject[] {
   const { reference: rootReference, dictionary: catalog } = findCatalog(file)
-  const fieldNames = checkState(file, catalog, plan.certify)
+  const fieldNames = checkState(file, catalog, plan)
   const page = listPages(file, (plan.visible?.page ?? 0) + 1).at(-1)?.reference
   if (!page) throw malformedPdf('it has no page')
   const field = pdfReference(nextNumber)
@@ -50,19 +52,21 @@ export function planSignatureField(file: PdfFile, plan: FieldPlan, nextNumber: n
   const write = (reference: PdfReference, value: PdfValue): void => {
     changed.set(reference.number, { reference, value })
   }
-  write(appearance, plan.visible ? drawAppearance(rectangle, plan.visible.lines) : emptyAppearance())
+  // §12.5.2: what has no area needs none; and some judge an appearance as more than a document time-stamp.
+  if (!plan.timeStamp)
+    write(appearance, plan.visible ? drawAppearance(rectangle, plan.visible.lines) : emptyAppearance())
   write(
     field,
     pdfDictionary({
       Type: pdfName('Annot'),
       Subtype: pdfName('Widget'),
       FT: pdfName('Sig'),
-      T: pdfText(plan.fieldName ?? freeFieldName(fieldNames)),
+      T: pdfText(plan.fieldName ?? freeFieldName(plan.timeStamp ? 'TimeStamp' : 'Signature', fieldNames)),
       V: plan.signature,
       F: pdfNumber(132), // print, locked
       P: page,
       Rect: rectangle.map(pdfNumber),
-      AP: pdfDictionary({ N: appearance }),
+      AP: plan.timeStamp ? undefined : pdfDictionary({ N: appearance }),
     }),
   )
   appendToArray(file, page, file.dictionary(page, 'page'), 'Annots', field, write)
@@ -105,7 +109,11 @@ function appendToArray(
 }
 
 /** Refuses what would break a signature that is there; gives the names of the form's fields. */
-function checkState(file: PdfFile, catalog: PdfDictionary, certify: boolean): ReadonlySet<string> {
+function checkState(
+  file: PdfFile,
+  catalog: PdfDictionary,
+  { certify, timeStamp = false }: Pick<FieldPlan, 'certify' | 'timeStamp'>,
+): ReadonlySet<string> {
   const perms = file.resolve(catalog.entries.get('Perms'))
   const certification = isDictionary(perms) ? file.resolve(perms.entries.get('DocMDP')) : null
   const names = new Set<string>()
@@ -128,7 +136,7 @@ function checkState(file: PdfFile, catalog: PdfDictionary, certify: boolean): Re
   if (certify && (signed > 0 || isDictionary(certification))) {
     throw new GatewayError('wrong-state', 'A PDF that is signed already cannot be certified.')
   }
-  if (isDictionary(certification) && permittedChanges(file, certification) === 1) {
+  if (!timeStamp && isDictionary(certification) && permittedChanges(file, certification) === 1) {
     throw new GatewayError('wrong-state', 'The PDF is certified so that nothing may be added.')
   }
   return names
@@ -141,8 +149,8 @@ function permittedChanges(file: PdfFile, signature: PdfDictionary): number {
   return (isDictionary(parameters) ? asInteger(file.resolve(parameters.entries.get('P'))) : null) ?? 2
 }
 
-function freeFieldName(taken: ReadonlySet<string>): string {
+function freeFieldName(kind: string, taken: ReadonlySet<string>): string {
   let number = 1
-  while (taken.has(`Signature${number}`)) number += 1
-  return `Signature${number}`
+  while (taken.has(`${kind}${number}`)) number += 1
+  return `${kind}${number}`
 }

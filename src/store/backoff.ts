@@ -11,6 +11,7 @@ const LONGEST_MS = 60 * 60 * 1000
 const AWAY: ReadonlySet<string> = new Set([
   'relay-unavailable',
   'archive-unavailable',
+  'timestamp-unavailable',
   'storage-unavailable',
   'storage-full',
 ])

@@ -1,9 +1,12 @@
 import type { Account, Invitation, Session } from '../model/account.ts'
 import type { ArchivePackage } from '../model/archive-package.ts'
 import type { Case, CaseToken, HistoryEntry, OneTimeCode, Party } from '../model/case.ts'
+import type { CitizenKey, KeyChallenge } from '../model/citizen-key.ts'
 import type { Document, Verification } from '../model/document.ts'
 import type { Job } from '../model/job.ts'
 import type { Delivery, DeliveryEvidence, Letter } from '../model/letter.ts'
+import type { OwnKey } from '../model/own-key.ts'
+import type { Preservation } from '../model/preservation.ts'
 import type { Submission } from '../model/submission.ts'
 import type { TrustAnchor, TrustChange } from '../model/trust-anchor.ts'
 import type { TrustProposal } from '../model/trust-proposal.ts'
@@ -66,6 +69,21 @@ export const validationDataColumns = {
   fetchedAt: 'plain',
   freshUntil: 'plain',
 } as const satisfies Columns<ValidationData>
+
+export const preservationColumns = {
+  id: 'plain',
+  caseId: 'plain',
+  seq: 'plain',
+  manifestSha256: 'plain',
+  tokenSha256: 'plain',
+  at: 'plain',
+  authority: 'plain',
+  holdsUntil: 'plain',
+  renewAt: 'plain',
+  algorithms: 'json',
+  validationData: 'json',
+  createdAt: 'plain',
+} as const satisfies Columns<Preservation>
 
 export const caseColumns = {
   id: 'plain',
@@ -268,3 +286,45 @@ export const jobColumns = {
   lastError: 'plain',
   createdAt: 'plain',
 } as const satisfies Columns<Job>
+
+export const ownKeyColumns = {
+  id: 'plain',
+  kind: 'plain',
+  state: 'plain',
+  source: 'plain',
+  certificate: 'plain',
+  subject: 'plain',
+  addresses: 'json',
+  algorithm: 'plain',
+  file: 'plain',
+  createdAt: 'plain',
+  expiresAt: 'plain',
+  stateSince: 'plain',
+  reason: 'plain',
+  backedUpAt: 'plain',
+} as const satisfies Columns<OwnKey>
+
+export const citizenKeyColumns = {
+  id: 'plain',
+  address: 'plain',
+  kind: 'plain',
+  fingerprint: 'plain',
+  certificate: 'plain',
+  source: 'plain',
+  proof: 'plain',
+  state: 'plain',
+  firstSeenAt: 'plain',
+  lastSeenAt: 'plain',
+  stateSince: 'plain',
+} as const satisfies Columns<CitizenKey>
+
+export const keyChallengeColumns = {
+  id: 'plain',
+  keyId: 'plain',
+  caseId: 'plain',
+  codeHash: 'plain',
+  createdAt: 'plain',
+  expiresAt: 'plain',
+  attemptsLeft: 'plain',
+  usedAt: 'plain',
+} as const satisfies Columns<KeyChallenge>

@@ -2,9 +2,12 @@ import type { Generated, Kysely } from 'kysely'
 import type { Account, Invitation, Session } from '../model/account.ts'
 import type { ArchivePackage } from '../model/archive-package.ts'
 import type { Case, CaseToken, HistoryEntry, OneTimeCode, Party } from '../model/case.ts'
+import type { CitizenKey, KeyChallenge } from '../model/citizen-key.ts'
 import type { Document, Verification } from '../model/document.ts'
 import type { Job } from '../model/job.ts'
 import type { Delivery, DeliveryEvidence, Letter } from '../model/letter.ts'
+import type { OwnKey } from '../model/own-key.ts'
+import type { Preservation } from '../model/preservation.ts'
 import type { Submission } from '../model/submission.ts'
 import type { Instant } from '../model/time.ts'
 import type { TrustAnchor, TrustChange } from '../model/trust-anchor.ts'
@@ -38,6 +41,7 @@ export interface Tables {
   /** Of the newest verdict of each document: an index over verifications, by which cases are counted. */
   anchorsOfDocuments: { documentId: string; sha256: string }
   validationData: Row<ValidationData, typeof columns.validationDataColumns> & Made
+  preservations: Row<Preservation, typeof columns.preservationColumns> & Made
   /** queueRank: 0 for digital channels, 1 for scanned paper. */
   cases: Row<Case, typeof columns.caseColumns> & Made & { queueRank: number }
   counters: { name: string; value: number }
@@ -54,6 +58,9 @@ export interface Tables {
   sessions: Row<Session, typeof columns.sessionColumns>
   trustAnchors: Row<TrustAnchor, typeof columns.anchorColumns> & Made
   trustChanges: Row<TrustChange, typeof columns.trustChangeColumns> & Made
+  ownKeys: Row<OwnKey, typeof columns.ownKeyColumns> & Made
+  citizenKeys: Row<CitizenKey, typeof columns.citizenKeyColumns> & Made
+  keyChallenges: Row<KeyChallenge, typeof columns.keyChallengeColumns> & Made
   trustProposals: Row<TrustProposal, typeof columns.proposalColumns> & Made
   archivePackages: Row<ArchivePackage, typeof columns.packageColumns> & Made
   settings: { name: string; value: string }

@@ -3,7 +3,7 @@ import { newId, sha256Hex } from '../model/ids.ts'
 import type { Log, WebFetcher } from '../model/ports.ts'
 import type { Blobs, Store } from '../model/store.ts'
 import { type Clock, instant } from '../model/time.ts'
-import type { ValidationData, ValidationDataKind } from '../model/validation-data.ts'
+import type { GatheredData, ValidationData, ValidationDataKind } from '../model/validation-data.ts'
 import { VerifyError } from '../verify/errors.ts'
 import type { VerificationReport } from '../verify/report/report.ts'
 import { parseOcspResponse } from '../verify/revocation/index.ts'
@@ -25,12 +25,7 @@ export interface GatherParts {
   readonly log: Log
 }
 
-/** An answer with its bytes; new where it is not stored yet. */
-export interface Gathered {
-  readonly data: ValidationData
-  readonly bytes: Uint8Array
-  readonly isNew: boolean
-}
+export type Gathered = GatheredData
 
 /** Gives what the signatures of a report lack, its parts' included, each once. */
 export function wantedOf(report: VerificationReport): readonly Wanted[] {

@@ -110,12 +110,12 @@ export async function judgeWithEvidence(
       const lacking = wanted.some((one) => !asked.hopeless.has(questionOf(one)))
       return { report, validationTime, gathered: [...gathered.values()], lacking }
     }
-    for (const one of found) replace(gathered, one)
+    for (const one of found) replaceAnswer(gathered, one)
   }
 }
 
 /** The newest answer to a question stands for it. */
-function replace(gathered: Map<string, Gathered>, next: Gathered): void {
+export function replaceAnswer(gathered: Map<string, Gathered>, next: Gathered): void {
   for (const [id, { data }] of gathered) {
     const { kind, url, certificate } = next.data
     if (data.kind === kind && data.url === url && data.certificate === certificate) gathered.delete(id)
@@ -129,7 +129,8 @@ async function gatheredBefore(document: Document, store: Store): Promise<readonl
   return Promise.all(rows.map(async (data) => ({ data, bytes: await store.blobs.get(data.sha256), isNew: false })))
 }
 
-function evidenceOf(gathered: readonly Gathered[]): Pick<VerifyInput, 'intermediates' | 'crls' | 'ocsps'> {
+/** Gives gathered answers as evidence. */
+export function evidenceOf(gathered: readonly Gathered[]): Pick<VerifyInput, 'intermediates' | 'crls' | 'ocsps'> {
   const of = (kind: ValidationDataKind): readonly Uint8Array[] =>
     gathered.flatMap(({ data, bytes }) => (data.kind === kind ? bytes : []))
   return { intermediates: of('issuer'), crls: of('crl'), ocsps: of('ocsp') }

@@ -1,4 +1,6 @@
 /** "poststempel/verify": bytes and evidence in, a report out. Sealed: no clock, no disk, no network. */
+
+export { endOfAlgorithm } from './blocks/algorithm-end.ts'
 export {
   type AlgorithmChanges,
   type AlgorithmPolicy,
@@ -7,6 +9,12 @@ export {
 } from './blocks/index.ts'
 export { VerifyError, type VerifyErrorCode } from './errors.ts'
 export { type EmbeddedCertificate, type EmbeddedChain, embeddedCertificates } from './pdf/embedded-certificates.ts'
+export {
+  type ArchiveConclusion,
+  type ArchiveTimeStamp,
+  verifyArchiveTimeStamps,
+} from './process/time-stamp-chain.ts'
+export { type DigestOf, type TimeStampReport, verifyTimeStamp } from './process/time-stamp-token.ts'
 export { verifyDocument } from './process/verify-document.ts'
 export type { VerifyLimits, VerifyOptions } from './process/verify-options.ts'
 export { type EtsiXmlOptions, writeEtsiXml } from './report/etsi/write-etsi-xml.ts'

@@ -283,8 +283,8 @@ export interface WebDeps {
   candidateAnchors?(caseId: string): Promise<CandidateAnchors>
   /** CAs that come with the product; none counts before an admin enables it. @throws GatewayError configuration */
   catalogue?(): Promise<readonly CatalogueAnchor[]>
-  /** The municipality's OpenPGP certificate, armoured; null where there is none. */
-  readonly municipalityPublicKey: { readonly armored: string; readonly fingerprint: string } | null
+  /** The municipality's OpenPGP certificate in force, armoured; null where there is none. */
+  municipalityPublicKey(): Promise<{ readonly armored: string; readonly fingerprint: string } | null>
   retryJob(jobId: string): Promise<boolean>
   findBrokenLink(history: readonly HistoryEntry[]): number | null
   verifyFile(bytes: Uint8Array, fileName: string): Promise<VerificationReport>

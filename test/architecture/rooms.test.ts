@@ -27,6 +27,7 @@ const COMPOSERS = new Set([
   'gateway.ts',
   'pipeline.ts',
   'wiring.ts',
+  'wiring-timestamps.ts',
   'web-deps.ts',
   'log.ts',
   'version.ts',

@@ -126,9 +126,9 @@ describe.each(WIDTHS)('at %i px', (width) => {
   it('every page fits, stays under 100 kB, and gives the browser nothing to complain about', async () => {
     for (const [name, path, signedIn] of addresses) {
       const { page, complaints } = await newPage(width, signedIn)
-      let bytes = 0
-      page.on('response', async (response) => {
-        bytes += (await response.body().catch(() => Buffer.alloc(0))).length
+      const bodies: Promise<Buffer>[] = []
+      page.on('response', (response) => {
+        bodies.push(response.body().catch(() => Buffer.alloc(0)))
       })
       const answer = await page.goto(`${web.url}${path}`, { waitUntil: 'networkidle' })
       await page.screenshot({ path: join(pictures, `${name}-${width}.png`), fullPage: true })
@@ -137,6 +137,7 @@ describe.each(WIDTHS)('at %i px', (width) => {
       // Chromium names every 404 in its console.
       expect([name, complaints.filter((text) => !(missing && text.includes('404')))]).toEqual([name, []])
       expect([name, await overhang(page)]).toEqual([name, 0])
+      const bytes = (await Promise.all(bodies)).reduce((sum, { length }) => sum + length, 0)
       expect([name, bytes > 1000 && bytes < PAGE_BYTES_AT_MOST]).toEqual([name, true])
       await page.context().close()
     }

@@ -72,6 +72,7 @@ export const settings: Settings = {
   checkRevocation: 'require',
   validationData: { fetch: 'off', allowedNetworks: [] },
   trust: { secondAdmin: false, anchors: [], notify: { mail: [], webhook: null } },
+  timestamps: null,
   algorithms: { digests: {}, keys: {} },
   senderAuthentication: 'off',
   demo: false,

@@ -48,7 +48,7 @@ async function open(raw: Uint8Array): Promise<{ inner: Buffer; holds: boolean }>
   const { data, signatures } = await decrypt({
     message: await readArmored(raw),
     decryptionKeys: await readPrivateKey({ armoredKey: kaiKey.privateKey }),
-    verificationKeys: await readKey({ armoredKey: composer.publicKeyArmored }),
+    verificationKeys: await readKey({ armoredKey: await composer.publicKeyArmored() }),
     format: 'binary',
     date: NOW,
   })

@@ -42,7 +42,7 @@ beforeAll(async () => {
     openpgpPrivateKeyArmored: municipality.privateKey,
     domain: 'demokobing.example',
   })
-  writeFileSync(join(home, 'kommune.asc'), composer.publicKeyArmored)
+  writeFileSync(join(home, 'kommune.asc'), await composer.publicKeyArmored())
   gpg('--import', join(home, 'kommune.asc'))
 })
 

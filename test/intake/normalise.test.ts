@@ -63,7 +63,7 @@ async function lease(store: MemoryStore): Promise<Job> {
 }
 
 const run = async (store: MemoryStore, sandbox = inProcess): Promise<void> =>
-  normaliseSubmission(await lease(store), { store, sandbox, clock, log, openpgpPrivateKeys: [] })
+  normaliseSubmission(await lease(store), { store, sandbox, clock, log, openpgpPrivateKeys: async () => [] })
 
 const jobStates = async (store: MemoryStore) => (await store.listJobs()).map((job) => `${job.kind} ${job.state}`)
 
@@ -107,7 +107,7 @@ describe('normalising a submission', () => {
     const store = memoryStore({ clock })
     const id = await received(store)
     const job = await lease(store)
-    const parts = { store, sandbox: inProcess, clock, log, openpgpPrivateKeys: [] }
+    const parts = { store, sandbox: inProcess, clock, log, openpgpPrivateKeys: async () => [] }
     await normaliseSubmission(job, parts)
     const before = await store.documentsOfSubmission(id)
     // The lease ran out meanwhile: the second run may read, but must not write.

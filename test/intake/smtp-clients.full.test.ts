@@ -104,7 +104,7 @@ describe('swaks', () => {
 
     const [job] = await store.jobs.lease('test', ['normalise'], 1, 60_000)
     if (!job) throw new Error('there is no job')
-    await normaliseSubmission(job, { store, sandbox, clock: () => new Date(), log, openpgpPrivateKeys: [] })
+    await normaliseSubmission(job, { store, sandbox, clock: () => new Date(), log, openpgpPrivateKeys: async () => [] })
     const documents = await store.documentsOfSubmission(row?.id ?? '')
     const stored = documents.find((document) => document.mediaType === 'application/pdf')
     expect(stored?.name).toBe('attest.pdf')

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import {
+  createLocalKey,
   createSealer,
   ensureMunicipalityKeys,
   type KeyKind,
@@ -115,7 +116,7 @@ describe('the municipality', () => {
 
   it('seals an approved copy that pdfsig finds sound and whole, and openssl under the seal CA', async () => {
     const { sealPkcs12, sealPassphrase, sealCaPem } = await keys
-    const sealer = await createSealer({ pkcs12: sealPkcs12, passphrase: sealPassphrase })
+    const sealer = createSealer({ key: createLocalKey(readPkcs12(sealPkcs12, sealPassphrase)) })
     const signed = signPdf(await makeAttest(), await citizen(), { subFilter: 'ETSI.CAdES.detached', signingTime: NOW })
     const stamp = {
       ...{ municipality: 'Søby Kommune', caseNumber: '2026-000123-7', decidedAt: NOW.toISOString(), decidedBy: 'Åse' },

@@ -5,12 +5,14 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { GatewayError } from '../../src/model/errors.ts'
 import { findCatalog, openPdf } from '../../src/model/pdf/index.ts'
-import { createSealer, ensureMunicipalityKeys, readPkcs12, writePkcs12 } from '../../src/seal/index.ts'
+import { createLocalKey, createSealer, ensureMunicipalityKeys, readPkcs12, writePkcs12 } from '../../src/seal/index.ts'
 import { citizen, NOW, plainPdf } from './identities.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'poststempel-seal-'))
 afterAll(() => rmSync(root, { recursive: true }))
 const municipality = { name: 'Søby Kommune', address: 'post@soeby.example', cvr: '12345678' }
+const openSealer = async (pkcs12: Uint8Array, passphrase: string) =>
+  createSealer({ key: createLocalKey(readPkcs12(pkcs12, passphrase)) })
 const codeOf = async (work: Promise<unknown>): Promise<string> =>
   await work.then(
     () => 'nothing was thrown',
@@ -50,9 +52,7 @@ describe('the municipality keys', () => {
     writeFileSync(join(dataDir, 'keys-making-abc/seal.p12'), 'half')
     const keys = await ensureMunicipalityKeys(dataDir, municipality)
     expect(keys.source).toBe('self-made')
-    expect(await codeOf(createSealer({ pkcs12: keys.sealPkcs12, passphrase: keys.sealPassphrase }))).toBe(
-      'nothing was thrown',
-    )
+    expect(await codeOf(openSealer(keys.sealPkcs12, keys.sealPassphrase))).toBe('nothing was thrown')
   })
 
   it('a seal that the admin put there is taken as imported; a wrong passphrase is said at start', async () => {
@@ -75,7 +75,7 @@ describe('the sealer', () => {
   it('seals as the last revision, certified so that nothing may change', async () => {
     const { certificateChain, privateKey } = await citizen()
     const pkcs12 = writePkcs12({ certificateChain, privateKey }, 'p', 'Segl')
-    const sealer = await createSealer({ pkcs12, passphrase: 'p' })
+    const sealer = await openSealer(pkcs12, 'p')
     expect(sealer.certificateChain.length).toBe(2)
     const sealed = await sealer.sealPdf(await plainPdf(), { reason: 'Godkendt', location: 'Søby', signingTime: NOW })
     const file = openPdf(sealed)
@@ -85,9 +85,9 @@ describe('the sealer', () => {
 
   it('refuses a wrong passphrase, a damaged file, and a time outside its certificate', async () => {
     const pkcs12 = writePkcs12(await citizen(), 'p', 'Segl')
-    expect(await codeOf(createSealer({ pkcs12, passphrase: 'q' }))).toBe('key-unusable')
-    expect(await codeOf(createSealer({ pkcs12: pkcs12.subarray(0, 200), passphrase: 'p' }))).toBe('key-unusable')
-    const sealer = await createSealer({ pkcs12, passphrase: 'p' })
+    expect(await codeOf(openSealer(pkcs12, 'q'))).toBe('key-unusable')
+    expect(await codeOf(openSealer(pkcs12.subarray(0, 200), 'p'))).toBe('key-unusable')
+    const sealer = await openSealer(pkcs12, 'p')
     const late = { reason: '', location: '', signingTime: new Date('2040-01-01T00:00:00Z') }
     expect(await codeOf(sealer.sealPdf(await plainPdf(), late))).toBe('key-unusable')
   })

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { appendHistory, findBrokenLink } from '../../src/model/history.ts'
 import { newId, sha256Hex } from '../../src/model/ids.ts'
+import type { Preservation } from '../../src/model/preservation.ts'
 import type { Store } from '../../src/model/store.ts'
 import { engines, type TestStore } from '../support/engines.ts'
 import {
@@ -444,6 +445,55 @@ describe.each(engines())('what is written is read back as it was, on $name', (en
     await store.commit((write) => write.updatePackage(row.id, put))
     expect(await store.packagesOfCase(row.caseId)).toStrictEqual([{ ...row, ...put }])
     expect(await store.listPackages({ limit: 10 })).toStrictEqual([{ ...row, ...put }])
+  })
+
+  it('archive time-stamps: whose time is come, and who has none', async () => {
+    const at = (day: string): string => `${day}T00:00:00.000Z`
+    const list = smallBlob()
+    const stamp = (caseId: string, seq: number, renewAt: string): Preservation => ({
+      id: newId(),
+      caseId,
+      seq,
+      manifestSha256: list.sha256,
+      tokenSha256: list.sha256,
+      at: at('2026-11-24'),
+      authority: 'Tidsstempel',
+      holdsUntil: at('2029-01-01'),
+      renewAt,
+      algorithms: seq === 1 ? ['rsa:2048', 'sha512'] : ['ec:256', 'sha512'],
+      validationData: ['one'],
+      createdAt: AT,
+    })
+    const { without: before } = await store.preservationStatus({ now: AT, weak: [], weakMadeBefore: AT })
+    const { first, renewed, late, none } = await store.commit(async (write) => {
+      const cases = []
+      for (const state of ['archived', 'answered', 'archived', 'answered', 'with-caseworker'] as const) {
+        cases.push((await addCase(write, { state })).id)
+      }
+      const [first = '', renewed = '', late = '', none = ''] = cases
+      await write.keepBlob(list)
+      await write.addPreservation(stamp(first, 1, at('2028-07-01')))
+      await write.addPreservation(stamp(renewed, 1, at('2028-07-01')))
+      await write.addPreservation(stamp(renewed, 2, at('2030-07-01')))
+      await write.addPreservation(stamp(late, 1, at('2028-06-01')))
+      return { first, renewed, late, none }
+    })
+    expect((await store.preservationsOfCase(renewed)).map(({ seq }) => seq)).toEqual([1, 2])
+    expect((await store.preservationsOfCase(first))[0]).toMatchObject({ algorithms: ['rsa:2048', 'sha512'] })
+    expect((await store.preservationAlgorithms()).map(([key]) => key).sort()).toEqual(['ec:256', 'rsa:2048'])
+    const when = { now: at('2028-08-01'), weak: [], weakMadeBefore: at('2028-07-02') }
+    expect(await store.preservationsDue(when, 10)).toEqual([late, first])
+    expect(await store.preservationsDue(when, 1)).toEqual([late])
+    const weak = { ...when, now: at('2027-01-01'), weak: [['ec:256', 'sha512']] }
+    expect(await store.preservationsDue(weak, 10)).toEqual([renewed])
+    expect(await store.preservationsDue({ ...weak, weakMadeBefore: at('2026-11-24') }, 10)).toEqual([])
+    const without = await store.casesWithoutPreservation(100)
+    expect(without.filter((id) => [first, renewed, late, none].includes(id))).toEqual([none])
+    const status = { held: 3, due: 2, without: before + 1, firstEnd: at('2029-01-01') }
+    expect(await store.preservationStatus(when)).toEqual(status)
+    expect((await store.preservationStatus({ ...when, now: at('2029-01-01') })).held).toBe(0)
+    const twice = store.commit((write) => write.addPreservation(stamp(first, 1, at('2028-07-01'))))
+    await expect(twice).rejects.toThrow()
   })
 
   it('settings of any JSON value; unset is null', async () => {

@@ -1,6 +1,7 @@
 import { GatewayError } from '../../src/model/errors.ts'
 import { newId, sha256Hex } from '../../src/model/ids.ts'
 import type { Job, JobKind } from '../../src/model/job.ts'
+import type { OwnKey } from '../../src/model/own-key.ts'
 import type { Blobs, JobQueue, Store, Writer } from '../../src/model/store.ts'
 import { copyTables, emptyTables, readerOver, type Tables } from './memory-tables.ts'
 
@@ -90,6 +91,9 @@ function writerOver(tables: () => Tables, reader: ReturnType<typeof readerOver>,
     updateDocument: async (id, changes) => change(tables().documents, id, changes),
     addVerification: async (row) => put(tables().verifications, row.id, row),
     addValidationData: async (row) => put(tables().validationData, row.id, row),
+    addPreservation: async (row) => {
+      put(tables().preservations, `${row.caseId}:${row.seq}`, row)
+    },
     nextCaseSerial: async (year) => {
       const serial = (tables().serials.get(String(year)) ?? 0) + 1
       tables().serials.set(String(year), serial)
@@ -137,6 +141,22 @@ function writerOver(tables: () => Tables, reader: ReturnType<typeof readerOver>,
       tables().anchors.delete(sha256)
     },
     addTrustChange: async (row) => put(tables().trustChanges, row.id, row),
+    addOwnKey: async (row) => {
+      refuseSecondActive(tables(), row)
+      put(tables().ownKeys, row.id, row)
+    },
+    updateOwnKey: async (id, changes) => {
+      const row = tables().ownKeys.get(id)
+      if (row) refuseSecondActive(tables(), { ...row, ...changes })
+      change(tables().ownKeys, id, changes)
+    },
+    removeOwnKey: async (id) => {
+      tables().ownKeys.delete(id)
+    },
+    addCitizenKey: async (row) => put(tables().citizenKeys, row.id, row),
+    updateCitizenKey: async (id, changes) => change(tables().citizenKeys, id, changes),
+    addKeyChallenge: async (row) => put(tables().keyChallenges, row.id, row),
+    updateKeyChallenge: async (id, changes) => change(tables().keyChallenges, id, changes),
     addProposal: async (row) => put(tables().proposals, row.id, row),
     updateProposal: async (id, changes) => change(tables().proposals, id, changes),
     removeDrafts: async (before) => {
@@ -164,6 +184,14 @@ function writerOver(tables: () => Tables, reader: ReturnType<typeof readerOver>,
       if (blob.inline) tables().blobs.set(blob.sha256, blob.inline)
     },
   }
+}
+
+/** The index of the real store. */
+function refuseSecondActive(tables: Tables, row: OwnKey): void {
+  const other = [...tables.ownKeys.values()].find(
+    (one) => one.id !== row.id && one.kind === row.kind && one.state === 'active',
+  )
+  if (row.state === 'active' && other) throw new GatewayError('internal', 'two keys of a kind are active')
 }
 
 function freshJob(kind: JobKind, key: string, payload: Job['payload'], runAt: string | undefined, now: Date): Job {

@@ -1,9 +1,12 @@
 import type { Account, Invitation, Session } from '../../src/model/account.ts'
 import type { ArchivePackage } from '../../src/model/archive-package.ts'
 import type { Case, CaseToken, HistoryEntry, OneTimeCode, Party } from '../../src/model/case.ts'
+import type { CitizenKey, KeyChallenge } from '../../src/model/citizen-key.ts'
 import type { Document, Verification } from '../../src/model/document.ts'
 import type { Job } from '../../src/model/job.ts'
 import type { Delivery, DeliveryEvidence, Letter } from '../../src/model/letter.ts'
+import type { OwnKey } from '../../src/model/own-key.ts'
+import type { Preservation, RenewalTime } from '../../src/model/preservation.ts'
 import type { Page, Reader } from '../../src/model/store.ts'
 import type { Submission } from '../../src/model/submission.ts'
 import type { TrustAnchor, TrustChange } from '../../src/model/trust-anchor.ts'
@@ -16,6 +19,7 @@ export interface Tables {
   documents: Map<string, Document>
   verifications: Map<string, Verification>
   validationData: Map<string, ValidationData>
+  preservations: Map<string, Preservation>
   cases: Map<string, Case>
   parties: Map<string, Party>
   history: Map<string, HistoryEntry>
@@ -30,6 +34,9 @@ export interface Tables {
   sessions: Map<string, Session>
   anchors: Map<string, TrustAnchor>
   trustChanges: Map<string, TrustChange>
+  ownKeys: Map<string, OwnKey>
+  citizenKeys: Map<string, CitizenKey>
+  keyChallenges: Map<string, KeyChallenge>
   proposals: Map<string, TrustProposal>
   packages: Map<string, ArchivePackage>
   settings: Map<string, unknown>
@@ -44,6 +51,7 @@ export function emptyTables(): Tables {
     documents: new Map(),
     verifications: new Map(),
     validationData: new Map(),
+    preservations: new Map(),
     cases: new Map(),
     parties: new Map(),
     history: new Map(),
@@ -58,6 +66,9 @@ export function emptyTables(): Tables {
     sessions: new Map(),
     anchors: new Map(),
     trustChanges: new Map(),
+    ownKeys: new Map(),
+    citizenKeys: new Map(),
+    keyChallenges: new Map(),
     proposals: new Map(),
     packages: new Map(),
     settings: new Map(),
@@ -106,6 +117,30 @@ export function readerOver(tables: () => Tables): Reader {
       ).at(-1) ?? null,
     verificationsOf: async (ids) =>
       ids.flatMap((id) => where(tables().verifications, (row) => row.documentId === id).slice(-1)),
+    preservationsOfCase: async (caseId) => where(tables().preservations, (row) => row.caseId === caseId),
+    preservationAlgorithms: async () =>
+      [...new Set(newestPreservations(tables()).map((row) => JSON.stringify(row.algorithms)))].map((one) =>
+        JSON.parse(one),
+      ),
+    preservationsDue: async (when, limit) =>
+      newestPreservations(tables())
+        .filter((row) => isDue(row, when))
+        .sort((a, b) => a.renewAt.localeCompare(b.renewAt))
+        .slice(0, limit)
+        .map(({ caseId }) => caseId),
+    casesWithoutPreservation: async (limit) =>
+      casesWithout(tables())
+        .slice(0, limit)
+        .map(({ id }) => id),
+    preservationStatus: async (when) => {
+      const rows = newestPreservations(tables())
+      return {
+        held: rows.filter((row) => row.holdsUntil > when.now).length,
+        due: rows.filter((row) => isDue(row, when)).length,
+        without: casesWithout(tables()).length,
+        firstEnd: rows.map((row) => row.holdsUntil).sort()[0] ?? null,
+      }
+    },
     case: async (id) => tables().cases.get(id) ?? null,
     caseByNumber: async (number) => where(tables().cases, (row) => row.number === number)[0] ?? null,
     listCases: async (filter) =>
@@ -153,6 +188,21 @@ export function readerOver(tables: () => Tables): Reader {
     session: async (hash) => tables().sessions.get(hash) ?? null,
     listAnchors: async () => [...tables().anchors.values()],
     anchor: async (sha256) => tables().anchors.get(sha256) ?? null,
+    ownKeys: async () => [...tables().ownKeys.values()],
+    citizenKeysOf: async (address, kind) =>
+      where(tables().citizenKeys, (row) => row.address === address && (kind === undefined || row.kind === kind)),
+    citizenKey: async (id) => tables().citizenKeys.get(id) ?? null,
+    listCitizenKeys: async (filter) =>
+      paged(
+        where(tables().citizenKeys, (row) => filter?.states?.includes(row.state) ?? true),
+        filter,
+      ),
+    keyChallengesOf: async (caseId) => where(tables().keyChallenges, (row) => row.caseId === caseId),
+    openPartiesWith: async (address) =>
+      where(tables().parties, (row) => {
+        const state = tables().cases.get(row.caseId)?.state
+        return row.email?.toLowerCase() === address && (state === 'with-caseworker' || state === 'decided')
+      }),
     casesByAnchor: async () => {
       const newestOf = new Map([...tables().verifications.values()].map((row) => [row.documentId, row]))
       const found = new Map<string, Set<string>>()
@@ -201,3 +251,17 @@ export function readerOver(tables: () => Tables): Reader {
     countCases: async () => tables().cases.size,
   }
 }
+
+const newestPreservations = ({ preservations }: Tables): readonly Preservation[] => [
+  ...new Map([...preservations.values()].map((row) => [row.caseId, row])).values(),
+]
+
+const casesWithout = ({ cases, preservations }: Tables): readonly Case[] =>
+  [...cases.values()].filter(
+    ({ id, state }) =>
+      (state === 'answered' || state === 'archived') && ![...preservations.values()].some((row) => row.caseId === id),
+  )
+
+const isDue = (row: Preservation, { now, weak, weakMadeBefore }: RenewalTime): boolean =>
+  row.renewAt <= now ||
+  (row.at < weakMadeBefore && weak.some((one) => JSON.stringify(one) === JSON.stringify(row.algorithms)))

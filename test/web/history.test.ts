@@ -13,6 +13,7 @@ const src = join(import.meta.dirname, '../../src')
 
 /** Calls of appendHistory whose event is no plain string, and what it may be. A new one must be named here. */
 const COMPUTED: Readonly<Record<string, readonly string[]>> = {
+  'archive/preserve-case.ts': ['time-stamped', 'time-stamp-renewed'],
   'casework/decide.ts': ['approved', 'rejected'],
   'delivery/delivery-outcome.ts': [
     'receipt-sent',

@@ -4,6 +4,8 @@ import { administration } from './0003-administration.ts'
 import { anchorDates } from './0004-anchor-dates.ts'
 import { validationData } from './0005-validation-data.ts'
 import { guardedTrust } from './0007-guarded-trust.ts'
+import { preservation } from './0008-preservation.ts'
+import { keys } from './0009-keys.ts'
 import type { Migration } from './migration.ts'
 
 export { type Dialect, dialects, type Migration } from './migration.ts'
@@ -16,4 +18,6 @@ export const migrations: readonly Migration[] = [
   anchorDates,
   validationData,
   guardedTrust,
+  preservation,
+  keys,
 ]

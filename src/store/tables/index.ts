@@ -6,7 +6,9 @@ import { administrationReads, administrationWrites } from './administration.ts'
 import { caseReads, caseWrites } from './cases.ts'
 import { intakeReads, intakeWrites } from './intake.ts'
 import { jobReads, jobWrites } from './jobs.ts'
+import { keyReads, keyWrites } from './keys.ts'
 import { letterReads, letterWrites } from './letters.ts'
+import { preservationReads, preservationWrites } from './preservation.ts'
 import { proposalReads, proposalWrites } from './proposals.ts'
 import { trustReads, trustWrites } from './trust.ts'
 
@@ -18,9 +20,11 @@ export function createReader(db: Db): Reader {
     ...accessReads(db),
     ...letterReads(db),
     ...trustReads(db),
+    ...keyReads(db),
     ...proposalReads(db),
     ...jobReads(db),
     ...administrationReads(db),
+    ...preservationReads(db),
   }
 }
 
@@ -36,8 +40,10 @@ export function createWriter(
     ...accessWrites(db),
     ...letterWrites(db),
     ...trustWrites(db),
+    ...keyWrites(db),
     ...proposalWrites(db),
     ...administrationWrites(db),
+    ...preservationWrites(db),
     ...jobWrites(db, { now: parts.now, newId: parts.newId, onAdded: parts.onJob }),
   }
 }

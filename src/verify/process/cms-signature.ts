@@ -36,11 +36,12 @@ export function judgeCmsSigners(signedData: SignedData, place: CmsPlace, evidenc
   return signedData.signerInfos.map((_, i) => judgeSigner(signedData, i, content, place, evidence))
 }
 
-/** The time of receipt proves what was received, and nothing of the evidence that came from elsewhere. */
+/** The time of receipt proves what was received; of the evidence that came from elsewhere, what is proven is handed in. */
 function proofByReceipt(signedData: SignedData, evidence: Evidence): Proof {
-  const { poe, validationTime } = evidence
+  const { poe, evidencePoe, validationTime } = evidence
   const carried = new Set(poe ? carriedIn(signedData, evidence) : [])
-  return { at: poe ?? validationTime, poeOf: (sha256) => (carried.has(sha256) ? poe : null) }
+  const poeOf = (sha256: string): Date | null => evidencePoe.get(sha256) ?? (carried.has(sha256) ? poe : null)
+  return { at: poe ?? validationTime, poeOf }
 }
 
 /** RFC 5652 §5.2: what stands inside is what is signed. */

@@ -53,6 +53,7 @@ export class PdfProofs {
     const add = (sha256: string, time: Date): void => {
       times.set(sha256, earliest(time, times.get(sha256) ?? time))
     }
+    for (const [sha256, time] of this.#evidence.evidencePoe) add(sha256, time)
     const newest = this.#document.revisions.length - 1
     const { poe } = this.#evidence
     if (poe) {

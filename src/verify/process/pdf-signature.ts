@@ -72,6 +72,7 @@ export function judgePdfSignature(placed: PlacedSignature, over: readonly Coveri
     // PAdES puts the time into M and not into the CMS (EN 319 142-1 clause 5.3).
     claimedSigningTime: facts.claimedSigningTime ?? blank.claimedSigningTime,
     intact: basic.intact,
+    wanted: [...facts.wanted, ...stamps.signature.flatMap(wantedOfStamp)],
     level: padesLevelOf({
       ...placed,
       subFilter: blank.subFilter,
@@ -172,6 +173,10 @@ function withBond(basic: BasicConclusion, bound: boolean): BasicConclusion {
   const findings = [finding, ...basic.findings]
   return { ...basic, indication: 'TOTAL-FAILED', subIndication: 'HASH_FAILURE', intact: false, findings }
 }
+
+/** What a time-stamp lacks, the signature's proof of time lacks. */
+const wantedOfStamp = ({ indication, basic }: TimeStampConclusion): SignatureReport['wanted'] =>
+  indication === 'INDETERMINATE' ? (basic?.path?.wanted ?? []) : []
 
 const reportAll = (stamps: SignatureTimeStamps): readonly ReportedTimeStamp[] => [
   ...stamps.content.flatMap((one) => reportTimeStamp('content', one)),

@@ -44,6 +44,11 @@ export interface VerifyOptions {
   readonly content?: Uint8Array | null
   /** A time by which the bytes are proven to have existed, such as that of receipt (EN 319 102-1 clause 5.6.2.3). */
   readonly poe?: Date | null
+  /**
+   * By when certificates and revocation data (by lower-case hex SHA-256) are proven to have existed, where something outside
+   * of the document says so, such as an archive time-stamp over them.
+   */
+  readonly evidencePoe?: ReadonlyMap<string, Date>
   readonly policy?: AlgorithmPolicy
   readonly limits?: VerifyLimits
   /** What may be kept for further documents; nothing is kept where absent. */
@@ -61,6 +66,7 @@ export interface Evidence {
   readonly password: string | null
   readonly content: Uint8Array | null
   readonly poe: Date | null
+  readonly evidencePoe: ReadonlyMap<string, Date>
   readonly policy: AlgorithmPolicy
   readonly limits: VerifyLimits
   /** What was read before: the anchors, and what the cache holds or, where none was given, stood in this document. */
@@ -94,6 +100,7 @@ export function readEvidence(options: VerifyOptions): Evidence {
     content: options.content ?? null,
     // A proof that lies behind the time of judging proves nothing for it.
     poe: poe && poe <= validationTime ? poe : null,
+    evidencePoe: options.evidencePoe ?? new Map(),
     policy: options.policy ?? DEFAULT_ALGORITHM_POLICY,
     limits: options.limits ?? {},
     // Many signatures bring the root along, too.

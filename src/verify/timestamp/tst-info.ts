@@ -33,6 +33,8 @@ export interface TstInfo {
   /** How far the time may be off, in either direction; 0 where the authority does not say. */
   readonly accuracyMs: number
   readonly ordering: boolean
+  /** What the request held, lower-case hex; null where there is none. */
+  readonly nonce: string | null
   readonly tsa: GeneralName | null
 }
 
@@ -64,7 +66,7 @@ function readTstInfo(element: Element): TstInfo {
   const genTime = readTime(fields.take(TAG.generalizedTime, 'genTime'), { fractions: true })
   const accuracy = fields.optional(TAG.sequence)
   const ordering = fields.optional(TAG.boolean)
-  fields.optional(TAG.integer)
+  const nonce = fields.optional(TAG.integer)
   const tsa = fields.optional(contextConstructed(0))
   // Extensions say nothing that the time hangs on, unless one is critical: then nobody may rely on the token.
   const extensions = fields.optional(contextConstructed(1))
@@ -78,6 +80,7 @@ function readTstInfo(element: Element): TstInfo {
     genTime,
     accuracyMs: accuracy ? readAccuracy(accuracy) : 0,
     ordering: ordering !== null && readBoolean(ordering),
+    nonce: nonce ? toHex(readIntegerBytes(nonce)) : null,
     tsa: tsa ? parseGeneralName(readExplicit(tsa, 'tsa')) : null,
   }
 }

@@ -72,11 +72,12 @@ export const send: Handler = async (context) => {
 }
 
 export const key: Handler = async ({ view, deps }) =>
-  showPage(<KeyPage view={view} publicKey={deps.municipalityPublicKey} />)
+  showPage(<KeyPage view={view} publicKey={await deps.municipalityPublicKey()} />)
 
 export const keyFile: Handler = async ({ deps }) => {
-  if (!deps.municipalityPublicKey) throw new GatewayError('not-found', 'There is no key')
-  const bytes = Buffer.from(deps.municipalityPublicKey.armored)
+  const publicKey = await deps.municipalityPublicKey()
+  if (!publicKey) throw new GatewayError('not-found', 'There is no key')
+  const bytes = Buffer.from(publicKey.armored)
   return { kind: 'file', name: 'key.asc', mediaType: 'application/pgp-keys', bytes }
 }
 

@@ -8,7 +8,10 @@ import type { View } from '../layout/view.ts'
 import { type ReportLink, ReportLinks } from './report-links.tsx'
 
 /** The municipality's OpenPGP key, with how to check it. */
-export function KeyPage(props: { readonly view: View; readonly publicKey: WebDeps['municipalityPublicKey'] }): VNode {
+export function KeyPage(props: {
+  readonly view: View
+  readonly publicKey: Awaited<ReturnType<WebDeps['municipalityPublicKey']>>
+}): VNode {
   const { view, publicKey } = props
   const { t } = view
   return (

@@ -168,6 +168,8 @@ export const staffDa = {
     'letter-planned': 'Brev planlagt',
     'verdict-changed': 'Ny kontrol gav et andet resultat',
     'archive-planned': 'Arkivering planlagt',
+    'time-stamped': 'Det gemte er tidsstemplet',
+    'time-stamp-renewed': 'Tidsstemplet er fornyet',
     'code-redeemed': 'Borgeren viste en engangskode',
     'delivery-possibly-doubled': 'Aflevering blev afbrudt: kan være kommet to gange',
     'delivery-unsendable': 'Et brev kan ikke sendes',
@@ -233,6 +235,7 @@ export const staffDa = {
     'review-policy': 'Se efter, hvad en ny politik betyder',
     'tell-trust-change': 'Fortæl om rodcertifikater',
     'watch-anchors': 'Se rodcertifikaterne efter',
+    'renew-timestamps': 'Forny tidsstempler',
   },
   archive: {
     title: 'Arkiv',

@@ -165,6 +165,8 @@ export const staffEn: typeof staffDa = {
     'letter-planned': 'Letter planned',
     'verdict-changed': 'Another check gave another result',
     'archive-planned': 'Archiving planned',
+    'time-stamped': 'What is kept was time-stamped',
+    'time-stamp-renewed': 'The time-stamp was renewed',
     'code-redeemed': 'The citizen gave a one-time code',
     'delivery-possibly-doubled': 'A hand-over was interrupted: may have come twice',
     'delivery-unsendable': 'A letter cannot be sent',
@@ -230,6 +232,7 @@ export const staffEn: typeof staffDa = {
     'review-policy': 'Look what a new policy means',
     'tell-trust-change': 'Tell of root certificates',
     'watch-anchors': 'Look after the root certificates',
+    'renew-timestamps': 'Renew time-stamps',
   },
   archive: {
     title: 'Archive',

@@ -43,7 +43,10 @@ export function fakeDeps(changes: Partial<Omit<WebDeps, 'store'>> = {}): FakeDep
     logged,
     log: logInto(logged),
     findBrokenLink,
-    municipalityPublicKey: { armored: '-----BEGIN PGP PUBLIC KEY BLOCK-----\nx\n', fingerprint: 'ab'.repeat(20) },
+    municipalityPublicKey: async () => ({
+      armored: '-----BEGIN PGP PUBLIC KEY BLOCK-----\nx\n',
+      fingerprint: 'ab'.repeat(20),
+    }),
     approve: call('approve'),
     reject: call('reject'),
     isUntold: async () => false,

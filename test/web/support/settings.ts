@@ -50,6 +50,7 @@ export function webSettings(changes: Partial<Settings> = {}): Settings {
     archiveDir: '/nonexistent/archive',
     limits: { childMemoryBytes: 512 * 1024 * 1024, childTimeoutMs: 20_000 },
     checkRevocation: 'if-present',
+    timestamps: null,
     validationData: { fetch: 'off', allowedNetworks: [] },
     trust: { secondAdmin: false, anchors: [], notify: { mail: [], webhook: null } },
     algorithms: { digests: {}, keys: {} },

@@ -1,0 +1,30 @@
+import { asGatewayError } from '../model/errors.ts'
+import type { Job } from '../model/job.ts'
+import { holdLease } from './hold-lease.ts'
+import { type PreserveCaseParts, preserveCase } from './preserve-case.ts'
+
+/** So long a case waits for its first time-stamp before it is packed without: archives get it as a later version then. */
+const WAIT_MS = 6 * 60 * 60 * 1000
+
+/**
+ * Gives a case its first archive time-stamp before its package is made, so that it is packed once. An authority that stays
+ * away holds up nobody for long: the daily job makes good what is missing here.
+ * @throws GatewayError timestamp-unavailable, timestamp-refused: the job is tried again, for some hours
+ */
+export async function stampBeforeArchiving(job: Job, parts: PreserveCaseParts): Promise<void> {
+  const { key } = job
+  const { store, timestamps, clock, log } = parts
+  const answered = await store.case(key)
+  if (!timestamps || answered?.state !== 'answered') return
+  if ((await store.preservationsOfCase(key)).length > 0 || (await store.packagesOfCase(key)).length > 0) return
+  await holdLease(job, store)
+  try {
+    await preserveCase(key, parts)
+  } catch (thrown) {
+    const { code, message } = asGatewayError(thrown)
+    const isOver = clock().getTime() - Date.parse(answered.answeredAt ?? '') > WAIT_MS
+    const isOfTheAuthority = code === 'timestamp-unavailable' || code === 'timestamp-refused'
+    if (!isOfTheAuthority || !isOver) throw thrown
+    log.warn({ caseId: key, code, reason: message }, 'case is archived without a time-stamp; it gets one later')
+  }
+}

@@ -2,6 +2,7 @@ import { lookup as systemLookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import type { AddressMatcher } from './addresses.ts'
 import { failed, NOWHERE, placeOf, refused, systemCode } from './faults.ts'
+import { isWebPort } from './ports.ts'
 
 const MAX_URL_LENGTH = 2048
 
@@ -20,7 +21,8 @@ export const lookupHost: HostLookup = async (host) =>
 
 /**
  * Takes a URL, or a reference with the URL that it stands in; gives it parsed, without its fragment.
- * @throws GatewayError fetch-refused: no URL, longer than 2048 characters, not http: or https:, with user information
+ * @throws GatewayError fetch-refused: no URL, longer than 2048 characters, not http: or https:, with user information, a port of
+ * another protocol
  */
 export function parseWebUrl(text: string, base?: URL): URL {
   const place = base ? placeOf(base) : NOWHERE
@@ -29,6 +31,7 @@ export function parseWebUrl(text: string, base?: URL): URL {
   if (!url || url.href.length > MAX_URL_LENGTH) throw refused('url', place, 'no URL, or too long a one')
   if (url.protocol !== 'http:' && url.protocol !== 'https:') throw refused('scheme', place, 'neither http nor https')
   if (url.username !== '' || url.password !== '') throw refused('url', placeOf(url), 'a name or password stands in it')
+  if (!isWebPort(placeOf(url).port)) throw refused('port', placeOf(url), 'no web server is asked on that port')
   url.hash = ''
   return url
 }

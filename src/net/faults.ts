@@ -1,7 +1,7 @@
 import { GatewayError } from '../model/errors.ts'
 
 /** Why we do not go somewhere, or do not take what came: it would be the same the next time. */
-export type RefusalReason = 'url' | 'scheme' | 'address' | 'redirect' | 'too-large'
+export type RefusalReason = 'url' | 'scheme' | 'port' | 'address' | 'redirect' | 'too-large'
 /** Why there is no answer. `turn`: too many were before us; `certificate`: of the TLS server; `answer`: cut off or no HTTP. */
 export type FailureReason = 'turn' | 'dns' | 'connect' | 'certificate' | 'timeout' | 'status' | 'answer'
 

@@ -79,7 +79,7 @@ export function createCachingFetcher(
       if (request.method === 'POST') return fetcher.fetch(request)
       const url = parseWebUrl(request.url)
       // Other limits may end otherwise: who may take more does not hear that it was too much for another.
-      const key = JSON.stringify([url.href, request.accept, request.maxBytes, request.timeoutMs])
+      const key = JSON.stringify([url.href, request.accept, request.headers, request.maxBytes, request.timeoutMs])
       const outcome = recall(key) ?? recall(url.origin)
       if (outcome && 'fault' in outcome) throw outcome.fault
       if (outcome) return outcome.answer

@@ -136,7 +136,8 @@ export function createFetcher(parts: {
   }
 }
 
-function withoutSignIn({ authorization: _, ...request }: WebRequest): WebRequest {
+/** What was said to one server is not said to another. */
+function withoutSignIn({ authorization: _, headers: _headers, ...request }: WebRequest): WebRequest {
   return request
 }
 

@@ -17,6 +17,20 @@ describe('a redirect', () => {
     expect(answer.url).toBe(target.at('other.example'))
   })
 
+  it('takes no header along that was meant for the first server', async () => {
+    const seen: unknown[] = []
+    const target = await startHttp((incoming, answer) => {
+      seen.push(incoming.headers['x-kode'])
+      answer.end('fremme')
+    })
+    const server = await startHttp((incoming, answer) => {
+      seen.push(incoming.headers['x-kode'])
+      answer.writeHead(302, { location: target.at('other.example') }).end()
+    })
+    await localFetcher().fetch({ url: server.at('ca.example'), headers: { 'x-kode': '1', host: 'evil.example' } })
+    expect(seen).toEqual(['1', undefined])
+  })
+
   it('may be relative', async () => {
     const server = await redirecting('/')
     expect(textOf((await localFetcher().fetch({ url: server.at('ca.example') })).bytes)).toBe('fremme')
@@ -30,6 +44,7 @@ describe('a redirect', () => {
     ['//inner.example/', 'address', 'inner.example'],
     ['http://kai:kode@ca.example/', 'url', 'ca.example'],
     ['file:///etc/passwd', 'scheme', 'ca.example'],
+    ['http://ca.example:25/', 'port', 'ca.example'],
     ['http://', 'url', 'ca.example'],
     [`/${'a'.repeat(2100)}`, 'url', 'ca.example'],
   ])('to %s is not followed', async (to, reason, host) => {

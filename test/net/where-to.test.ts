@@ -58,6 +58,9 @@ describe('a fetch', () => {
 
   it.each([
     ['ftp://ca.example/', 'scheme'],
+    ['http://ca.example:25/', 'port'],
+    ['http://ca.example:6667/ca.crl', 'port'],
+    ['https://ca.example:22/', 'port'],
     ['ldap://ca.example/cn=ca', 'scheme'],
     ['file:///etc/passwd', 'scheme'],
     ['data:,hej', 'scheme'],
@@ -166,7 +169,7 @@ describe('a fetch', () => {
   })
 
   it('to a port where nobody listens may be tried again', async () => {
-    const fault = await faultOf(localFetcher(), `http://ca.example:1/${SECRET}`)
+    const fault = await faultOf(localFetcher(), `http://ca.example:2/${SECRET}`)
     expect(fault).toMatchObject({
       code: 'fetch-failed',
       retryable: true,

@@ -56,7 +56,7 @@ export const administrationDa = {
   },
   adminHistory: {
     title: 'Hændelser',
-    lead: 'Hvad der er gjort ved systemet selv: brugere, login, lukkedage og opgaver. Intet heraf kan ændres eller slettes på siderne.',
+    lead: 'Hvad der er gjort ved systemet selv: brugere, login, rodcertifikater, nøgler, lukkedage og opgaver. Intet heraf kan ændres eller slettes på siderne.',
     when: 'Hvornår',
     who: 'Hvem',
     what: 'Hvad',

@@ -57,6 +57,12 @@ export const guardDa = {
     test: 'Afprøv en fil mod listen, som den bliver',
     look: 'Se, hvad det betyder',
     managed: 'Styres af gatewayens konfigurationsfil og kan ikke ændres her.',
+    sources: {
+      file: 'Fra fil',
+      demo: 'Demonstrationen',
+      configuration: 'Gatewayens konfigurationsfil',
+      'formerly-configuration': 'Stod tidligere i konfigurationsfilen',
+    },
     does: {
       add: 'Tilføj',
       disable: 'Tag ud af brug',

@@ -58,7 +58,7 @@ export const administrationEn: typeof administrationDa = {
   },
   adminHistory: {
     title: 'Events',
-    lead: 'What was done to the system itself: accounts, sign-ins, closing days and jobs. Nothing of it can be changed or removed on these pages.',
+    lead: 'What was done to the system itself: accounts, sign-ins, roots, keys, closing days and jobs. Nothing of it can be changed or removed on these pages.',
     when: 'When',
     who: 'Who',
     what: 'What',

@@ -59,6 +59,12 @@ export const guardEn: typeof guardDa = {
     test: 'Test a file against the list as it would be',
     look: 'See what it means',
     managed: "Managed by the gateway's configuration file; it cannot be changed here.",
+    sources: {
+      file: 'From a file',
+      demo: 'The demonstration',
+      configuration: "The gateway's configuration file",
+      'formerly-configuration': 'Stood in the configuration file before',
+    },
     does: {
       add: 'Add',
       disable: 'Take out of force',

@@ -128,7 +128,7 @@ function Anchor(props: {
           ...constraintFacts(view, anchor.constraints),
           ...datesOf(view, anchor),
           [t.restingCases.name, t.restingCases.count(cases?.open ?? 0, cases?.all ?? 0)],
-          [t.roots.source, anchor.source],
+          [t.roots.source, sourceInWords(view, anchor.source)],
           [t.roots.addedBy, <AddedBy view={view} anchor={anchor} />],
           [t.roots.why, anchor.note],
         ]}
@@ -173,6 +173,12 @@ function Change(props: {
 function stateOf({ t }: View, anchor: TrustAnchor, now: Instant): string {
   if (anchor.disabledAt !== null) return t.roots.disabled
   return isInForce(anchor, now) ? t.roots.enabled : t.roots.outsideDates
+}
+
+/** Where it came from; what names a submission or an entry of the catalogue stays as it is. */
+function sourceInWords({ t }: View, source: string): string {
+  const words: Readonly<Record<string, string>> = t.trustChange.sources
+  return words[source] ?? source
 }
 
 /** Outside of these dates it does not count though it is in force. */

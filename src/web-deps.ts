@@ -20,6 +20,7 @@ import { describeRoute } from './delivery/index.ts'
 import { acceptAddition, acceptUpload, readForm } from './intake/index.ts'
 import { GatewayError } from './model/errors.ts'
 import { findBrokenLink } from './model/history.ts'
+import type { VerifyInput } from './model/ports.ts'
 import { instant } from './model/time.ts'
 import {
   concernedBy,
@@ -50,6 +51,7 @@ export function webDeps(parts: Parts): WebDeps {
   const { settings, store, clock, log, sandbox, sealChain } = parts
   const candidateAnchors = createCandidateFinder(parts)
   const places = { candidateAnchors, catalogue: () => loadCatalogue(CATALOGUE) }
+  const besideSeal = addingOnce(sealChain.slice(-1))
   const today = () => ({
     now: clock(),
     timeZone: settings.municipality.timeZone,
@@ -144,11 +146,23 @@ export function webDeps(parts: Parts): WebDeps {
         validationTime: instant(clock()),
         poe: instant(clock()),
         // Whoever holds one of our sealed copies checks it here: our own seal counts beside the admin's list.
-        trustAnchors: [...(await enabledAnchors(store, 'document', instant(clock()))), ...sealChain.slice(-1)],
+        trustAnchors: besideSeal(await enabledAnchors(store, 'document', instant(clock()))),
         intermediates: [],
         checkRevocation: settings.checkRevocation,
         algorithms: settings.algorithms,
       }),
+  }
+}
+
+/** Adds certificates to a list of anchors; the same list gives the same array, which goes to a child process once. */
+function addingOnce(
+  more: readonly Uint8Array[],
+): (anchors: VerifyInput['trustAnchors']) => VerifyInput['trustAnchors'] {
+  const made = new WeakMap<VerifyInput['trustAnchors'], VerifyInput['trustAnchors']>()
+  return (anchors) => {
+    const list = made.get(anchors) ?? [...anchors, ...more]
+    made.set(anchors, list)
+    return list
   }
 }
 

@@ -35,19 +35,48 @@ export async function enabledAnchors(
   return anchorsFor(await read.listAnchors(), purpose, at)
 }
 
-/** The same of anchors that were read, or are planned. */
-export const anchorsFor = (
+/** What was made of a list of anchors, for as long as the list is the same and no date of an anchor comes to pass. */
+const made = new WeakMap<readonly TrustAnchor[], Map<JudgedPurpose, Counting>>()
+
+interface Counting {
+  readonly from: Instant
+  readonly until: Instant | null
+  readonly anchors: readonly CountingAnchor[]
+}
+
+/**
+ * The same of anchors that were read, or are planned. The same list gives the same array: ten thousand anchors are not
+ * gone through, nor handed on, for each document anew.
+ */
+export function anchorsFor(
   anchors: readonly TrustAnchor[],
   purpose: JudgedPurpose,
   at: Instant,
-): readonly CountingAnchor[] =>
+): readonly CountingAnchor[] {
+  const known = made.get(anchors) ?? new Map<JudgedPurpose, Counting>()
+  made.set(anchors, known)
+  const before = known.get(purpose)
+  if (before && before.from <= at && (before.until === null || at < before.until)) return before.anchors
+  const dates = datesOf(anchors)
+  const now: Counting = {
+    from: dates.filter((date) => date <= at).at(-1) ?? '',
+    until: dates.find((date) => date > at) ?? null,
+    anchors: countingOf(anchors, purpose, at),
+  }
+  known.set(purpose, now)
+  return now.anchors
+}
+
+const datesOf = (anchors: readonly TrustAnchor[]): readonly Instant[] =>
+  anchors.flatMap(({ countsFrom, countsUntil }) => [countsFrom ?? [], countsUntil ?? []].flat()).sort()
+
+const countingOf = (anchors: readonly TrustAnchor[], purpose: JudgedPurpose, at: Instant): readonly CountingAnchor[] =>
   anchors.flatMap((anchor) => {
     const uses: AnchorUse[] = []
     if (anchor.purposes.includes(purpose)) uses.push('signature')
     if (anchor.purposes.includes('timestamp')) uses.push('timestamp')
-    return uses.length > 0 && isInForce(anchor, at)
-      ? [{ sha256: anchor.sha256, der: anchor.der, uses, ...termsOf(anchor) }]
-      : []
+    if (uses.length === 0 || !isInForce(anchor, at)) return []
+    return [{ sha256: anchor.sha256, der: anchor.der, uses, ...termsOf(anchor) }]
   })
 
 const termsOf = ({ constraints }: TrustAnchor): AnchorTerms => (constraints === null ? {} : { constraints })
@@ -57,9 +86,16 @@ const termsOf = ({ constraints }: TrustAnchor): AnchorTerms => (constraints === 
  * simply vouch for signatures: the trust list's version.
  */
 export function trustListVersion(anchors: readonly Omit<CountingAnchor, 'der'>[]): string {
+  const known = versionOf.get(anchors)
+  if (known !== undefined) return known
   const names = anchors.map(({ sha256, ...terms }) => [sha256, ...termsInName(terms)].join(':')).sort()
-  return createHash('sha256').update(names.join('\n')).digest('hex')
+  const version = createHash('sha256').update(names.join('\n')).digest('hex')
+  versionOf.set(anchors, version)
+  return version
 }
+
+/** Of lists that nobody changes. */
+const versionOf = new WeakMap<readonly Omit<CountingAnchor, 'der'>[], string>()
 
 function termsInName({ uses = ['signature'], periods, constraints }: AnchorTerms): readonly string[] {
   const isPlain = uses.length === 1 && uses[0] === 'signature' && !periods && !constraints

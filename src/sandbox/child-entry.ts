@@ -1,6 +1,7 @@
 /** The child: loads the task modules that its arguments name, runs one task at a time, and answers over IPC. */
 import { GatewayError } from '../model/errors.ts'
 import type { ReadyReply, TaskModule, TaskReply, TaskRequest } from './messages.ts'
+import { createStanding } from './standing.ts'
 
 // Ctrl-C and service managers signal the whole process group. When we end is the gateway's to say: it finishes what is
 // in hand first, then kills us.
@@ -16,10 +17,18 @@ function load(module: string): Promise<TaskModule> {
   return now
 }
 
+const standing = createStanding()
+
+function inputOf({ input, standing: sent }: TaskRequest): unknown {
+  if (!sent) return input
+  const { name, value } = standing.toUse(sent)
+  return Object.assign({}, input, { [name]: value })
+}
+
 async function answer(request: TaskRequest): Promise<TaskReply> {
   try {
     const { task } = await load(request.module)
-    return { kind: 'done', value: await task(request.input) }
+    return { kind: 'done', value: await task(inputOf(request)) }
   } catch (thrown) {
     if (thrown instanceof GatewayError) return { kind: 'fault', code: thrown.code, message: thrown.message }
     const error = thrown instanceof Error ? thrown : new Error('not an Error')

@@ -6,6 +6,7 @@ import { GatewayError } from '../model/errors.ts'
 import type { Log } from '../model/ports.ts'
 import type { Confinement } from './confinement.ts'
 import type { ReadyReply, TaskReply, TaskRequest } from './messages.ts'
+import { createStanding } from './standing.ts'
 
 const MEMORY_POLL_MS = 50
 const START_TIMEOUT_MS = 30_000
@@ -59,11 +60,15 @@ export async function startChild(
     child.kill('SIGKILL')
   }
   await readiness(child)
+  const standing = createStanding()
   return {
     pid: child.pid ?? 0,
     isUsable: () => usable && child.connected,
     kill,
-    run: (request) => runTask(child, kill, request, limits, log),
+    run: (request) => {
+      const sent = request.standing ? { ...request, standing: standing.toSend(request.standing) } : request
+      return runTask(child, kill, sent, limits, log)
+    },
   }
 }
 

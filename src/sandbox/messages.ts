@@ -6,6 +6,15 @@ export type TaskKind = 'normalise' | 'verify' | 'certificates' | 'stamp'
 export interface TaskRequest {
   readonly module: string
   readonly input: unknown
+  /** A part of the input that comes with one task after another. */
+  readonly standing?: Standing
+}
+
+/** The value is there where the child has not got it yet, or not any more: see createStanding. */
+export interface Standing {
+  readonly name: string
+  readonly id: number
+  readonly value?: unknown
 }
 
 /** Child to parent, once: it is up and waits for work. */

@@ -3,9 +3,10 @@ import type { Log, NormalisedMessage, Sandbox } from '../model/ports.ts'
 import type { VerificationReport } from '../model/report.ts'
 import { startChild } from './child.ts'
 import { confine } from './confinement.ts'
-import type { TaskKind } from './messages.ts'
+import type { Standing, TaskKind } from './messages.ts'
 import { countOutsideKills } from './outside-kills.ts'
 import { createPool } from './pool.ts'
+import { idOf } from './standing.ts'
 
 export interface SandboxOptions {
   readonly limits: { readonly childMemoryBytes: number; readonly childTimeoutMs: number }
@@ -38,9 +39,10 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     start: () => startChild(confinement, modules, childLimits, log),
   })
   const kills = countOutsideKills()
-  const run = async (kind: TaskKind, document: Uint8Array, input: unknown): Promise<unknown> => {
+  const run = async (kind: TaskKind, document: Uint8Array, input: unknown, standing?: Standing): Promise<unknown> => {
     try {
-      const value = await pool.run({ module: taskModules[kind].href, input })
+      const module = taskModules[kind].href
+      const value = await pool.run(standing ? { module, input, standing } : { module, input })
       kills.forget(kind, document)
       return value
     } catch (thrown) {
@@ -53,7 +55,10 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       const openpgpPrivateKeys = secrets?.openpgpPrivateKeys ?? []
       return (await run('normalise', raw, { raw, rawMediaType, openpgpPrivateKeys })) as NormalisedMessage
     },
-    verify: async (input) => (await run('verify', input.bytes, input)) as VerificationReport,
+    verify: async ({ trustAnchors, ...input }) => {
+      const standing = { name: 'trustAnchors', id: idOf(trustAnchors), value: trustAnchors }
+      return (await run('verify', input.bytes, input, standing)) as VerificationReport
+    },
     certificates: async (pdf) =>
       (await run('certificates', pdf, { pdf })) as Awaited<ReturnType<Sandbox['certificates']>>,
     stampApproved: async (pdf, stamp) => (await run('stamp', pdf, { pdf, stamp })) as Uint8Array,

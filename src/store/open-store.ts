@@ -8,6 +8,7 @@ import type { Engine } from './engine.ts'
 import { createJobQueue } from './job-queue.ts'
 import { createListeners } from './listeners.ts'
 import { createCommitGuard } from './mutex.ts'
+import type { AnchorList } from './tables/anchor-list.ts'
 import { createReader, createWriter } from './tables/index.ts'
 
 /** Puts the store together over an engine whose schema is up to date. */
@@ -23,10 +24,11 @@ export function openStore(parts: {
   const work = createListeners()
   const guard = createCommitGuard()
   const queue = createAcceptQueue({ engine, now, newId: id, onWork: work.tell })
+  const anchors: AnchorList = { kept: null }
   let closing: Promise<void> | null = null
 
   return {
-    ...createReader(engine.reader),
+    ...createReader(engine.reader, anchors),
     engine: engine.kind,
     blobs: createBlobs(engine.reader, blobFiles),
     jobs: createJobQueue({ engine, clock, random, guard, work }),
@@ -41,7 +43,7 @@ export function openStore(parts: {
         hasNewJobs = true
       }
       const result = await engine.transaction((db) =>
-        guard.inside(() => run(createWriter(db, { now, newId: id, onJob }))),
+        guard.inside(() => run(createWriter(db, { now, newId: id, onJob, anchors }))),
       )
       if (hasNewJobs) work.tell()
       return result

@@ -7,6 +7,8 @@ import { faultOfVerify } from './task-fault.ts'
 /** The child's own, for as long as it lives: the same few authorities stand in all that citizens sign. Facts, no verdicts. */
 let cache: VerificationCache | null = null
 /** The same list of anchors comes with one document after another; to read ten thousand takes longer than to judge. */
+const prepared = new WeakMap<VerifyInput['trustAnchors'], TrustStore>()
+/** The same again, as another array. */
 let lastTrust: { readonly key: string; readonly store: TrustStore } | null = null
 
 /**
@@ -40,6 +42,8 @@ function trustStoreOf(
   anchors: VerifyInput['trustAnchors'],
   { prepareTrustStore }: Pick<typeof import('../verify/index.ts'), 'prepareTrustStore'>,
 ): TrustStore {
+  const known = prepared.get(anchors)
+  if (known) return known
   const hash = createHash('sha256')
   for (const anchor of anchors) {
     const { der, ...terms } = anchor instanceof Uint8Array ? { der: anchor } : anchor
@@ -47,6 +51,7 @@ function trustStoreOf(
   }
   const key = hash.digest('hex')
   if (lastTrust?.key !== key) lastTrust = { key, store: prepareTrustStore(anchors) }
+  prepared.set(anchors, lastTrust.store)
   return lastTrust.store
 }
 

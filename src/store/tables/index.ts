@@ -3,6 +3,7 @@ import type { Instant } from '../../model/time.ts'
 import type { Db } from '../schema.ts'
 import { accessReads, accessWrites } from './access.ts'
 import { administrationReads, administrationWrites } from './administration.ts'
+import type { AnchorList } from './anchor-list.ts'
 import { caseReads, caseWrites } from './cases.ts'
 import { intakeReads, intakeWrites } from './intake.ts'
 import { jobReads, jobWrites } from './jobs.ts'
@@ -12,14 +13,14 @@ import { preservationReads, preservationWrites } from './preservation.ts'
 import { proposalReads, proposalWrites } from './proposals.ts'
 import { trustReads, trustWrites } from './trust.ts'
 
-/** Gives every read over one connection or transaction. */
-export function createReader(db: Db): Reader {
+/** Gives every read over one connection; a transaction KEEPS no list of anchors for others. */
+export function createReader(db: Db, anchors: AnchorList, keeps = true): Reader {
   return {
     ...intakeReads(db),
     ...caseReads(db),
     ...accessReads(db),
     ...letterReads(db),
-    ...trustReads(db),
+    ...trustReads(db, anchors, keeps),
     ...keyReads(db),
     ...proposalReads(db),
     ...jobReads(db),
@@ -31,10 +32,15 @@ export function createReader(db: Db): Reader {
 /** Gives every write over a transaction; onJob is called for each job that it adds. */
 export function createWriter(
   db: Db,
-  parts: { readonly now: () => Instant; readonly newId: () => string; readonly onJob: () => void },
+  parts: {
+    readonly now: () => Instant
+    readonly newId: () => string
+    readonly onJob: () => void
+    readonly anchors: AnchorList
+  },
 ): Writer {
   return {
-    ...createReader(db),
+    ...createReader(db, parts.anchors, false),
     ...intakeWrites(db),
     ...caseWrites(db),
     ...accessWrites(db),

@@ -5,6 +5,7 @@ import type { ValidationData } from '../../model/validation-data.ts'
 import { decode, encode } from '../codec.ts'
 import { anchorColumns, trustChangeColumns, validationDataColumns } from '../columns.ts'
 import type { Db } from '../schema.ts'
+import { type AnchorList, countAnchorChange, readAnchorList } from './anchor-list.ts'
 import { applyChange, inPieces, orNull } from './rows.ts'
 
 const toAnchor = (row: object): TrustAnchor => decode<TrustAnchor>(anchorColumns, row)
@@ -21,11 +22,11 @@ type Reads =
   | 'newestValidationData'
 
 /** Reads of trust and of settings. */
-export function trustReads(db: Db): Pick<Reader, Reads> {
+export function trustReads(db: Db, list: AnchorList, keeps: boolean): Pick<Reader, Reads> {
   const data = db.selectFrom('validationData').selectAll()
   const anchors = db.selectFrom('trustAnchors').selectAll().orderBy('made')
   return {
-    listAnchors: async () => (await anchors.execute()).map(toAnchor),
+    listAnchors: () => readAnchorList(db, list, keeps, async () => (await anchors.execute()).map(toAnchor)),
     anchor: async (sha256) => orNull(await anchors.where('sha256', '=', sha256).executeTakeFirst(), toAnchor),
     casesByAnchor: async () => {
       // Counted as text on one engine and as a number on the other.
@@ -71,13 +72,17 @@ export function trustWrites(db: Db): Pick<Writer, Writes> {
     },
     addAnchor: async (row) => {
       await db.insertInto('trustAnchors').values(encode(anchorColumns, row)).execute()
+      await countAnchorChange(db)
     },
-    updateAnchor: (sha256, change) =>
-      applyChange('trust anchor', change, (set) =>
+    updateAnchor: async (sha256, change) => {
+      await applyChange('trust anchor', change, (set) =>
         db.updateTable('trustAnchors').set(encode(anchorColumns, set)).where('sha256', '=', sha256),
-      ),
+      )
+      await countAnchorChange(db)
+    },
     removeAnchor: async (sha256) => {
       await db.deleteFrom('trustAnchors').where('sha256', '=', sha256).execute()
+      await countAnchorChange(db)
     },
     addTrustChange: async (row) => {
       await db.insertInto('trustChanges').values(encode(trustChangeColumns, row)).execute()

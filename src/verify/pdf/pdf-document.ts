@@ -127,15 +127,13 @@ function readRevisions(
   notes: Set<string>,
 ): readonly PdfRevision[] {
   const shifts = header > 0 ? [0, header] : [0]
-  let rebuilt: readonly PdfRevision[] | null = null
-  for (const shift of shifts) {
-    const chain = readSectionChain({ bytes, shift, budget })
-    const revisions = revisionsOf(bytes, chain.sections)
-    if (!chain.rebuilt) return revisions
-    rebuilt ??= revisions
-  }
+  const chains = shifts.map((shift) => readSectionChain({ bytes, shift, budget }))
+  const sound = chains.filter(({ rebuilt }) => !rebuilt)
+  if (sound.length > 1) notes.add('offsets-counted-twice')
+  const [chain = chains[0]] = sound
+  if (chain && !chain.rebuilt) return revisionsOf(bytes, chain.sections)
   notes.add('cross-reference-rebuilt')
-  return rebuilt ?? []
+  return chain ? revisionsOf(bytes, chain.sections) : []
 }
 
 const MAX_REFERENCE_STEPS = 32

@@ -1,4 +1,3 @@
-import { asBuffer } from '../characters.ts'
 import type { PdfView } from '../pdf-document.ts'
 import type { FieldLock } from '../permissions.ts'
 import {
@@ -8,8 +7,9 @@ import {
   type PdfDict,
   type PdfRef,
   type PdfStream,
-  type PdfString,
   type PdfValue,
+  sameAtom,
+  sameOctets,
 } from '../values.ts'
 
 /** One thing that was changed after a signature, and what follows from it. */
@@ -362,15 +362,3 @@ export function keysOf(old: PdfDict, now: PdfDict): Iterable<string> {
   if (old === now) return old.entries.keys()
   return new Set([...old.entries.keys(), ...now.entries.keys()])
 }
-
-/** Says whether two values that hold no others are the same. */
-export function sameAtom(a: PdfValue, b: PdfValue): boolean {
-  if (a === b) return true
-  if (isKind(a, 'name') && isKind(b, 'name')) return a.name === b.name
-  return isKind(a, 'string') && isKind(b, 'string') && sameString(a, b)
-}
-
-const sameString = (a: PdfString, b: PdfString): boolean => sameOctets(a.bytes, b.bytes)
-
-export const sameOctets = (a: Uint8Array, b: Uint8Array): boolean =>
-  a === b || (a.length === b.length && asBuffer(a).equals(asBuffer(b)))

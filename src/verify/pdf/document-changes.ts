@@ -1,7 +1,7 @@
 import { asVerifyError } from '../errors.ts'
 import type { Finding } from '../report/report.ts'
-import { findLooseEnd } from './appended-revision.ts'
-import { type Coverage, isShortBlank } from './byte-range.ts'
+import { findLooseEnd, isFoundBySearch } from './appended-revision.ts'
+import { type Coverage, isBlank, isShortBlank } from './byte-range.ts'
 import { compareCatalogs, compareStores, compareTrailers } from './changes/catalog-changes.ts'
 import { beginComparison, type Change, type Comparison } from './changes/comparison.ts'
 import { assignFormRoles } from './changes/form-changes.ts'
@@ -33,13 +33,12 @@ const unknown = (code: string, message: string): ChangesConclusion => ({
  * @see ISO 32000-2 clause 12.8.2.2 and 12.8.2.4
  */
 export function judgeChanges(document: PdfDocument, signature: PdfSignature, coverage: Coverage): ChangesConclusion {
-  if (coverage === 'file') return { changes: 'none', findings: [] }
   if (coverage === 'partial') return unknown('coverage-partial', 'the byte range ends in the midst of a revision')
-  const newest = document.revisions.at(-1)
-  if (newest && !isShortBlank(document.bytes, newest.end)) {
-    // Readers that look for the end of the file near its end may rebuild it otherwise than we read it.
+  const end = coverage === 'file' ? signature.range.end : (document.revisions.at(-1)?.end ?? 0)
+  if (!isHarmlessEnd(document, end)) {
     return unknown('bytes-behind-end', 'bytes that belong to no revision stand behind the end of the file')
   }
+  if (coverage === 'file') return { changes: 'none', findings: [] }
   if (document.notes.has('cross-reference-rebuilt')) {
     return unknown('changes-not-judged', 'the cross-reference is damaged, so that revisions cannot be told apart')
   }
@@ -67,6 +66,11 @@ export function judgeChanges(document: PdfDocument, signature: PdfSignature, cov
     return unknown('changes-not-judged', `the changes could not be compared: ${error.message}`)
   }
 }
+
+/** Readers that look for the end of the file near its end may search it instead where too much white space follows. */
+const isHarmlessEnd = (document: PdfDocument, end: number): boolean =>
+  isShortBlank(document.bytes, end) ||
+  (isBlank(document.bytes, end, document.bytes.length) && isFoundBySearch(document))
 
 /** Ends of objects in the order in which they begin: the furthest until then. */
 const reaches = new WeakMap<PdfDocument, { readonly starts: readonly number[]; readonly ends: readonly number[] }>()

@@ -1,9 +1,10 @@
 import { asVerifyError } from '../errors.ts'
+import { isFoundBySearch } from './appended-revision.ts'
 import { asBuffer, isWhiteSpace } from './characters.ts'
 import type { CrossReferenceEntry } from './cross-reference.ts'
 import { readObjectHeader } from './indirect-object.ts'
 import { findPageTreeFaces } from './page-tree-faces.ts'
-import type { PdfDocument, PdfView } from './pdf-document.ts'
+import { findPdfHeader, isLateHeader, type PdfDocument, type PdfView } from './pdf-document.ts'
 import { decodeStream, isImageFilter, isKnownFilter } from './stream-filters.ts'
 import {
   dictOf,
@@ -39,6 +40,9 @@ export function findTwoFaces(document: PdfDocument): readonly TwoFaces[] {
   const walk: Walk = { document, view, found: [], seen: new Set(), open: [] }
   const { ownTrailer, trailer } = view.revision
   if (ownTrailer.repeated.length > 0) walk.found.push({ what: `${ownTrailer.repeated[0]} stands twice`, object: null })
+  if (isLateHeader(findPdfHeader(document.bytes)) && !isFoundBySearch(document)) {
+    walk.found.push({ what: 'its header stands where some do not look for it', object: null })
+  }
   for (const key of ['Root', 'Info']) open(walk, trailer.entries.get(key), { holder: null, key })
   for (const number of crossReferenceStreams(document, view)) follow(walk, referenceTo(number), 'XRef')
   let steps = 0

@@ -11,8 +11,8 @@ import type { PdfSignature } from './find-signatures.ts'
 import { readObjectHeader } from './indirect-object.ts'
 import { findPdfHeader, type PdfDocument, type PdfView } from './pdf-document.ts'
 import { docMdpOf, fieldLocksOf, signatureLockOf } from './permissions.ts'
+import { placeOnPage } from './place-on-page.ts'
 import { lastStartXref } from './section-chain.ts'
-import { dictOf, isKind } from './values.ts'
 
 /** What was done to the document after a signature. */
 export interface ChangesConclusion {
@@ -203,32 +203,32 @@ const SEVERITY: Readonly<Record<Change['code'], Finding['severity']>> = {
   'change-annotation': 'warning',
   'change-form-filled': 'warning',
   'change-validation-data': 'warning',
-  'change-signature-shown': 'info',
+  'change-form-overwritten': 'warning',
+  'change-signature-shown': 'warning',
 }
 
+/** Of each kind. */
 const MAX_FINDINGS = 20
 
-/** Gives where an annotation or a widget stands on its page, in points from the lower left. */
-function placeOnPage(document: PdfDocument, number: number | null): string {
-  if (number === null) return ''
-  for (let index = document.revisions.length - 1; index >= 0; index -= 1) {
-    const view = document.view(index)
-    const box = view.resolve(dictOf(view.object(number))?.entries.get('Rect'))
-    const numbers = isKind(box, 'array') ? box.items.map((item) => view.resolve(item)) : []
-    if (numbers.length === 4 && numbers.every((one) => typeof one === 'number')) return `, at ${numbers.join(' ')}`
-  }
-  return ''
+/** Names the page, and of what may be a warning where it stands there, in points from the lower left. */
+function wordsOfPlace({ code, object, page }: Change, document: PdfDocument): string {
+  const place = SEVERITY[code] === 'error' ? null : placeOnPage(document, object)
+  const number = page ?? place?.page ?? null
+  const at = place?.box ? `, at ${place.box.join(' ')}` : ''
+  const large = code === 'change-signature-shown' && place?.large === true ? ', over most of the page' : ''
+  return `${number === null ? '' : `, page ${number}`}${at}${large}`
 }
 
 function conclude(changes: readonly Change[], document: PdfDocument): ChangesConclusion {
   const seen = new Set<string>()
+  const counts = new Map<Change['code'], number>()
   const findings = changes.flatMap((change): Finding[] => {
     const object = change.object === null ? '' : `, object ${change.object}`
-    const page = change.page === null ? '' : `, page ${change.page}`
-    const at = SEVERITY[change.code] !== 'error' ? placeOnPage(document, change.object) : ''
-    const message = `${change.what}${object}${page}${at}`
-    if (seen.has(message) || seen.size >= MAX_FINDINGS) return []
+    const message = `${change.what}${object}${wordsOfPlace(change, document)}`
+    const told = counts.get(change.code) ?? 0
+    if (seen.has(message) || told >= MAX_FINDINGS) return []
     seen.add(message)
+    counts.set(change.code, told + 1)
     return [{ code: change.code, severity: SEVERITY[change.code], message, clause: CLAUSE }]
   })
   const codes = new Set(changes.map((change) => change.code))

@@ -23,15 +23,38 @@ export type WriterAnswer =
 const NOTHING: LinkResult = { rows: [], changes: 0 }
 /** How long a commit waits while another process writes. */
 const BUSY_TIMEOUT_MS = 15_000
+const BUSY_PAUSE_MS = 5
+const SQLITE_BUSY = 5
 
 function open(path: string): DatabaseSync {
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true })
   // FULL flushes the write-ahead log at every commit: what is acknowledged survives a power loss.
-  database.exec('pragma journal_mode = wal; pragma synchronous = full')
+  keepWriteAheadLog(database)
+  database.exec('pragma synchronous = full')
   // 2000 pages are 8 MB: seldom enough to be cheap, often enough that the log stays in the page cache.
   database.exec(`pragma wal_autocheckpoint = 2000; pragma journal_size_limit = ${64 * 1024 * 1024}`)
   return database
 }
+
+/**
+ * A new database is turned to its write-ahead log under an exclusive lock, for which SQLite calls no busy handler: of
+ * several that start together, the later ones ask again until they find it turned.
+ */
+function keepWriteAheadLog(database: DatabaseSync): void {
+  const giveUpAt = performance.now() + BUSY_TIMEOUT_MS
+  for (;;) {
+    try {
+      database.exec('pragma journal_mode = wal')
+      return
+    } catch (thrown) {
+      if (!isBusy(thrown) || performance.now() > giveUpAt) throw thrown
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BUSY_PAUSE_MS)
+  }
+}
+
+const isBusy = (thrown: unknown): boolean =>
+  thrown instanceof Error && 'errcode' in thrown && Number(thrown.errcode) % 256 === SQLITE_BUSY
 
 function serve(database: DatabaseSync, port: NonNullable<typeof parentPort>): void {
   const run = statementRunner(database)

@@ -184,6 +184,13 @@ function findSlip(document: PdfDocument, index: number): string | null {
   return findBehindTrailer(document, index)
 }
 
+/**
+ * Says whether readers that search the whole file for objects, because they miss its header or its end, find the document
+ * that the others are led to.
+ */
+export const isFoundBySearch = (document: PdfDocument): boolean =>
+  !hidesSyntax(document) && isSafeToSearch(document, document.revisions.length - 1)
+
 /** More is not worth the time: then a slip is no harmless one. */
 const MAX_SEARCHED = 2_000_000
 
@@ -193,7 +200,8 @@ const MAX_SEARCHED = 2_000_000
  */
 function isSafeToSearch(document: PdfDocument, index: number): boolean {
   const { bytes, revisions } = document
-  const [newest, before] = [revisions.at(-1), revisions[index - 1]]
+  const newest = revisions.at(-1)
+  const before = revisions[index - 1] ?? newest
   if (!newest || !before || newest.highest > MAX_SEARCHED) return false
   const last = new Map<number, number>()
   const buffer = asBuffer(bytes)

@@ -58,7 +58,7 @@ export function judgeByteRange(dict: PdfDict, fileBytes: number): ByteRange {
 
 /** Gives how much of the file a sound byte range covers; `revisionEnds` are the ends of all revisions. */
 export function coverageOf(bytes: Uint8Array, range: ByteRange, revisionEnds: readonly number[]): Coverage {
-  if (isShortBlank(bytes, range.end)) return 'file'
+  if (isBlank(bytes, range.end, bytes.length)) return 'file'
   const atEnd = revisionEnds.some((end) => {
     const [from, to] = end < range.end ? [end, range.end] : [range.end, end]
     return to - from <= 4 && isBlank(bytes, from, to)

@@ -24,6 +24,8 @@ export interface CrossReferenceSection {
   readonly trailer: PdfDict
   /** Objects that only readers of cross-reference streams see (clause 7.5.8.4). */
   readonly hybrid: ReadonlyMap<number, CrossReferenceEntry> | null
+  /** Numbers that it lists twice, with another place each time: readers disagree on which one counts. */
+  readonly conflicting: ReadonlySet<number>
   /** Each number stands there once, and a stream holds rows of three fields of known types, as many as it says. */
   readonly exact: boolean
 }
@@ -65,12 +67,14 @@ export function readSection(source: CrossReferenceSource, offset: number): Cross
   if (hybridOffset === null) return table
   const hybrid = readStreamSection(source, hybridOffset + source.shift)
   const end = Math.max(table.end, hybrid.end)
-  return { ...table, furthest: end, hybrid: hybrid.entries, exact: table.exact && hybrid.exact }
+  const conflicting = new Set([...table.conflicting, ...hybrid.conflicting])
+  return { ...table, furthest: end, hybrid: hybrid.entries, conflicting, exact: table.exact && hybrid.exact }
 }
 
 function readTable(source: CrossReferenceSource, offset: number): CrossReferenceSection {
   const cursor: Cursor = { bytes: source.bytes, at: offset + 4, budget: source.budget, inFile: true }
   const entries = new Map<number, CrossReferenceEntry>()
+  const conflicting = new Set<number>()
   let listed = 0
   while (!takeWord(cursor, 'trailer')) {
     const first = readNumber(cursor)
@@ -82,31 +86,48 @@ function readTable(source: CrossReferenceSource, offset: number): CrossReference
       cursor.at = skipWhiteSpace(cursor.bytes, cursor.at)
       const type = readWord(cursor)
       if (type !== 'n' && type !== 'f') throw malformed('a cross-reference entry is malformed')
-      addEntry(source, entries, first + i, type === 'f' ? FREE : inFile(source, position, generation))
+      const entry = type === 'f' ? FREE : inFile(source, position, generation)
+      if (!addEntry(source, entries, first + i, entry)) conflicting.add(first + i)
       listed += 1
     }
   }
   const trailer = parseValue(cursor)
   if (!isKind(trailer, 'dict')) throw malformed('the trailer is no dictionary')
   const exact = listed === entries.size
-  return { kind: 'table', offset, end: cursor.at, furthest: cursor.at, entries, trailer, hybrid: null, exact }
+  return {
+    kind: 'table',
+    offset,
+    end: cursor.at,
+    furthest: cursor.at,
+    entries,
+    trailer,
+    hybrid: null,
+    conflicting,
+    exact,
+  }
 }
+
+/** Says whether two entries name the same place. */
+const isSameEntry = (one: CrossReferenceEntry | undefined, other: CrossReferenceEntry): boolean =>
+  JSON.stringify(one) === JSON.stringify(other)
 
 /** An entry in use at offset 0 points at nothing: writers that mean "free" made it. */
 function inFile(source: CrossReferenceSource, offset: number, generation: number): CrossReferenceEntry {
   return offset === 0 ? FREE : { kind: 'offset', offset: offset + source.shift, generation }
 }
 
+/** Adds what is not there yet; false where another entry of that number is. */
 function addEntry(
   source: CrossReferenceSource,
   entries: Map<number, CrossReferenceEntry>,
   number: number,
   entry: CrossReferenceEntry,
-): void {
-  if (entries.has(number)) return
+): boolean {
+  if (entries.has(number)) return isSameEntry(entries.get(number), entry)
   chargeObject(source.budget, 'entry')
   entries.set(number, entry)
   if (entries.size > source.budget.limits.maxObjects) throw new VerifyError('too-many-elements', 'too many objects')
+  return true
 }
 
 function readNumber(cursor: Cursor): number {
@@ -125,7 +146,7 @@ function readStreamSection(source: CrossReferenceSource, offset: number): CrossR
   if (!isKind(object.value, 'stream') || nameOf(object.value.dict.entries.get('Type')) !== 'XRef') {
     throw malformed('no cross-reference stands where the file says')
   }
-  const { entries, exact } = readStreamEntries(source, object.value)
+  const { entries, conflicting, exact } = readStreamEntries(source, object.value)
   // The stream is the object at its own place even where it forgets to list itself.
   addEntry(source, entries, object.number, { kind: 'offset', offset: object.start, generation: object.generation })
   const { start, end, lengthRepaired } = object
@@ -138,6 +159,7 @@ function readStreamSection(source: CrossReferenceSource, offset: number): CrossR
     entries,
     trailer,
     hybrid: null,
+    conflicting,
     exact: exact && !lengthRepaired,
   }
 }
@@ -145,7 +167,7 @@ function readStreamSection(source: CrossReferenceSource, offset: number): CrossR
 function readStreamEntries(
   source: CrossReferenceSource,
   stream: PdfStream,
-): { readonly entries: Map<number, CrossReferenceEntry>; readonly exact: boolean } {
+): Pick<CrossReferenceSection, 'conflicting' | 'exact'> & { readonly entries: Map<number, CrossReferenceEntry> } {
   const { dict } = stream
   const widths = integersOf(dict.entries.get('W'))
   const [typeWidth = 0, secondWidth = 0, thirdWidth = 0] = widths
@@ -157,6 +179,7 @@ function readStreamEntries(
   }
   const data = decodeStream(stream, (value) => value ?? null, source.budget)
   const entries = new Map<number, CrossReferenceEntry>()
+  const conflicting = new Set<number>()
   let row = 0
   let known = true
   for (let pair = 0; pair < index.length; pair += 2) {
@@ -165,16 +188,27 @@ function readStreamEntries(
       const type = typeWidth === 0 ? 1 : bigEndian(data, row, typeWidth)
       const second = bigEndian(data, row + typeWidth, secondWidth)
       const third = bigEndian(data, row + typeWidth + secondWidth, thirdWidth)
-      if (type === 0) addEntry(source, entries, first + i, FREE)
-      else if (type === 1) addEntry(source, entries, first + i, inFile(source, second, third))
-      else if (type === 2) addEntry(source, entries, first + i, { kind: 'compressed', container: second, index: third })
-      else known = false
+      const entry = entryOf(source, type, second, third)
+      if (!entry) known = false
+      else if (!addEntry(source, entries, first + i, entry)) conflicting.add(first + i)
     }
   }
   const rows = index.reduce((sum, count, i) => sum + (i % 2 === 1 ? count : 0), 0)
   const plain = index.every((number) => number >= 0) && widths.length === 3
   const exact = known && plain && rows * rowBytes === data.length && rows === entries.size
-  return { entries, exact }
+  return { entries, conflicting, exact }
+}
+
+/** Table 18; null where the type is none of them. */
+function entryOf(
+  source: CrossReferenceSource,
+  type: number,
+  second: number,
+  third: number,
+): CrossReferenceEntry | null {
+  if (type === 0) return FREE
+  if (type === 1) return inFile(source, second, third)
+  return type === 2 ? { kind: 'compressed', container: second, index: third } : null
 }
 
 function integersOf(value: PdfValue | undefined): number[] {

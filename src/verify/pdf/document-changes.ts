@@ -1,7 +1,7 @@
 import { asVerifyError } from '../errors.ts'
 import type { Finding } from '../report/report.ts'
-import { findLooseEnd } from './appended-revision.ts'
-import { type Coverage, isShortBlank } from './byte-range.ts'
+import { findLooseEnd, isFoundBySearch } from './appended-revision.ts'
+import { type Coverage, isBlank, isShortBlank } from './byte-range.ts'
 import { compareCatalogs, compareStores, compareTrailers } from './changes/catalog-changes.ts'
 import { beginComparison, type Change, type Comparison } from './changes/comparison.ts'
 import { assignFormRoles } from './changes/form-changes.ts'
@@ -11,8 +11,8 @@ import type { PdfSignature } from './find-signatures.ts'
 import { readObjectHeader } from './indirect-object.ts'
 import { findPdfHeader, type PdfDocument, type PdfView } from './pdf-document.ts'
 import { docMdpOf, fieldLocksOf, signatureLockOf } from './permissions.ts'
+import { placeOnPage } from './place-on-page.ts'
 import { lastStartXref } from './section-chain.ts'
-import { dictOf, isKind } from './values.ts'
 
 /** What was done to the document after a signature. */
 export interface ChangesConclusion {
@@ -33,13 +33,12 @@ const unknown = (code: string, message: string): ChangesConclusion => ({
  * @see ISO 32000-2 clause 12.8.2.2 and 12.8.2.4
  */
 export function judgeChanges(document: PdfDocument, signature: PdfSignature, coverage: Coverage): ChangesConclusion {
-  if (coverage === 'file') return { changes: 'none', findings: [] }
   if (coverage === 'partial') return unknown('coverage-partial', 'the byte range ends in the midst of a revision')
-  const newest = document.revisions.at(-1)
-  if (newest && !isShortBlank(document.bytes, newest.end)) {
-    // Readers that look for the end of the file near its end may rebuild it otherwise than we read it.
+  const end = coverage === 'file' ? signature.range.end : (document.revisions.at(-1)?.end ?? 0)
+  if (!isHarmlessEnd(document, end)) {
     return unknown('bytes-behind-end', 'bytes that belong to no revision stand behind the end of the file')
   }
+  if (coverage === 'file') return { changes: 'none', findings: [] }
   if (document.notes.has('cross-reference-rebuilt')) {
     return unknown('changes-not-judged', 'the cross-reference is damaged, so that revisions cannot be told apart')
   }
@@ -67,6 +66,11 @@ export function judgeChanges(document: PdfDocument, signature: PdfSignature, cov
     return unknown('changes-not-judged', `the changes could not be compared: ${error.message}`)
   }
 }
+
+/** Readers that look for the end of the file near its end may search it instead where too much white space follows. */
+const isHarmlessEnd = (document: PdfDocument, end: number): boolean =>
+  isShortBlank(document.bytes, end) ||
+  (isBlank(document.bytes, end, document.bytes.length) && isFoundBySearch(document))
 
 /** Ends of objects in the order in which they begin: the furthest until then. */
 const reaches = new WeakMap<PdfDocument, { readonly starts: readonly number[]; readonly ends: readonly number[] }>()
@@ -203,32 +207,32 @@ const SEVERITY: Readonly<Record<Change['code'], Finding['severity']>> = {
   'change-annotation': 'warning',
   'change-form-filled': 'warning',
   'change-validation-data': 'warning',
-  'change-signature-shown': 'info',
+  'change-form-overwritten': 'warning',
+  'change-signature-shown': 'warning',
 }
 
+/** Of each kind. */
 const MAX_FINDINGS = 20
 
-/** Gives where an annotation or a widget stands on its page, in points from the lower left. */
-function placeOnPage(document: PdfDocument, number: number | null): string {
-  if (number === null) return ''
-  for (let index = document.revisions.length - 1; index >= 0; index -= 1) {
-    const view = document.view(index)
-    const box = view.resolve(dictOf(view.object(number))?.entries.get('Rect'))
-    const numbers = isKind(box, 'array') ? box.items.map((item) => view.resolve(item)) : []
-    if (numbers.length === 4 && numbers.every((one) => typeof one === 'number')) return `, at ${numbers.join(' ')}`
-  }
-  return ''
+/** Names the page, and of what may be a warning where it stands there, in points from the lower left. */
+function wordsOfPlace({ code, object, page }: Change, document: PdfDocument): string {
+  const place = SEVERITY[code] === 'error' ? null : placeOnPage(document, object)
+  const number = page ?? place?.page ?? null
+  const at = place?.box ? `, at ${place.box.join(' ')}` : ''
+  const large = code === 'change-signature-shown' && place?.large === true ? ', over most of the page' : ''
+  return `${number === null ? '' : `, page ${number}`}${at}${large}`
 }
 
 function conclude(changes: readonly Change[], document: PdfDocument): ChangesConclusion {
   const seen = new Set<string>()
+  const counts = new Map<Change['code'], number>()
   const findings = changes.flatMap((change): Finding[] => {
     const object = change.object === null ? '' : `, object ${change.object}`
-    const page = change.page === null ? '' : `, page ${change.page}`
-    const at = SEVERITY[change.code] !== 'error' ? placeOnPage(document, change.object) : ''
-    const message = `${change.what}${object}${page}${at}`
-    if (seen.has(message) || seen.size >= MAX_FINDINGS) return []
+    const message = `${change.what}${object}${wordsOfPlace(change, document)}`
+    const told = counts.get(change.code) ?? 0
+    if (seen.has(message) || told >= MAX_FINDINGS) return []
     seen.add(message)
+    counts.set(change.code, told + 1)
     return [{ code: change.code, severity: SEVERITY[change.code], message, clause: CLAUSE }]
   })
   const codes = new Set(changes.map((change) => change.code))

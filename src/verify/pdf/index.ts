@@ -1,6 +1,5 @@
 /** PDF as signatures need it: syntax, revisions, signature dictionaries and what was changed after them. */
 
-export { showsDifferently } from './ambiguous-objects.ts'
 export {
   type ByteRange,
   bytesOfByteRange,
@@ -20,4 +19,5 @@ export { docMdpOf } from './permissions.ts'
 export { documentSecurityStoreOf, type SecurityStore } from './security-store.ts'
 export { type SeededCms, seedValueFaultsOf } from './seed-values.ts'
 export { decodeStream } from './stream-filters.ts'
+export { findTwoFaces } from './two-faces.ts'
 export { dictOf, integerOf, isKind, nameOf, type PdfDict, type PdfValue, textOf } from './values.ts'

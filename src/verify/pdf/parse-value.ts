@@ -115,16 +115,21 @@ function parseDict(cursor: Cursor, depth: number): PdfDict {
   return { kind: 'dict', entries, repeated }
 }
 
-/** Writers that say a name or a number twice mean the same both times. */
-const isSameAtom = (a: PdfValue, b: PdfValue): boolean =>
-  a === b ||
-  (typeof a === 'object' && typeof b === 'object' && a?.kind === 'name' && b?.kind === 'name' && a.name === b.name)
+/** Writers that say a name, a number or a reference twice mean the same both times. */
+function isSameAtom(a: PdfValue, b: PdfValue): boolean {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  if (a.kind === 'name') return b.kind === 'name' && a.name === b.name
+  return a.kind === 'ref' && b.kind === 'ref' && a.number === b.number && a.generation === b.generation
+}
 
 function parseNumberOrRef(cursor: Cursor): PdfValue {
   const start = cursor.at
   const number = parseNumber(cursor)
   if (!Number.isSafeInteger(number) || number < 0 || !isDigit(cursor.bytes[start])) return number
   const behind = cursor.at
+  // Some readers take a real number for that of an object, and some do not (clause 7.3.10 wants integers).
+  if (cursor.bytes.subarray(start, behind).includes(0x2e)) return number
   const second = skipWhiteSpace(cursor.bytes, behind)
   if (second === behind || !isDigit(cursor.bytes[second])) return number
   let at = second

@@ -1,5 +1,5 @@
 import { asVerifyError, VerifyError } from '../errors.ts'
-import { asBuffer } from './characters.ts'
+import { asBuffer, isWhiteSpace, standsAt } from './characters.ts'
 import type { CrossReferenceEntry } from './cross-reference.ts'
 import { type Decryption, openEncryption } from './encryption.ts'
 import type { FormField } from './form-field.ts'
@@ -64,10 +64,20 @@ export interface PdfOptions {
 /** The header may stand within the first 1024 bytes (annex I of ISO 32000-2's predecessors; readers accept it). */
 const HEADER_WITHIN = 1024
 
-/** Gives where %PDF- stands; -1 where it is not near the start. */
+/** Behind white space alone most readers find it further on, too. */
+const HEADER_BEHIND_BLANKS = 64 * 1024
+
+/** Gives where %PDF- stands; -1 where it is not near the start, or behind more than a little white space. */
 export function findPdfHeader(bytes: Uint8Array): number {
-  return asBuffer(bytes.subarray(0, HEADER_WITHIN + 5)).indexOf('%PDF-', 0, 'latin1')
+  const near = asBuffer(bytes.subarray(0, HEADER_WITHIN + 5)).indexOf('%PDF-', 0, 'latin1')
+  if (near >= 0) return near
+  let at = 0
+  while (at < HEADER_BEHIND_BLANKS && isWhiteSpace(bytes[at])) at += 1
+  return standsAt(bytes, at, '%PDF-') ? at : -1
 }
+
+/** Says whether a header stands where only some readers look for it: the others search the file. */
+export const isLateHeader = (at: number): boolean => at > HEADER_WITHIN
 
 /**
  * Opens a PDF: finds its revisions, decrypts it where the empty or the given password opens it.
@@ -127,15 +137,13 @@ function readRevisions(
   notes: Set<string>,
 ): readonly PdfRevision[] {
   const shifts = header > 0 ? [0, header] : [0]
-  let rebuilt: readonly PdfRevision[] | null = null
-  for (const shift of shifts) {
-    const chain = readSectionChain({ bytes, shift, budget })
-    const revisions = revisionsOf(bytes, chain.sections)
-    if (!chain.rebuilt) return revisions
-    rebuilt ??= revisions
-  }
+  const chains = shifts.map((shift) => readSectionChain({ bytes, shift, budget }))
+  const sound = chains.filter(({ rebuilt }) => !rebuilt)
+  if (sound.length > 1) notes.add('offsets-counted-twice')
+  const [chain = chains[0]] = sound
+  if (chain && !chain.rebuilt) return revisionsOf(bytes, chain.sections)
   notes.add('cross-reference-rebuilt')
-  return rebuilt ?? []
+  return chain ? revisionsOf(bytes, chain.sections) : []
 }
 
 const MAX_REFERENCE_STEPS = 32

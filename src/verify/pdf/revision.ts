@@ -32,6 +32,8 @@ export interface PdfRevision {
   readonly changed: readonly number[]
   /** Objects that readers of cross-reference streams find elsewhere than others do (clause 7.5.8.4). */
   readonly ambiguous: ReadonlySet<number>
+  /** Objects that the section in force lists twice, with another place each time. */
+  readonly conflicting: ReadonlySet<number>
 }
 
 /** Takes the sections, newest first; gives the revisions, oldest first. */
@@ -43,6 +45,7 @@ export function revisionsOf(bytes: Uint8Array, sections: readonly CrossReference
   let furthest = 0
   let highest = 0
   let highestListed = 0
+  let conflicting: ReadonlySet<number> = new Set()
   for (let i = sections.length - 1; i >= 0; i -= 1) {
     const section = sections[i]
     if (!section) continue
@@ -55,6 +58,7 @@ export function revisionsOf(bytes: Uint8Array, sections: readonly CrossReference
         if (entry.kind === 'offset' && entry.offset > furthest) furthest = entry.offset
       }
     }
+    conflicting = conflictingAfter(conflicting, section)
     const ambiguous = hybrids.add(section, history.entriesAt(revisions.length))
     trailer = inheritTrailer(trailer, section.trailer)
     const newer = sections[i - 1]
@@ -78,9 +82,17 @@ export function revisionsOf(bytes: Uint8Array, sections: readonly CrossReference
       entries: history.entriesAt(revisions.length),
       changed: history.changedIn(revisions.length),
       ambiguous,
+      conflicting,
     })
   }
   return revisions
+}
+
+/** What a later section lists once is said once again. */
+function conflictingAfter(before: ReadonlySet<number>, section: CrossReferenceSection): ReadonlySet<number> {
+  if (before.size === 0) return section.conflicting
+  const left = [...before].filter((number) => !section.entries.has(number) && section.hybrid?.has(number) !== true)
+  return new Set([...left, ...section.conflicting])
 }
 
 const INHERITED = ['Root', 'Encrypt', 'ID', 'Info']

@@ -120,7 +120,8 @@ function rebuildSection(source: CrossReferenceSource): CrossReferenceSection {
   }
   const trailer = findTrailer(source, entries)
   const end = source.bytes.length
-  return { kind: 'rebuilt', offset: 0, end, furthest: end, entries, trailer, hybrid: null, exact: false }
+  const conflicting = new Set<number>()
+  return { kind: 'rebuilt', offset: 0, end, furthest: end, entries, trailer, hybrid: null, conflicting, exact: false }
 }
 
 /** Walks back over `N G ` from the word obj. */

@@ -1,7 +1,7 @@
 import { asVerifyError } from '../errors.ts'
 import type { PdfDocument, PdfView } from './pdf-document.ts'
 import { decodeStream } from './stream-filters.ts'
-import { dictOf, isKind, type PdfValue } from './values.ts'
+import { dictOf, isKind, type PdfStream, type PdfValue } from './values.ts'
 
 /** What a document security store carries (EN 319 142-1 clause 5.4.2): DER, believed by nobody before it is judged. */
 export interface SecurityStore {
@@ -28,13 +28,31 @@ function streamsOf(document: PdfDocument, view: PdfView, value: PdfValue | undef
   if (!isKind(list, 'array')) return []
   return list.items.slice(0, MAX_MEMBERS).flatMap((item) => {
     const stream = view.resolve(item)
-    if (!isKind(stream, 'stream')) return []
-    try {
-      return [decodeStream(stream, view.resolve, document.budget)]
-    } catch (fault) {
-      const error = asVerifyError(fault)
-      if (error.code !== 'malformed-pdf' && error.code !== 'unsupported') throw error
-      return []
-    }
+    const member = isKind(stream, 'stream') ? memberIn(document, view, stream) : null
+    return member ? [member] : []
   })
+}
+
+/**
+ * Members that were decoded: the store is asked for again for each time-stamp over it, and revisions share what they do not
+ * change. Each counts against the limits once, and so does what is held of them.
+ */
+const members = new WeakMap<PdfStream, Uint8Array | null>()
+
+function memberIn(document: PdfDocument, view: PdfView, stream: PdfStream): Uint8Array | null {
+  const known = members.get(stream)
+  if (known !== undefined) return known
+  const member = decodeMember(document, view, stream)
+  members.set(stream, member)
+  return member
+}
+
+function decodeMember(document: PdfDocument, view: PdfView, stream: PdfStream): Uint8Array | null {
+  try {
+    return decodeStream(stream, view.resolve, document.budget)
+  } catch (fault) {
+    const error = asVerifyError(fault)
+    if (error.code !== 'malformed-pdf' && error.code !== 'unsupported') throw error
+    return null
+  }
 }

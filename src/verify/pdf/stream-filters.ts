@@ -41,6 +41,21 @@ const FILTERS: ReadonlyMap<string, Filter> = new Map(
   }),
 )
 
+const IMAGE_FILTERS: ReadonlySet<string> = new Set([
+  'DCTDecode',
+  'DCT',
+  'JPXDecode',
+  'CCITTFaxDecode',
+  'CCF',
+  'JBIG2Decode',
+])
+
+/** Says of a filter's name whether it is undone here. */
+export const isKnownFilter = (name: string): boolean => FILTERS.has(name)
+
+/** Says of a filter's name whether it is one that only images have: what it decodes to is not read here. */
+export const isImageFilter = (name: string): boolean => IMAGE_FILTERS.has(name)
+
 /**
  * Gives a stream's bytes, decrypted and with its filters undone. What goes in and what comes out of each counts against
  * the budget, so that neither a stream that swells nor one that is asked for again and again buys time.

@@ -1,3 +1,5 @@
+import { asBuffer } from './characters.ts'
+
 /** The object types of ISO 32000-2 clause 7.3, as readonly data. */
 export interface PdfName {
   readonly kind: 'name'
@@ -95,3 +97,14 @@ function decodeText(bytes: Uint8Array): string {
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return buffer.subarray(3).toString('utf8')
   return buffer.toString('latin1')
 }
+
+/** Says whether two values that hold no others are the same. */
+export function sameAtom(a: PdfValue, b: PdfValue): boolean {
+  if (a === b) return true
+  if (isKind(a, 'name') && isKind(b, 'name')) return a.name === b.name
+  return isKind(a, 'string') && isKind(b, 'string') && sameOctets(a.bytes, b.bytes)
+}
+
+/** Says whether two runs of bytes are the same. */
+export const sameOctets = (a: Uint8Array, b: Uint8Array): boolean =>
+  a === b || (a.length === b.length && asBuffer(a).equals(asBuffer(b)))

@@ -86,4 +86,11 @@ export class PdfProofs {
 const covers = (proof: DocumentProof, signature: PdfSignature): boolean =>
   signature !== proof.signature && signature.range.end > 0 && signature.range.end < proof.end
 
-const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+/** By the bytes that the store holds: each time-stamp over them asks anew. */
+const digests = new WeakMap<Uint8Array, string>()
+
+function sha256Of(bytes: Uint8Array): string {
+  const digest = digests.get(bytes) ?? createHash('sha256').update(bytes).digest('hex')
+  digests.set(bytes, digest)
+  return digest
+}

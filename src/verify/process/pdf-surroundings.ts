@@ -1,4 +1,4 @@
-import { type PdfDocument, showsDifferently } from '../pdf/index.ts'
+import { findTwoFaces, type PdfDocument } from '../pdf/index.ts'
 import type { Finding, SignatureReport, SubIndication, TotalIndication } from '../report/report.ts'
 import { once } from './basic.ts'
 
@@ -27,8 +27,12 @@ export function judgeShowing(document: PdfDocument): readonly Finding[] {
     const message = 'what a stream of objects holds hangs on other objects: readers may find others in it'
     findings.push({ code: 'document-ambiguous', severity: 'error', message, clause: 'ISO 32000-2 §7.5.7' })
   }
-  if (document.notes.has('hybrid-cross-reference') && showsDifferently(document)) {
-    const message = 'old readers and new ones are shown different objects by the two cross-references'
+  if (document.notes.has('offsets-counted-twice')) {
+    const message = 'the offsets lead to one document from the first byte on, and to another from the header on'
+    findings.push({ code: 'document-ambiguous', severity: 'error', message, clause })
+  }
+  for (const { what, object } of findTwoFaces(document)) {
+    const message = `readers may show something else: ${what}${object === null ? '' : `, object ${object}`}`
     findings.push({ code: 'document-ambiguous', severity: 'error', message, clause })
   }
   return findings

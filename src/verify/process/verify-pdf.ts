@@ -37,6 +37,10 @@ const NOTES: Readonly<Record<string, Pick<Finding, 'severity' | 'message'>>> = {
     severity: 'warning',
     message: 'what a stream of objects holds hangs on other objects, or on which of two entries counts',
   },
+  'offsets-counted-twice': {
+    severity: 'warning',
+    message: 'offsets lead to a cross-reference from the first byte on, and from the header on',
+  },
   'parts-left-out': {
     severity: 'warning',
     message: 'the file carries more attached files than are listed here',

@@ -134,6 +134,10 @@ export const DOCUMENT_WORDS: Readonly<Record<string, Words>> = {
     da: 'Der er udfyldt felter efter underskriften.',
     en: 'Form fields were filled in after the signature.',
   },
+  'change-form-overwritten': {
+    da: 'Felter, der var udfyldt ved underskriften, er ændret siden.',
+    en: 'Form fields that were filled in when it was signed were changed since.',
+  },
   'bytes-behind-end': {
     da: 'Der står noget bag ved filens slutning, som ingen har skrevet under på.',
     en: 'There is something behind the end of the file that nobody signed.',

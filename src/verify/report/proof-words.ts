@@ -23,8 +23,8 @@ export const PROOF_WORDS: Readonly<Record<string, Words>> = {
     en: 'Data that could prove the signature was removed from the file.',
   },
   'change-signature-shown': {
-    da: 'Endnu en underskrift er sat synligt ind på en side.',
-    en: 'Another signature was put visibly on a page.',
+    da: 'Endnu en underskrift er siden sat synligt ind på en side.',
+    en: 'Another signature was put visibly on a page since.',
   },
   'counter-signature': {
     da: 'En anden har skrevet under på selve underskriften.',

@@ -102,6 +102,10 @@ export const SIGNATURE_WORDS: Readonly<Record<string, Words>> = {
     da: 'Filen er beskadiget, så programmer kan vise den forskelligt.',
     en: 'The file is damaged, so that programs may show it differently.',
   },
+  'offsets-counted-twice': {
+    da: 'Filen kan læses fra to steder, og programmer kan vise den forskelligt.',
+    en: 'The file can be read from two places, and programs may show it differently.',
+  },
   'document-ambiguous': {
     da: 'Filen kan vise noget forskelligt i forskellige programmer.',
     en: 'The file may show different things in different programs.',

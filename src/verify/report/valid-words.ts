@@ -29,7 +29,10 @@ const NO_PERSON: Words = {
 
 /** What was added by right after the signature and is shown with it. */
 const additionOf = (signature: SignatureReport): string =>
-  signature.findings.find((one) => one.code === 'change-form-filled' || one.code === 'change-annotation')?.code ?? ''
+  ADDITIONS.find((code) => signature.findings.some((one) => one.code === code)) ?? ''
+
+/** The gravest first. */
+const ADDITIONS = ['change-form-overwritten', 'change-form-filled', 'change-annotation', 'change-signature-shown']
 
 function allValid(signatures: readonly SignatureReport[], unchanged: boolean): Words {
   const [da, en, signedDa, signedEn] = signatures.every(isSeal)

@@ -19,6 +19,7 @@ function ambiguousAfter(sections: readonly { table: Entries; hybrid?: Entries }[
       offset: 0,
       end: 0,
       furthest: 0,
+      conflicting: new Set(),
       exact: true,
       entries: new Map(table),
       trailer: EMPTY_DICT,

@@ -16,6 +16,7 @@ const section = (own: Map<number, CrossReferenceEntry>): CrossReferenceSection =
   offset: 0,
   end: 0,
   furthest: 0,
+  conflicting: new Set(),
   exact: true,
   entries: own,
   trailer: EMPTY_DICT,

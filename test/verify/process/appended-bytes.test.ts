@@ -65,6 +65,7 @@ describe('an update that is written as it should be is read as all read it', () 
     ['as it is', {}],
     ['with a comment before its end', { end: (at) => `%writer-1.2\nstartxref\n${at}\n%%EOF\n` }],
     ['with rows that end in CR LF', { rows: (at) => `30 1\r\n${place(at)} 00000 n\r\n` }],
+    ['with many blanks behind it', { end: (at) => `startxref\n${at}\n%%EOF\n${' '.repeat(2000)}` }],
     ['with a comment before its object', { before: '% made by a writer\n' }],
     ['with blank lines between', { before: '\n\n', behind: '\r\n' }],
   ])('%s', (_what, update) => {
@@ -111,7 +112,10 @@ describe('an update in which readers may find something else leaves open what wa
       { object: '30 0 obj\n<< /Length 2 >>\nstream/P\nendstream\nendobj\n' },
     ],
     ['a stream that ends in another word', { object: '30 0 obj\n<< /Length 2 >>\nstream\nxx\nendstreamx\nendobj\n' }],
-    ['far too many blanks behind it', { end: (at) => `startxref\n${at}\n%%EOF\n${' '.repeat(2000)}` }],
+    [
+      'far too many blanks behind it, and an object that a search finds',
+      { object: `30 0 obj\n(\n${DECOY})\nendobj\n`, end: (at) => `startxref\n${at}\n%%EOF\n${' '.repeat(2000)}` },
+    ],
   ]
   it.each(CASES)('%s', (_what, update) => {
     const signature = only(judge(appended(pdf, update)))

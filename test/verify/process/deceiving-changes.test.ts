@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { describeVerdict } from '../../../src/verify/index.ts'
 import { appendUpdate, BASE_OBJECTS, type Objects, signPdf, streamObject } from '../../support/make-signed-pdf.ts'
 import { makeLeaf } from '../make-pki.ts'
 import { ca, codes, judge, only, signedPdf, signWith } from './pdf-cases.ts'
@@ -53,7 +54,7 @@ describe('a new signature field', () => {
     const shown = first('60 690 500 730', '')
     expect(shown?.findings.find(({ code }) => code === 'change-annotation')).toMatchObject({
       severity: 'warning',
-      message: 'visible time-stamp Ts, object 60, at 60 690 500 730',
+      message: 'visible time-stamp Ts, object 60, page 1, at 60 690 500 730',
     })
   })
 
@@ -74,10 +75,56 @@ describe('a new signature field', () => {
     const [first] = judge(pdf).signatures
     expect(first).toMatchObject({ changesAfter: 'permitted', indication: 'TOTAL-PASSED' })
     expect(first?.findings.find(({ code }) => code === 'change-signature-shown')).toMatchObject({
-      severity: 'info',
-      message: 'signature field Signature2, object 20, at 9 9 99 99',
+      severity: 'warning',
+      message: 'signature field Signature2, object 20, page 1, at 9 9 99 99',
     })
   })
+
+  it.each([
+    [
+      'its own',
+      '10 0 R',
+      '<< /FT /Sig /T (Signature2) /Type /Annot /Subtype /Widget /F 132 /Rect [0 0 300 144] /P 3 0 R /V 21 0 R >>',
+    ],
+    ['one with a widget apart', '10 0 R', '<< /FT /Sig /T (Signature2) /V 21 0 R /Kids [22 0 R] >>'],
+    [
+      'one that was there',
+      '10 0 R 20 0 R',
+      '<< /FT /Sig /T (Signature2) /Type /Annot /Subtype /Widget /F 132 /Rect [0 0 300 144] /P 3 0 R /V 21 0 R >>',
+    ],
+  ])(
+    'that shows its signature over a whole page is a warning to the earlier signer, in a field that is %s',
+    (_which, fields, field) => {
+      const first = signedPdf({
+        objects: new Map([
+          [1, withFields(fields)],
+          [3, page(fields)],
+          ...(fields === '10 0 R' ? [] : ([[20, field.replace('/V 21 0 R', '')]] as const)),
+        ]),
+      })
+      const widget = '<< /Type /Annot /Subtype /Widget /F 132 /Rect [0 0 300 144] /P 3 0 R /Parent 20 0 R >>'
+      const apart = field.includes('Kids')
+      const pdf = signPdf(first, {
+        sign: signWith(makeLeaf('Mette', ca)),
+        field: 20,
+        signature: 21,
+        name: 'Signature2',
+        otherFields: '10 0 R',
+        objects: new Map([
+          [3, page(apart ? '10 0 R 22 0 R' : '10 0 R 20 0 R')],
+          [20, field],
+          ...(apart ? ([[22, widget]] as const) : []),
+        ]),
+      })
+      const report = judge(pdf)
+      expect(report.signatures[0]).toMatchObject({ changesAfter: 'permitted', indication: 'TOTAL-PASSED' })
+      expect(report.signatures[0]?.findings.find(({ code }) => code === 'change-signature-shown')).toMatchObject({
+        severity: 'warning',
+        message: `signature field Signature2, object ${apart ? 22 : 20}, page 1, at 0 0 300 144, over most of the page`,
+      })
+      expect(describeVerdict(report, 'en').headline).toContain('Another signature was put visibly on a page since.')
+    },
+  )
 
   it('may not bring a group of fields along', () => {
     const objects: Objects = new Map([
@@ -119,10 +166,15 @@ describe('a form whose fields have widgets of their own', () => {
       'a face that is overwritten where it stands',
       new Map([[FACE, streamObject('BT (900) Tj ET', '/Type /XObject /Subtype /Form /BBox [0 0 9 9]')]]),
     ],
-  ] as readonly (readonly [string, Objects])[])('%s is said to be filled in, with its place', (_what, update) => {
+  ] as readonly (readonly [string, Objects])[])('%s is said to be overwritten, with its place', (_what, update) => {
     const signature = followed('/F 4 /AP << /N 40 0 R >>', update)
-    const filled = signature.findings.find(({ code }) => code === 'change-form-filled')
-    expect(filled).toMatchObject({ severity: 'warning', message: expect.stringContaining('at 60 600 460 660') })
+    const filled = signature.findings.find(({ code }) => code === 'change-form-overwritten')
+    expect(filled).toMatchObject({
+      severity: 'warning',
+      message: expect.stringMatching(
+        /amount: it shows something else, its value is the same.*page 1, at 60 600 460 660/,
+      ),
+    })
   })
 
   it('a hidden widget may not be made visible, and one that stays as it is is no change', () => {

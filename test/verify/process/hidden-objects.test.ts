@@ -27,7 +27,9 @@ describe('an object that we cannot read, and other readers show', () => {
 
   it.each(JUNK)('leaves open what was changed where it is another later: %s', (junk) => {
     const pdf = signed(streamObject(text('Pay 100 kr'), junk))
-    expect(only(judge(pdf))).toMatchObject({ changesAfter: 'none', indication: 'TOTAL-PASSED' })
+    const before = only(judge(pdf))
+    expect(before).toMatchObject({ ...unknown, changesAfter: 'none' })
+    expect(before.findings.map(({ code }) => code)).toContain('document-ambiguous')
     // What hangs below it nobody can compare, either.
     expect(only(judge(appendUpdate(pdf, new Map([[30, '<< >>']]))))).toMatchObject({ changesAfter: 'unknown' })
     const changed = only(judge(appendUpdate(pdf, new Map([[4, streamObject(text('Pay 900 kr'), junk)]]))))
@@ -105,7 +107,8 @@ describe('a stream of objects', () => {
   it('whose end another object says holds more when that is changed', () => {
     const container = `<< /Type /ObjStm /N 2 /First 12 /Length 70 0 R >>\nstream\n${long}\nendstream`
     const pdf = signedOver('50 0 R', container, String(directory.length + 30))
-    expect(only(judge(pdf))).toMatchObject({ changesAfter: 'none', indication: 'TOTAL-PASSED' })
+    // Object 51 is not there yet, and some readers look for it.
+    expect(only(judge(pdf))).toMatchObject({ ...unknown, changesAfter: 'none' })
     expect(only(judge(appendUpdate(pdf, new Map([[70, String(long.length)]]))))).toMatchObject({
       changesAfter: 'forbidden',
       indication: 'TOTAL-FAILED',

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { describeVerdict } from '../../../src/verify/index.ts'
 import type { Objects } from '../../support/make-signed-pdf.ts'
 import { appendUpdate, BASE_OBJECTS, signPdf, streamObject, writePdf } from '../../support/make-signed-pdf.ts'
 import { makeLeaf } from '../make-pki.ts'
@@ -258,57 +257,5 @@ describe('a damaged cross-reference', () => {
     expect(report.findings.map((one) => one.code)).toContain('cross-reference-rebuilt')
     expect(report.indication).not.toBe('TOTAL-PASSED')
     expect(report.signatures).toHaveLength(1)
-  })
-})
-
-describe('a form behind a signature', () => {
-  const FIELDS = '10 0 R 30 0 R 31 0 R 32 0 R'
-  const text = (more: string) =>
-    `<< /FT /Tx /T (amount) /Type /Annot /Subtype /Widget /Rect [0 0 99 20] /P 3 0 R ${more} >>`
-  const button = (more: string) =>
-    `<< /FT /Btn /Ff 65536 /T (button) /Type /Annot /Subtype /Widget /Rect [0 0 99 20] /P 3 0 R ${more} >>`
-  const empty = (more: string) =>
-    `<< /FT /Sig /T (Later) /Type /Annot /Subtype /Widget /F 132 /Rect [0 0 99 20] /P 3 0 R ${more} >>`
-  const form: Objects = new Map([
-    [1, CATALOG.replace('[10 0 R]', `[${FIELDS}]`)],
-    [3, page('', FIELDS)],
-    [30, text('/F 4 /V (100)')],
-    [31, button('')],
-    [32, empty('')],
-  ])
-  const withForm = (objects: Objects, entries = '') =>
-    only(judge(appendUpdate(signedPdf({ objects: form, entries }), objects)))
-  const LOCK =
-    '/Reference [<< /Type /SigRef /TransformMethod /FieldMDP /TransformParams << /Type /TransformParams /Action /Include /Fields [(amount)] >> >>]'
-
-  it('may be filled in, which is said, and the headline does not call the content unchanged', () => {
-    const pdf = appendUpdate(signedPdf({ objects: form }), new Map([[30, text('/F 4 /V (900)')]]))
-    const signature = only(judge(pdf))
-    expect(signature).toMatchObject({ changesAfter: 'permitted', indication: 'TOTAL-PASSED' })
-    expect(codes(signature)).toContain('change-form-filled')
-    expect(describeVerdict(judge(pdf), 'da').headline).toContain('udfyldt felter efter underskriften')
-  })
-
-  it.each([
-    ['in a locked field', 30, text('/F 4 /V (900)'), LOCK],
-    ['behind P=1', 30, text('/F 4 /V (900)'), certified(1)],
-    ['by hiding it', 30, text('/F 6 /V (100)'), ''],
-    ['by moving it', 30, text('/F 4 /V (100) /Rect [9 9 200 100]'), ''],
-    ['by an action', 30, text('/F 4 /V (100) /AA << >>'), ''],
-    ['by another face of a pushbutton', 31, button('/AP << /N 4 0 R >>'), ''],
-    ['by a face of an empty signature field', 32, empty('/AP << /N 4 0 R >>'), ''],
-  ])('may not be changed %s', (_what, number, body, entries) => {
-    expect(withForm(new Map([[number, body]]), entries)).toMatchObject(forbidden)
-  })
-
-  it('may get an empty signature field, and not one that shows something', () => {
-    const added = (more: string): Objects =>
-      new Map([
-        [1, CATALOG.replace('[10 0 R]', '[10 0 R 40 0 R]')],
-        [3, page('', '10 0 R 40 0 R')],
-        [40, `<< /FT /Sig /T (New) /Type /Annot /Subtype /Widget /Rect [0 0 300 144] /P 3 0 R ${more} >>`],
-      ])
-    expect(judgeAfter(added(''))).toMatchObject({ changesAfter: 'permitted' })
-    expect(judgeAfter(added('/AP << /N 4 0 R >>'))).toMatchObject(forbidden)
   })
 })

@@ -1,8 +1,8 @@
 import { asVerifyError } from '../../errors.ts'
 import type { PdfDocument } from '../pdf-document.ts'
 import { decodeStream } from '../stream-filters.ts'
-import { dictOf, isKind, nameOf, type PdfDict, type PdfValue } from '../values.ts'
-import { type Comparison, keysOf, type Place, sameOctets } from './comparison.ts'
+import { dictOf, isKind, nameOf, type PdfDict, type PdfValue, sameOctets } from '../values.ts'
+import { type Comparison, keysOf, type Place } from './comparison.ts'
 import { compareForm } from './form-changes.ts'
 import { compareSecurityStore, compareStoreStep } from './security-store-changes.ts'
 

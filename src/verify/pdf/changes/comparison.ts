@@ -1,4 +1,3 @@
-import { asBuffer } from '../characters.ts'
 import type { PdfView } from '../pdf-document.ts'
 import type { FieldLock } from '../permissions.ts'
 import {
@@ -8,8 +7,9 @@ import {
   type PdfDict,
   type PdfRef,
   type PdfStream,
-  type PdfString,
   type PdfValue,
+  sameAtom,
+  sameOctets,
 } from '../values.ts'
 
 /** One thing that was changed after a signature, and what follows from it. */
@@ -19,6 +19,7 @@ export interface Change {
     | 'change-unknown'
     | 'change-annotation'
     | 'change-form-filled'
+    | 'change-form-overwritten'
     | 'change-validation-data'
     | 'change-signature-shown'
   readonly what: string
@@ -60,8 +61,12 @@ export interface Comparison {
   demandSame(old: PdfValue | undefined, now: PdfValue | undefined, place: Place): void
   /** Like demandSame, but within page content and its resources, where no role excuses a difference. */
   demandSameContent(old: PdfValue | undefined, now: PdfValue | undefined, place: Place): void
-  /** Says where two values differ, all that they refer to included, that a field was filled in: its value or its face. */
+  /**
+   * Says where two values differ, all that they refer to included, that a field was filled in: its value or its face;
+   * or, where something was there before, that it was overwritten.
+   */
   noteFilling(old: PdfValue | undefined, now: PdfValue | undefined, place: Place): void
+  noteOverwriting(old: PdfValue | undefined, now: PdfValue | undefined, place: Place): void
   /** Says where two values differ that it cannot be told whether that is harmless: tags that show nothing themselves. */
   noteTags(old: PdfValue | undefined, now: PdfValue | undefined, place: Place): void
   report(code: Change['code'], place: Place): void
@@ -82,16 +87,18 @@ interface Demand {
 }
 
 /** How two values are compared, and what it is called where they differ. Within content and faces no role excuses anything. */
-type Mode = 'plain' | 'content' | 'filling' | 'tags'
-const MODES: readonly Mode[] = ['plain', 'content', 'filling', 'tags']
+type Mode = 'plain' | 'content' | 'filling' | 'overwriting' | 'tags'
+const MODES: readonly Mode[] = ['plain', 'content', 'filling', 'overwriting', 'tags']
 const CODES: Readonly<Record<Mode, Change['code']>> = {
   plain: 'change-forbidden',
   content: 'change-forbidden',
   filling: 'change-form-filled',
+  overwriting: 'change-form-overwritten',
   tags: 'change-unknown',
 }
 
 const MAX_DEMANDS = 3_000_000
+/** Of each kind: a hundred that are permitted must not keep one that is not from being told. */
 const MAX_CHANGES = 50
 
 /** Begins a comparison of two revisions; `changed` where they follow each other. */
@@ -104,6 +111,7 @@ export function beginComparison(
   const demands: Demand[] = []
   const compared = new Set<string | number>()
   const changes: Change[] = []
+  const counts = new Map<Change['code'], number>()
   const demand = (mode: Mode) => (one: PdfValue | undefined, other: PdfValue | undefined, place: Place) => {
     reportEmpty(comparison, one, other, place, mode)
     if (mayDiffer(one, other)) demands.push({ old: one ?? null, now: other ?? null, place, key: null, mode })
@@ -119,15 +127,20 @@ export function beginComparison(
     demandSame: demand('plain'),
     demandSameContent: demand('content'),
     noteFilling: demand('filling'),
+    noteOverwriting: demand('overwriting'),
     noteTags: demand('tags'),
     isNew: (number) => (old.revision.entries.get(number)?.kind ?? 'free') === 'free',
     report: (code, place) => {
-      if (changes.length < MAX_CHANGES || code === 'change-forbidden') changes.push({ code, ...place })
+      const told = (counts.get(code) ?? 0) + 1
+      counts.set(code, told)
+      if (told <= MAX_CHANGES) changes.push({ code, ...place })
     },
     finish: () => {
       let left = MAX_DEMANDS
       for (let next = demands.pop(); next; next = demands.pop()) {
-        if (left-- === 0 || changes.length > MAX_CHANGES * 4) return changes.length > 0
+        const isForbidden = (counts.get('change-forbidden') ?? 0) > 0
+        if (left-- === 0) return isForbidden
+        if (isForbidden && changes.length > MAX_CHANGES * 2) return true
         compareDemand(comparison, next, compared, demands)
       }
       return true
@@ -233,7 +246,7 @@ const MAX_WORDS = 80
 
 function placeOf({ place, key, mode }: Demand, nowNumber: number | null): Place {
   // What is filled in is named by its field, however deep the difference stands.
-  if (mode === 'filling' || mode === 'tags') return place
+  if (mode === 'filling' || mode === 'overwriting' || mode === 'tags') return place
   const what = key === null ? place.what : `${place.what} ${key}`.slice(0, MAX_WORDS)
   return key === null && nowNumber === null ? place : { ...place, what, object: nowNumber ?? place.object }
 }
@@ -362,15 +375,3 @@ export function keysOf(old: PdfDict, now: PdfDict): Iterable<string> {
   if (old === now) return old.entries.keys()
   return new Set([...old.entries.keys(), ...now.entries.keys()])
 }
-
-/** Says whether two values that hold no others are the same. */
-export function sameAtom(a: PdfValue, b: PdfValue): boolean {
-  if (a === b) return true
-  if (isKind(a, 'name') && isKind(b, 'name')) return a.name === b.name
-  return isKind(a, 'string') && isKind(b, 'string') && sameString(a, b)
-}
-
-const sameString = (a: PdfString, b: PdfString): boolean => sameOctets(a.bytes, b.bytes)
-
-export const sameOctets = (a: Uint8Array, b: Uint8Array): boolean =>
-  a === b || (a.length === b.length && asBuffer(a).equals(asBuffer(b)))

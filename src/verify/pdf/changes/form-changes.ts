@@ -13,7 +13,8 @@ import {
   textOf,
 } from '../values.ts'
 import { type Comparison, isUntouchedSignatureField, keysOf, mayDiffer, type Place } from './comparison.ts'
-import { isNewSignatureField, isPlacement, isShown, isTimeStamp, WIDGET_KEYS } from './new-signature-fields.ts'
+import { judgeFilling, noteFilling } from './form-filling.ts'
+import { findShown, isNewSignatureField, isPlacement, isTimeStamp, WIDGET_KEYS } from './new-signature-fields.ts'
 
 /** The form now, as far as it may differ: widgets that new signature fields brought along. */
 export interface FormRoles {
@@ -40,25 +41,23 @@ export function assignFormRoles(comparison: Comparison): FormRoles {
     // A field that was there may have had no widget before it was signed (clause 12.7.5.5).
     if (known ? !becomesSigned(comparison, field) : !isNewSignatureField(comparison, field)) continue
     if (!known) newWidgets.add(field.object)
-    if (!known && isShown(comparison, field)) {
-      // A time-stamp is nobody's signature: what is shown with it is laid over the page by whoever added it.
-      const stamp = isTimeStamp(comparison, dictOf(field.value))
-      const what = `${stamp ? 'visible time-stamp' : 'signature field'} ${field.name}`
-      const code = stamp ? 'change-annotation' : 'change-signature-shown'
-      comparison.report(code, { what, object: field.object, page: null })
-    }
-    if (known && !wasWidget(comparison, field.object)) {
-      newWidgets.add(field.object)
-      if (isShown(comparison, field)) {
-        const what = `signature field ${field.name}`
-        comparison.report('change-signature-shown', { what, object: field.object, page: null })
-      }
-    }
+    if (known && !wasWidget(comparison, field.object)) newWidgets.add(field.object)
+    reportShown(comparison, field)
     for (const kid of itemsOf(now.resolve(field.dict.entries.get('Kids')))) {
       if (isKind(kid, 'ref') && isPlainWidget(comparison, kid)) newWidgets.add(kid.number)
     }
   }
   return { newWidgets }
+}
+
+/** Whatever a later signer shows, in a field of their own or in one that was there, is laid over what was signed. */
+function reportShown(comparison: Comparison, field: FormField): void {
+  const shown = findShown(comparison, field)
+  if (!shown) return
+  // A time-stamp is nobody's signature: what is shown with it is laid over the page by whoever added it.
+  const stamp = isTimeStamp(comparison, dictOf(field.value))
+  const what = `${stamp ? 'visible time-stamp' : 'signature field'} ${field.name}`
+  comparison.report(stamp ? 'change-annotation' : 'change-signature-shown', { what, object: shown.object, page: null })
 }
 
 const itemsOf = (value: PdfValue): readonly PdfValue[] => (isKind(value, 'array') ? value.items : [])
@@ -230,7 +229,7 @@ function compareField(comparison: Comparison, field: FormField, old: PdfDict, no
     if (!signing && !mayDiffer(before, after)) continue
     const at = { ...place, what: `${what} ${key}` }
     if (filling) {
-      if (!signing) comparison.noteFilling(before, after, { ...place, what })
+      if (!signing) noteFilling(comparison, field, { key, before, after }, place)
       judgeFilling(comparison, { key, before, after, field }, at)
     } else if (signing && mayChange && isNewWidgetKey(key, before)) {
       const wanted = { Type: 'Annot', Subtype: 'Widget' }[key]
@@ -258,7 +257,7 @@ function compareWidget(comparison: Comparison, field: FormField, old: PdfDict, n
     const [before, after] = [old.entries.get(key), now.entries.get(key)]
     const at = { ...place, what: `widget of ${what} ${key}` }
     if (mayChange && (field.type !== 'Sig' || signing) && FILLING.has(key) && key !== 'V') {
-      if (!signing) comparison.noteFilling(before, after, { ...place, what })
+      if (!signing) noteFilling(comparison, field, { key, before, after }, place)
       judgeFilling(comparison, { key, before, after, field }, at)
     } else comparison.demandSame(before, after, at)
   }
@@ -276,38 +275,4 @@ const PUSHBUTTON = 1 << 16
 /** A pushbutton holds no value (clause 12.7.5.2.2): nothing of it is ever filled in. */
 function isPushbutton({ old }: Comparison, field: FormField): boolean {
   return ((integerOf(old.resolve(field.dict.entries.get('Ff'))) ?? 0) & PUSHBUTTON) !== 0
-}
-
-/** Annotation flags Print, ReadOnly, Locked and LockedContents; what else changes them would show or hide a field. */
-const HARMLESS_FLAGS = 4 | 64 | 128 | 512
-
-function isHarmlessFlags({ old }: Comparison, field: FormField, before: PdfValue | undefined, now: PdfValue): boolean {
-  if (field.type === 'Sig') return now === null || integerOf(now) !== null
-  const flags = integerOf(old.resolve(before)) ?? 0
-  const after = now === null ? 0 : integerOf(now)
-  return after !== null && ((flags ^ after) & ~HARMLESS_FLAGS) === 0
-}
-
-const isOwn = (comparison: Comparison, value: PdfValue | undefined): boolean =>
-  !isKind(value, 'ref') || comparison.isNew(value.number)
-
-/** One entry of a field or of its widget that may be filled in. */
-interface Filling {
-  readonly key: string
-  readonly before: PdfValue | undefined
-  readonly after: PdfValue | undefined
-  readonly field: FormField
-}
-
-/** What is filled in must be of the kind that the key wants: else readers make of it what they like. */
-function judgeFilling(comparison: Comparison, { key, before, after, field }: Filling, place: Place): void {
-  const resolved = comparison.now.resolve(after)
-  const wanted: Readonly<Record<string, boolean>> = {
-    AP: resolved === null || isKind(resolved, 'dict'),
-    AS: resolved === null || isKind(resolved, 'name'),
-    F: isHarmlessFlags(comparison, field, before, resolved),
-    // A signature that was there before has signed something else: it must not be shown as another's.
-    V: field.type !== 'Sig' || resolved === null || (isKind(resolved, 'dict') && isOwn(comparison, after)),
-  }
-  if (wanted[key] === false) comparison.report('change-forbidden', place)
 }

@@ -58,20 +58,32 @@ function isBareSignatureField(comparison: Comparison, field: FormField): boolean
 
 const itemsOf = (value: PdfValue): readonly PdfValue[] => (isKind(value, 'array') ? value.items : [])
 
+/** A field or one of its widgets. */
+export interface Widget {
+  readonly dict: PdfDict | null
+  readonly object: number | null
+}
+
 /** The field and its widgets, as they are now. */
-const widgetsOf = ({ now }: Comparison, field: FormField): readonly (PdfDict | null)[] => [
-  field.dict,
-  ...itemsOf(now.resolve(field.dict.entries.get('Kids'))).map((kid) => dictOf(now.resolve(kid))),
+const widgetsOf = ({ now }: Comparison, field: FormField): readonly Widget[] => [
+  field,
+  ...itemsOf(now.resolve(field.dict.entries.get('Kids'))).map((kid) => ({
+    dict: dictOf(now.resolve(kid)),
+    object: isKind(kid, 'ref') ? kid.number : field.object,
+  })),
 ]
 
 function hasAppearance(comparison: Comparison, field: FormField): boolean {
-  return widgetsOf(comparison, field).some((dict) => dict?.entries.has('AP') || dict?.entries.has('MK'))
+  return widgetsOf(comparison, field).some(({ dict }) => dict?.entries.has('AP') || dict?.entries.has('MK'))
 }
 
 /** A widget without an area shows nothing (clause 12.7.5.5); flags that hide it can be taken away by a script. */
-export function isShown(comparison: Comparison, field: FormField): boolean {
+const isShown = (comparison: Comparison, field: FormField): boolean => findShown(comparison, field) !== undefined
+
+/** Gives the first widget of a field that has an area on its page, the field itself included. */
+export function findShown(comparison: Comparison, field: FormField): Widget | undefined {
   const { resolve } = comparison.now
-  return widgetsOf(comparison, field).some((dict) => {
+  return widgetsOf(comparison, field).find(({ dict }) => {
     const box = resolve(dict?.entries.get('Rect'))
     if (!isKind(box, 'array')) return box !== null
     const [left, bottom, right, top] = box.items.map(resolve)

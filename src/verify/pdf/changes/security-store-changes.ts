@@ -1,5 +1,5 @@
-import { dictOf, isKind, nameOf, type PdfDict, type PdfValue } from '../values.ts'
-import { type Comparison, type Place, sameOctets } from './comparison.ts'
+import { dictOf, isKind, nameOf, type PdfDict, type PdfValue, sameOctets } from '../values.ts'
+import type { Comparison, Place } from './comparison.ts'
 
 const LISTS = ['Certs', 'CRLs', 'OCSPs'] as const
 const VRI_LISTS = ['Cert', 'CRL', 'OCSP']

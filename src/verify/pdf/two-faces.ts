@@ -1,0 +1,198 @@
+import { asVerifyError } from '../errors.ts'
+import { isFoundBySearch } from './appended-revision.ts'
+import { asBuffer, isWhiteSpace } from './characters.ts'
+import type { CrossReferenceEntry } from './cross-reference.ts'
+import { readObjectHeader } from './indirect-object.ts'
+import { findPageTreeFaces } from './page-tree-faces.ts'
+import { findPdfHeader, isLateHeader, type PdfDocument, type PdfView } from './pdf-document.ts'
+import { decodeStream, isImageFilter, isKnownFilter } from './stream-filters.ts'
+import {
+  dictOf,
+  integerOf,
+  isKind,
+  nameOf,
+  type PdfDict,
+  type PdfRef,
+  type PdfStream,
+  type PdfValue,
+} from './values.ts'
+
+/** A place at which readers part: some show something else there than others do. */
+export interface TwoFaces {
+  readonly what: string
+  /** Object number; null where it is the trailer. */
+  readonly object: number | null
+}
+
+const MAX_STEPS = 3_000_000
+const MAX_FOUND = 20
+
+/** Shows nothing itself, and office programs hide it from old readers (clause 7.5.8.4). */
+const TAGS = 'StructTreeRoot'
+
+/**
+ * Finds what readers are known to take differently, among all that the newest revision leads to but for tags: in each of
+ * these ways poppler, mupdf, Ghostscript, pdfium and pdf.js were seen to show different pages of one file.
+ * @see ISO 32000-2 clauses 7.3.7, 7.3.8, 7.3.10, 7.5.4, 7.5.8.4, 7.7.3
+ */
+export function findTwoFaces(document: PdfDocument): readonly TwoFaces[] {
+  const view = document.view(document.revisions.length - 1)
+  const walk: Walk = { document, view, found: [], seen: new Set(), open: [] }
+  const { ownTrailer, trailer } = view.revision
+  if (ownTrailer.repeated.length > 0) walk.found.push({ what: `${ownTrailer.repeated[0]} stands twice`, object: null })
+  if (isLateHeader(findPdfHeader(document.bytes)) && !isFoundBySearch(document)) {
+    walk.found.push({ what: 'its header stands where some do not look for it', object: null })
+  }
+  for (const key of ['Root', 'Info']) open(walk, trailer.entries.get(key), { holder: null, key })
+  for (const number of crossReferenceStreams(document, view)) follow(walk, referenceTo(number), 'XRef')
+  let steps = 0
+  for (let next = walk.open.pop(); next !== undefined && walk.found.length < MAX_FOUND; next = walk.open.pop()) {
+    if (++steps > MAX_STEPS) return [...walk.found, { what: 'there is too much to look through', object: null }]
+    look(walk, next)
+  }
+  return [...walk.found, ...findPageTreeFaces(view)]
+}
+
+const referenceTo = (number: number): PdfRef => ({ kind: 'ref', number, generation: 0 })
+
+/** Gives the cross-reference streams that are still listed as objects: what they hold is as long as they say, or not. */
+function crossReferenceStreams({ bytes, revisions }: PdfDocument, view: PdfView): readonly number[] {
+  return revisions.flatMap(({ kind, sectionOffset }) => {
+    const header = kind === 'stream' ? readObjectHeader(bytes, sectionOffset) : null
+    const entry = header ? view.revision.entries.get(header.number) : undefined
+    const isListed = entry?.kind === 'offset' && entry.offset === sectionOffset && entry.generation === 0
+    return header && isListed ? [header.number] : []
+  })
+}
+
+/** A value on its way, the object in which it stands, and its key there. */
+interface Open {
+  readonly value: PdfValue
+  readonly holder: number | null
+  readonly key: string
+}
+
+interface Walk {
+  readonly document: PdfDocument
+  readonly view: PdfView
+  readonly found: TwoFaces[]
+  readonly seen: Set<number>
+  readonly open: Open[]
+}
+
+function open(walk: Walk, value: PdfValue | undefined, { holder, key }: Omit<Open, 'value'>): void {
+  if (typeof value !== 'object' || value === null || value.kind === 'name' || value.kind === 'string') return
+  walk.open.push({ value, holder, key })
+}
+
+function look(walk: Walk, { value, holder, key }: Open): void {
+  if (isKind(value, 'ref')) follow(walk, value, key)
+  else if (isKind(value, 'array')) for (const item of value.items) open(walk, item, { holder, key })
+  const dict = dictOf(value)
+  if (!dict) return
+  const doubtful = doubtfulKey(dict)
+  if (doubtful !== undefined) walk.found.push({ what: `${doubtful} can be read twice`, object: holder })
+  if (isKind(value, 'stream')) {
+    const what = faceOfStream(walk, value, key)
+    if (what !== null) walk.found.push({ what, object: holder })
+  }
+  for (const [name, entry] of dict.entries) if (name !== TAGS) open(walk, entry, { holder, key: name })
+}
+
+/** Of a signature SubFilter says what it is: time-stamping tools write Type twice, as DocTimeStamp and as Sig. */
+function doubtfulKey({ entries, repeated }: PdfDict): string | undefined {
+  const signature = entries.has('ByteRange') && entries.has('SubFilter')
+  const twice = repeated.find((key) => !(signature && key === 'Type'))
+  return twice ?? [...entries.keys()].find((key) => key.includes('\0'))?.replaceAll('\0', '')
+}
+
+function follow(walk: Walk, reference: PdfRef, key: string): void {
+  const { document, view, found, seen } = walk
+  const { number, generation } = reference
+  const entry = view.revision.entries.get(number)
+  const inUse = entry !== undefined && entry.kind !== 'free'
+  if (inUse && generation !== (entry.kind === 'offset' ? entry.generation : 0)) {
+    found.push({ what: 'it is named by another generation', object: number })
+  }
+  if (seen.has(number)) return
+  seen.add(number)
+  const what = faceOfEntry(document, view, number, entry)
+  if (what !== null) found.push({ what, object: number })
+  if (inUse) open(walk, view.object(number), { holder: number, key })
+  if (entry?.kind === 'compressed') open(walk, referenceTo(entry.container), { holder: number, key: 'ObjStm' })
+}
+
+function faceOfEntry(
+  { bytes }: PdfDocument,
+  view: PdfView,
+  number: number,
+  entry: CrossReferenceEntry | undefined,
+): string | null {
+  const { ambiguous, conflicting } = view.revision
+  if (ambiguous.has(number)) return 'old readers and new ones are led elsewhere by the two cross-references'
+  if (conflicting.has(number)) return 'one cross-reference lists it twice'
+  if (!entry || entry.kind === 'free') return null
+  if (entry.kind === 'offset') {
+    const header = readObjectHeader(bytes, entry.offset)
+    if (header && header.number !== number) return 'another object stands where it should'
+    if (header && header.generation !== entry.generation) return 'it is listed by another generation'
+  }
+  return view.isUnreadable(number) ? 'it cannot be read' : null
+}
+
+/** Says what readers part on; null where it is nothing. `key`: where the stream was found. */
+function faceOfStream({ document, view }: Walk, stream: PdfStream, key: string): string | null {
+  const { dict, raw } = stream
+  const attached = nameOf(view.resolve(dict.entries.get('Type'))) === 'EmbeddedFile' || PLATFORMS.has(key)
+  if (view.resolve(dict.entries.get('F')) !== null) return 'its data stand in another file, or here'
+  const filters = filtersOf(view, dict)
+  if (!filters.every((name) => isKnownFilter(name) || isImageFilter(name))) return 'it has a filter that nobody knows'
+  const subtype = nameOf(view.resolve(dict.entries.get('Subtype')))
+  const drawn = key === 'Contents' || subtype === 'Form'
+  if (drawn && filters.some(isImageFilter)) return 'it draws, and is filtered as an image'
+  if (!attached && asBuffer(raw).includes('endstream', 0, 'latin1')) return 'the end of a stream stands within it'
+  if (hasOtherLength(document, view, stream))
+    return 'it is longer or shorter than it says, and holds something else then'
+  return drawn && decoded(document, view, stream) === null ? 'what it draws cannot be decoded' : null
+}
+
+/** The keys of table 44 under which the files of a file specification stand. */
+const PLATFORMS: ReadonlySet<string> = new Set(['UF', 'F', 'Unix', 'Mac', 'DOS', 'EF', 'RF'])
+
+function filtersOf(view: PdfView, dict: PdfDict): readonly string[] {
+  const filter = view.resolve(dict.entries.get('Filter'))
+  const names = isKind(filter, 'array') ? filter.items.map(view.resolve) : filter === null ? [] : [filter]
+  return names.map((name) => nameOf(name) ?? '')
+}
+
+/** Some readers go by Length, others search for the end: whether they find the same is not to be seen from Length alone. */
+function hasOtherLength(document: PdfDocument, view: PdfView, stream: PdfStream): boolean {
+  const { bytes } = document
+  const said = integerOf(view.resolve(stream.dict.entries.get('Length'))) ?? 0
+  if (said === stream.raw.length || stream.raw.buffer !== bytes.buffer) return false
+  const start = stream.raw.byteOffset - bytes.byteOffset
+  const other = { ...stream, raw: bytes.subarray(start, start + Math.max(0, said)) }
+  if (sameButForBlanks(stream.raw, other.raw)) return false
+  const [one, two] = [decoded(document, view, stream), decoded(document, view, other)]
+  return !one || !two || !sameButForBlanks(one, two)
+}
+
+const sameButForBlanks = (one: Uint8Array, two: Uint8Array): boolean =>
+  asBuffer(withoutBlanks(one)).equals(asBuffer(withoutBlanks(two)))
+
+function withoutBlanks(bytes: Uint8Array): Uint8Array {
+  let end = bytes.length
+  while (end > 0 && isWhiteSpace(bytes[end - 1])) end -= 1
+  return bytes.subarray(0, end)
+}
+
+/** Gives what a stream holds; null where its filters cannot be undone. It is not counted against the document. */
+function decoded({ budget }: PdfDocument, view: PdfView, stream: PdfStream): Uint8Array | null {
+  try {
+    return decodeStream(stream, view.resolve, { ...budget, decodedBytesLeft: budget.limits.maxDecodedBytes })
+  } catch (fault) {
+    const error = asVerifyError(fault)
+    if (error.code === 'internal') throw error
+    return error.code === 'malformed-pdf' || error.code === 'unsupported' ? null : stream.raw
+  }
+}

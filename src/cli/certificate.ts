@@ -1,9 +1,17 @@
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { asGatewayError, GatewayError } from '../model/errors.ts'
+import { ALGORITHM_CLAUSE, DEFAULT_ALGORITHM_POLICY, validateSigningCertificate } from '../verify/blocks/index.ts'
 import { VerifyError } from '../verify/errors.ts'
 import type { Finding } from '../verify/report/report.ts'
-import { type PathConclusion, parseCertificate, readPemOrDer, validateCertificate } from '../verify/x509/index.ts'
+import {
+  type Certificate,
+  type PathConclusion,
+  type PathOptions,
+  parseCertificate,
+  readPemOrDer,
+  validateCertificate,
+} from '../verify/x509/index.ts'
 import {
   createInputReader,
   type InputReader,
@@ -28,7 +36,9 @@ or a folder of them.
   --check-revocation MODE     require (default), if-present or off
   --policy OID                acceptable certificate policy (repeatable; default: any)
   --require-explicit-policy   --inhibit-any-policy   --inhibit-policy-mapping
-  --purpose PURPOSE           document-signing, email, timestamping, ocsp or any (default)
+  --purpose PURPOSE           document-signing, email, timestamping, ocsp: judged as that of a signature is, so
+                              that an algorithm or key that is too weak at that time ends the path; any
+                              (default): by RFC 5280 alone, and weakness is a warning
   --format json               one JSON object (default: text)
   --jobs-from FILE|-          one JSON object per line: id, leaf, roots, intermediates, crls, ocsp, at,
                               checkRevocation, policies, requireExplicitPolicy, inhibitAnyPolicy,
@@ -198,19 +208,21 @@ function judgeJob(job: Job, reader: InputReader): Answer {
   const crls = reader.crls(job.crls)
   const ocsps = reader.ocsps(job.ocsp)
   const trustAnchors = reader.trustStore(job.roots)
-  const conclusion = validateCertificate(parseCertificate(leaf), {
+  const validationTime = job.at === undefined ? new Date() : parseInstant(job.at)
+  const options: PathOptions = {
     trustAnchors,
     intermediates: intermediates.items,
     crls: crls.items,
     ocsps: ocsps.items,
-    validationTime: job.at === undefined ? new Date() : parseInstant(job.at),
+    validationTime,
     checkRevocation: job.checkRevocation,
     policies: job.policies,
     requireExplicitPolicy: job.requireExplicitPolicy,
     inhibitAnyPolicy: job.inhibitAnyPolicy,
     inhibitPolicyMapping: job.inhibitPolicyMapping,
     purpose: job.purpose,
-  })
+  }
+  const conclusion = judgePathOf(parseCertificate(leaf), options)
   return {
     id: job.id,
     indication: conclusion.indication,
@@ -226,6 +238,20 @@ function judgeJob(job: Job, reader: InputReader): Answer {
       ...[intermediates, crls, ocsps].flatMap(leftOut),
     ],
   }
+}
+
+/**
+ * With a purpose, the path is judged as that of a signature is: what the algorithm policy does not rely on at the time
+ * ends it. With none, by RFC 5280 alone, which has no such rule; what the policy would not rely on is a warning.
+ */
+function judgePathOf(leaf: Certificate, options: PathOptions): PathConclusion {
+  const algorithms = { policy: DEFAULT_ALGORITHM_POLICY, provenTime: options.validationTime }
+  const conclusion = validateSigningCertificate(leaf, options, algorithms)
+  if (options.purpose !== 'any' || conclusion.indication === 'PASSED') return conclusion
+  const weak = conclusion.findings.filter(({ clause }) => clause === ALGORITHM_CLAUSE)
+  if (weak.length === 0) return conclusion
+  const plain = validateCertificate(leaf, options)
+  return { ...plain, findings: [...plain.findings, ...weak.map((one) => ({ ...one, severity: 'warning' as const }))] }
 }
 
 const leftOut = (inputs: ReadInputs<unknown>): readonly Finding[] =>

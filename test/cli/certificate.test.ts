@@ -57,6 +57,47 @@ describe('certificate validate', () => {
     ])
   })
 
+  describe('of what the algorithm policy does not rely on any more', () => {
+    const weakLeaf = makeLeaf('Weak', ca, [], { digest: 'sha1' })
+    const weakFile = file('weak.der', weakLeaf.certificate.bytes)
+    const signing = ['--purpose', 'document-signing']
+    const warnings = () =>
+      answers()[0]?.findings.map((one: { code: string; severity: string }) => [one.code, one.severity])
+
+    it('ends the path with a purpose, as that of a signature', async () => {
+      expect(await run(['validate', leafFile, ...common, '--crls', crls, ...signing])).toBe(0)
+      printed = []
+      expect(await run(['validate', weakFile, ...common, '--crls', crls, ...signing])).toBe(1)
+      expect(answers()[0]?.subIndication).toBe('CRYPTO_CONSTRAINTS_FAILURE_NO_POE')
+      expect(warnings()).toContainEqual(['digest-too-weak', 'error'])
+    })
+
+    it('is a warning with none, as RFC 5280 has no such rule', async () => {
+      expect(await run(['validate', weakFile, ...common, '--crls', crls])).toBe(0)
+      expect(warnings()).toEqual([['digest-too-weak', 'warning']])
+    })
+
+    it('is judged by the time that is asked about', async () => {
+      const old = makeCa('Old', undefined, [], { notBefore: new Date('2010-01-01T00:00:00Z') })
+      const below = makeLeaf('Below', old, [], { digest: 'sha1', notBefore: new Date('2012-01-01T00:00:00Z') })
+      const oldRoot = file('old.der', old.certificate.bytes)
+      const belowFile = file('below.der', below.certificate.bytes)
+      const asked = ['validate', belowFile, '--roots', oldRoot, '--check-revocation', 'off', '--format', 'json']
+      expect(await run([...asked, ...signing, '--at', '2013-06-01'])).toBe(0)
+      expect(await run([...asked, ...signing, '--at', '2015-06-01'])).toBe(1)
+    })
+
+    it('counts for evidence too', async () => {
+      mkdirSync(join(folder, 'weak-crls'), { recursive: true })
+      file('weak-crls/root.crl', makeCrl({ issuer: root }).bytes)
+      file('weak-crls/ca.crl', makeCrl({ issuer: ca, digest: 'sha1' }).bytes)
+      const weak = ['--crls', join(folder, 'weak-crls')]
+      expect(await run(['validate', leafFile, ...common, ...weak, ...signing])).toBe(1)
+      expect(answers()[0]?.subIndication).toBe('TRY_LATER')
+      expect(warnings()).toContainEqual(['revocation-data-too-weak', 'warning'])
+    })
+  })
+
   it('ends with 1 where the certificate does not pass', async () => {
     expect(await run(['validate', leafFile, ...common])).toBe(1)
     expect(answers()).toMatchObject([{ indication: 'INDETERMINATE', subIndication: 'TRY_LATER', trusted: true }])

@@ -14,6 +14,14 @@ import {
 const SEQUENCE = 0x30
 const SET = 0x31
 const ECDSA_SHA256 = encode(SEQUENCE, encodeOid('1.2.840.10045.4.3.2'))
+const ECDSA_SHA1 = encode(SEQUENCE, encodeOid('1.2.840.10045.4.1'))
+const RSA_SHA256 = encode(SEQUENCE, encodeOid('1.2.840.113549.1.1.11'), Uint8Array.of(5, 0))
+
+/** By what certificates and evidence are signed; SHA-256 where absent. */
+export type Digest = 'sha1' | 'sha256'
+
+const algorithmOf = (digest: Digest = 'sha256', key?: KeyObject): Uint8Array =>
+  key?.asymmetricKeyType === 'rsa' ? RSA_SHA256 : digest === 'sha1' ? ECDSA_SHA1 : ECDSA_SHA256
 
 export const TRUE = Uint8Array.of(0x01, 0x01, 0xff)
 export const seq = (...parts: readonly Uint8Array[]): Uint8Array => encode(SEQUENCE, ...parts)
@@ -87,6 +95,7 @@ export interface CertificateRequest {
   readonly notAfter?: Date
   readonly extensions?: readonly Uint8Array[]
   readonly keys?: { readonly privateKey: KeyObject; readonly publicKey: KeyObject }
+  readonly digest?: Digest
 }
 
 export const NOW = new Date('2026-06-01T12:00:00Z')
@@ -112,7 +121,8 @@ export function makeMlDsaKeys(kind: 'ml-dsa-44' | 'ml-dsa-65' | 'ml-dsa-87'): {
   }
 }
 
-const signed = (tbs: Uint8Array, key: KeyObject): Uint8Array => seq(tbs, ECDSA_SHA256, bits(sign('sha256', tbs, key)))
+const signed = (tbs: Uint8Array, key: KeyObject, digest: Digest = 'sha256'): Uint8Array =>
+  seq(tbs, algorithmOf(digest, key), bits(sign(digest, tbs, key)))
 
 export function makeCertificate(request: CertificateRequest): Identity {
   const keys = request.keys ?? makeKeys()
@@ -121,14 +131,14 @@ export function makeCertificate(request: CertificateRequest): Identity {
   const tbs = seq(
     encode(0xa0, integer(2)),
     integer(request.serial ?? nextSerial),
-    ECDSA_SHA256,
+    algorithmOf(request.digest, issuer.privateKey),
     issuer.subject,
     seq(generalizedTime(request.notBefore ?? daysFromNow(-100)), generalizedTime(request.notAfter ?? daysFromNow(100))),
     request.subject,
     new Uint8Array(keys.publicKey.export({ type: 'spki', format: 'der' })),
     ...(request.extensions && request.extensions.length > 0 ? [encode(0xa3, seq(...request.extensions))] : []),
   )
-  const certificate = parseCertificate(signed(tbs, issuer.privateKey))
+  const certificate = parseCertificate(signed(tbs, issuer.privateKey, request.digest))
   return { certificate, ...keys, subject: request.subject }
 }
 
@@ -167,6 +177,7 @@ export interface CrlRequest {
   /** A CRL number is added where none is among them, unless `unnumbered`. */
   readonly extensions?: readonly Uint8Array[]
   readonly unnumbered?: boolean
+  readonly digest?: Digest
 }
 
 const hasCrlNumber = (extensions: readonly Uint8Array[]): boolean =>
@@ -187,14 +198,14 @@ export function makeCrl(request: CrlRequest): CertificateList {
   )
   const tbs = seq(
     integer(1),
-    ECDSA_SHA256,
+    algorithmOf(request.digest, request.issuer.privateKey),
     request.issuer.subject,
     generalizedTime(request.thisUpdate ?? daysFromNow(-1)),
     generalizedTime(request.nextUpdate ?? daysFromNow(1)),
     ...(entries.length > 0 ? [seq(...entries)] : []),
     ...(extensions.length > 0 ? [encode(0xa0, seq(...extensions))] : []),
   )
-  return parseCertificateList(signed(tbs, request.issuer.privateKey))
+  return parseCertificateList(signed(tbs, request.issuer.privateKey, request.digest))
 }
 
 export interface OcspRequest {
@@ -213,6 +224,7 @@ export interface OcspRequest {
   readonly rawCertificates?: readonly Uint8Array[]
   readonly singleExtensions?: readonly Uint8Array[]
   readonly extensions?: readonly Uint8Array[]
+  readonly digest?: Digest
 }
 
 export function makeOcsp(request: OcspRequest): OcspResponse {
@@ -248,7 +260,9 @@ export function makeOcsp(request: OcspRequest): OcspResponse {
   )
   const within = [...(request.rawCertificates ?? []), ...(request.certificates ?? []).map((one) => one.bytes)]
   const certs = within.length > 0 ? [encode(0xa0, seq(...within))] : []
-  const basic = seq(tbs, ECDSA_SHA256, bits(sign('sha256', tbs, request.signer.privateKey)), ...certs)
+  const { signer, digest = 'sha256' } = request
+  const value = bits(sign(digest, tbs, signer.privateKey))
+  const basic = seq(tbs, algorithmOf(digest, signer.privateKey), value, ...certs)
   const response = seq(encodeOid('1.3.6.1.5.5.7.48.1.1'), octets(basic))
   return parseOcspResponse(seq(Uint8Array.of(0x0a, 1, 0), encode(0xa0, response)))
 }

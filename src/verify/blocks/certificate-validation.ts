@@ -1,5 +1,5 @@
 import { type Certificate, type PathConclusion, type PathOptions, validateCertificate } from '../x509/index.ts'
-import { judgeCertificateAlgorithms } from './algorithm-constraints.ts'
+import { judgeCertificateAlgorithms, judgeEvidenceAlgorithms } from './algorithm-constraints.ts'
 import type { AlgorithmPolicy } from './algorithm-policy.ts'
 
 /**
@@ -15,5 +15,6 @@ export function validateSigningCertificate(
   return validateCertificate(certificate, {
     ...options,
     judgeAlgorithm: (one) => judgeCertificateAlgorithms(one, algorithms.provenTime, algorithms.policy),
+    judgeEvidence: (evidence, key, at) => judgeEvidenceAlgorithms(evidence, key, at, algorithms.policy),
   })
 }

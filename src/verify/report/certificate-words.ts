@@ -23,6 +23,10 @@ export const CERTIFICATE_WORDS: Readonly<Record<string, Words>> = {
     da: 'Vi ved ikke, om certifikatet er spærret.',
     en: 'We do not know whether the certificate is revoked.',
   },
+  'revocation-data-too-weak': {
+    da: 'Et svar om spærring er underskrevet med en metode, som er for svag til at stole på.',
+    en: 'An answer about revocation is signed by a method that is too weak to rely on.',
+  },
   'revocation-not-checked': {
     da: 'Om certifikatet er spærret, er ikke kontrolleret.',
     en: 'Whether the certificate is revoked was not checked.',

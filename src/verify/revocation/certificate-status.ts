@@ -5,7 +5,7 @@ import { OCSP_SIGNING } from '../x509/purpose.ts'
 import type { RevocationContext, Target } from './context.ts'
 import { judgeByCrls } from './crl-status.ts'
 import { judgeByOcsp } from './ocsp-status.ts'
-import { standingRevocation } from './weigh-answers.ts'
+import { callsGood, standingRevocation } from './weigh-answers.ts'
 
 const NOTHING_KNOWN = {
   source: null,
@@ -35,15 +35,16 @@ function isExempt(certificate: Certificate): boolean {
   return isResponder && certificate.extensions.has(EXTENSION.ocspNoCheck)
 }
 
-/** Judges one certificate's revocation by all evidence at hand; the worst sound answer counts. */
+/** Judges one certificate's revocation by all evidence at hand; the worst sound answer counts, of weak ones only a bad one. */
 export function judgeRevocation(target: Target, context: RevocationContext): RevocationStatus {
   const { certificate } = target
   const answers = [judgeByOcsp(target, context), judgeByCrls(target, context)].filter((answer) => answer !== null)
-  const revoked = standingRevocation(answers)
-  if (revoked) return { certificate, ...revoked }
-  for (const status of ['good', 'unknown'] as const) {
-    const answer = answers.find((one) => one.status === status)
-    if (answer) return { certificate, ...answer }
+  const answer =
+    standingRevocation(answers) ?? answers.find(callsGood) ?? answers.find(({ status }) => status === 'unknown')
+  if (answer) {
+    const { objection, ...status } = answer
+    return { certificate, ...status, ...(objection ? { objections: [objection] } : {}) }
   }
-  return withoutEvidence(certificate, isExempt(certificate) ? 'exempt' : 'unknown')
+  const objections = answers.flatMap(({ objection }) => objection ?? [])
+  return { ...withoutEvidence(certificate, isExempt(certificate) ? 'exempt' : 'unknown'), objections }
 }

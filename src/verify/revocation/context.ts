@@ -1,6 +1,7 @@
+import type { Finding } from '../report/report.ts'
 import type { Certificate } from '../x509/certificate.ts'
 import type { CertificateList } from '../x509/certificate-list.ts'
-import type { RevocationMode, RevocationStatus } from '../x509/path-conclusion.ts'
+import type { PathOptions, RevocationMode, RevocationStatus, SignedEvidence } from '../x509/path-conclusion.ts'
 import type { PublicKeyInfo } from '../x509/public-key.ts'
 import type { SearchState } from '../x509/search-state.ts'
 import type { OcspResponse } from './ocsp-response.ts'
@@ -22,6 +23,8 @@ export interface RevocationContext {
    * time by which the evidence is proven to have existed.
    */
   readonly signerHolds: (signer: Certificate, anchor: Certificate, at: Date) => boolean
+  /** See PathOptions. */
+  readonly judgeEvidence: NonNullable<PathOptions['judgeEvidence']>
 }
 
 /** A certificate whose status is asked for, within its path. */
@@ -32,7 +35,13 @@ export interface Target {
 }
 
 /** One answer of evidence that was judged sound. */
-export type EvidenceStatus = Omit<RevocationStatus, 'certificate'>
+export type EvidenceStatus = Omit<RevocationStatus, 'certificate' | 'objections'> & {
+  /**
+   * Its algorithms may not be relied on any more: it calls nothing good, and lifts no hold; that it revokes still
+   * counts, as nobody wins a signature by that (docs/decisions/0019-algorithm-dates.md).
+   */
+  readonly objection: Finding | null
+}
 
 /** Gives the time by which evidence is proven to have existed: whoever signed it must have been in force then. */
 export const provenTimeOf = (evidence: { readonly sha256: string }, context: RevocationContext): Date =>
@@ -44,6 +53,20 @@ export const provenTimeOf = (evidence: { readonly sha256: string }, context: Rev
  */
 export function isStillInForce(ca: Certificate, target: Target, proven: Date): boolean {
   return ca === target.above.at(-1)?.certificate || proven <= ca.notAfter
+}
+
+/**
+ * Says what stands against relying on evidence by how it is signed, at the time by which it is proven to have existed. An
+ * anchor's key is trusted as the anchor is: whoever could forge by it could make certificates.
+ */
+export function objectionTo(
+  evidence: SignedEvidence,
+  key: PublicKeyInfo,
+  target: Target,
+  context: RevocationContext,
+): Finding | null {
+  const byAnchor = target.above.at(-1)?.publicKey.sha256 === key.sha256
+  return context.judgeEvidence(evidence, byAnchor ? null : key, provenTimeOf(evidence, context))
 }
 
 /** Evidence counts when it was there by the validation time. */

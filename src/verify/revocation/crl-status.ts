@@ -1,5 +1,6 @@
 import { sameBytes } from '../der/index.ts'
 import { VerifyError } from '../errors.ts'
+import type { Finding } from '../report/report.ts'
 import type { Certificate } from '../x509/certificate.ts'
 import { type CertificateList, type CrlEntry, crlEntriesOf, hasUnprocessedEntries } from '../x509/certificate-list.ts'
 import type { DistributionPoint } from '../x509/distribution-point.ts'
@@ -11,6 +12,7 @@ import {
   isAvailable,
   isFresh,
   isStillInForce,
+  objectionTo,
   provenTimeOf,
   REASON_CERTIFICATE_HOLD,
   REASON_REMOVE_FROM_CRL,
@@ -44,8 +46,12 @@ export function judgeByCrls(target: Target, context: RevocationContext): Evidenc
   )
   if (revoked) return revoked
   const vouching = answers.filter(({ status, vouches }) => status.status === 'good' && vouches)
-  const goodFor = vouching.reduce((all, { reasons }) => all | reasons, 0)
-  return goodFor === ALL_REASONS ? newestOf(vouching.map((answer) => answer.status)) : null
+  const relied = vouching.filter(({ status }) => status.objection === null)
+  for (const some of [relied, vouching]) {
+    const goodFor = some.reduce((all, { reasons }) => all | reasons, 0)
+    if (goodFor === ALL_REASONS) return newestOf(some.map((answer) => answer.status))
+  }
+  return null
 }
 
 function askCrls(target: Target, point: DistributionPoint, context: RevocationContext): readonly CrlAnswer[] {
@@ -60,9 +66,11 @@ function askCrls(target: Target, point: DistributionPoint, context: RevocationCo
     if (reasons === 0) return []
     const key = findSignerKey(crl, target, point, context)
     if (!key) return []
-    if (crl.baseCrlNumber !== null) return condemn(certificate, crl, reasons)
+    const objection = objectionTo(crl, key, target, context)
+    if (crl.baseCrlNumber !== null) return condemn(certificate, crl, reasons, objection)
     const delta = findDelta(crl, crls, key, context)
-    const status = judgeByCrl(certificate, crl, delta)
+    const found = judgeByCrl(certificate, crl, delta)
+    const status = { ...found, objection: objection ?? (delta && objectionTo(delta, key, target, context)) }
     // RFC 5280 §6.3.3(a): a list whose time is over is good for as long as its delta is.
     const fresh = isFresh(status.thisUpdate ?? crl.thisUpdate, status.nextUpdate, context)
     const vouches = fresh && isByProfile(crl) && outlivesExpiry(certificate, crl.thisUpdate, crl.extensions)
@@ -71,9 +79,14 @@ function askCrls(target: Target, point: DistributionPoint, context: RevocationCo
 }
 
 /** A delta CRL without its base says nothing good of a certificate; that it is revoked, it does say. */
-function condemn(certificate: Certificate, delta: CertificateList, reasons: number): readonly CrlAnswer[] {
-  const status = judgeByCrl(certificate, delta, delta)
-  return status.status === 'revoked' ? [{ status, reasons, vouches: false }] : []
+function condemn(
+  certificate: Certificate,
+  delta: CertificateList,
+  reasons: number,
+  objection: Finding | null,
+): readonly CrlAnswer[] {
+  const found = judgeByCrl(certificate, delta, delta)
+  return found.status === 'revoked' ? [{ status: { ...found, objection }, reasons, vouches: false }] : []
 }
 
 /** A CRL whose entries cannot be read is no evidence, as if it were not there. */
@@ -146,7 +159,11 @@ const sameOptional = (a: Uint8Array | undefined, b: Uint8Array | undefined): boo
   a === undefined || b === undefined ? a === b : sameBytes(a, b)
 
 /** Looks a certificate up in a sound complete CRL and its delta; the delta, being newer, has the last word. */
-function judgeByCrl(certificate: Certificate, base: CertificateList, delta: CertificateList | null): EvidenceStatus {
+function judgeByCrl(
+  certificate: Certificate,
+  base: CertificateList,
+  delta: CertificateList | null,
+): Omit<EvidenceStatus, 'objection'> {
   const inDelta = delta ? findEntry(certificate, delta) : null
   const entry = inDelta ?? findEntry(certificate, base)
   const from = delta ?? base

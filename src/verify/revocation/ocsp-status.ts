@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { toHex } from '../der/index.ts'
+import type { Finding } from '../report/report.ts'
 import type { Certificate } from '../x509/certificate.ts'
 import { EXTENSION, type Extension } from '../x509/extensions.ts'
 import { judgeProfile } from '../x509/judge-profile.ts'
@@ -14,6 +15,7 @@ import {
   isAvailable,
   isFresh,
   isStillInForce,
+  objectionTo,
   provenTimeOf,
   type RevocationContext,
   type Target,
@@ -22,7 +24,7 @@ import { judgeByCrls } from './crl-status.ts'
 import { ARCHIVE_CUTOFF, outlivesExpiry } from './expired-certificates.ts'
 import { OCSP_NONCE, type OcspResponse, type OcspSingleResponse } from './ocsp-response.ts'
 import { mayBeSilent } from './wanted-evidence.ts'
-import { newestOf, standingRevocation } from './weigh-answers.ts'
+import { callsGood, newestOf, standingRevocation } from './weigh-answers.ts'
 
 /**
  * Judges a certificate's status by the OCSP responses at hand: revoked where any sound one says so (a hold: unless a
@@ -32,8 +34,11 @@ import { newestOf, standingRevocation } from './weigh-answers.ts'
 export function judgeByOcsp(target: Target, context: RevocationContext): EvidenceStatus | null {
   const sound = context.ocsps.flatMap((response) =>
     response.responses
-      .filter((single) => isAbout(single, target) && isSound(single, response, target, context))
-      .map((single) => ({ single, answer: answerOf(single, response) })),
+      .filter((single) => isAbout(single, target) && isReadable(single, response, target, context))
+      .flatMap((single) => {
+        const signed = judgeSigned(response, target, context)
+        return signed ? [{ single, answer: { ...answerOf(single, response), objection: signed.objection } }] : []
+      }),
   )
   const revoked = standingRevocation(sound.map(({ answer }) => answer))
   if (revoked) return revoked
@@ -43,10 +48,11 @@ export function judgeByOcsp(target: Target, context: RevocationContext): Evidenc
       isFresh(single.thisUpdate, single.nextUpdate, context) &&
       outlivesExpiry(target.certificate, single.thisUpdate, single.extensions),
   )
-  return newestOf(telling.map(({ answer }) => answer))
+  const answers = telling.map(({ answer }) => answer)
+  return newestOf(answers.filter(({ objection }) => objection === null)) ?? newestOf(answers)
 }
 
-const answerOf = (single: OcspSingleResponse, response: OcspResponse): EvidenceStatus => ({
+const answerOf = (single: OcspSingleResponse, response: OcspResponse): Omit<EvidenceStatus, 'objection'> => ({
   status: single.status,
   source: 'ocsp',
   revocationTime: single.revocationTime,
@@ -57,7 +63,7 @@ const answerOf = (single: OcspSingleResponse, response: OcspResponse): EvidenceS
   evidence: response.sha256,
 })
 
-function isSound(
+function isReadable(
   single: OcspSingleResponse,
   response: OcspResponse,
   target: Target,
@@ -68,8 +74,7 @@ function isSound(
     isAvailable(response.producedAt, context) &&
     !hasUnprocessedCritical(response.extensions) &&
     !hasUnprocessedCritical(single.extensions) &&
-    fitsCertHash(single.extensions, target.certificate) &&
-    isSignedSoundly(response, target, context)
+    fitsCertHash(single.extensions, target.certificate)
   )
 }
 
@@ -97,27 +102,41 @@ function isResponder(certificate: Certificate, response: OcspResponse): boolean 
   return toHex(createHash('sha1').update(certificate.publicKey.key).digest()) === responder.hash
 }
 
-/** RFC 6960 §4.2.2.2: signed by the issuer itself, or by who has a certificate for it from that very issuer. */
-function isSignedSoundly(response: OcspResponse, target: Target, context: RevocationContext): boolean {
+/**
+ * RFC 6960 §4.2.2.2: signed by the issuer itself, or by who has a certificate for it from that very issuer. Gives what
+ * stands against the algorithms; null where it is not signed soundly at all.
+ */
+function judgeSigned(
+  response: OcspResponse,
+  target: Target,
+  context: RevocationContext,
+): { readonly objection: Finding | null } | null {
   const issuer = target.above[0]
-  if (!issuer) return false
+  if (!issuer) return null
   if (
     isResponder(issuer.certificate, response) &&
     isStillInForce(issuer.certificate, target, provenTimeOf(response, context)) &&
     judgeOnce(context.search, response, issuer.publicKey) === 'holds'
   ) {
-    return true
+    return { objection: objectionTo(response, issuer.publicKey, target, context) }
   }
   const { responder } = response
   const known =
     responder.kind === 'name' ? (context.signers.get(responder.name.key) ?? []) : [...context.signers.values()].flat()
-  return [...response.certificates, ...known].some(
+  const signer = [...response.certificates, ...known].find(
     (certificate) =>
       isResponder(certificate, response) &&
       isDelegated(certificate, issuer.certificate, issuer.publicKey, context) &&
       judgeOnce(context.search, response, certificate.publicKey) === 'holds' &&
       isResponderInForce(certificate, response, target, context),
   )
+  if (!signer) return null
+  const { signatureAlgorithm, publicKey } = signer
+  // Who vouches for the responder is as good as the signature on his certificate.
+  const vouched = { signatureAlgorithm, sha256: response.sha256 }
+  const objection =
+    objectionTo(response, publicKey, target, context) ?? objectionTo(vouched, publicKey, target, context)
+  return { objection }
 }
 
 function isDelegated(
@@ -151,6 +170,6 @@ function isResponderInForce(
   if (responder.extensions.has(EXTENSION.ocspNoCheck)) return true
   // Its status by CRL only: by OCSP a responder could end up vouching for itself.
   const status = judgeByCrls({ certificate: responder, above: target.above }, context)
-  if (status) return status.status === 'good'
+  if (status && (status.status !== 'good' || callsGood(status))) return status.status === 'good'
   return mayBeSilent(responder, context.mode)
 }

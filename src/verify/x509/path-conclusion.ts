@@ -2,6 +2,7 @@ import type { Finding, SubIndication } from '../report/report.ts'
 import type { OcspResponse } from '../revocation/ocsp-response.ts'
 import type { Certificate } from './certificate.ts'
 import type { CertificateList } from './certificate-list.ts'
+import type { PublicKeyInfo } from './public-key.ts'
 import type { TrustStore } from './trust-store.ts'
 
 /** What the leaf's key is asked to have done. any: no demands on key usage beyond the path's own. */
@@ -47,10 +48,18 @@ export interface PathOptions {
   readonly inhibitPolicyMapping?: boolean
   /** Says of each algorithm whether it may be relied on (a policy's data); null: no objection. */
   readonly judgeAlgorithm?: (certificate: Certificate) => Finding | null
+  /**
+   * Says of a CRL or OCSP response and the key that signed it (null: the anchor's, which is not judged) whether it may be
+   * relied on, at the time by which it is proven to have existed; null: no objection.
+   */
+  readonly judgeEvidence?: (evidence: SignedEvidence, key: PublicKeyInfo | null, provenTime: Date) => Finding | null
   /** Gives the time by which evidence (by SHA-256) is proven to have existed; null: only by validationTime. */
   readonly poeOf?: (sha256: string) => Date | null
   readonly limits?: Partial<PathLimits>
 }
+
+/** A CRL or an OCSP response, as its algorithms are judged. */
+export type SignedEvidence = Pick<CertificateList, 'signatureAlgorithm' | 'sha256'>
 
 /** What is known about one certificate's revocation. */
 export interface RevocationStatus {
@@ -66,6 +75,8 @@ export interface RevocationStatus {
   readonly issuedAt: Date | null
   /** SHA-256 of the CRL or OCSP response that says so; null where none does. */
   readonly evidence: string | null
+  /** Why evidence that is sound otherwise was not relied on, or how it is weak; absent where there is no such evidence. */
+  readonly objections?: readonly Finding[]
 }
 
 /** Evidence that was not at hand, and where a certificate says that it lies. */

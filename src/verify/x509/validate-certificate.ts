@@ -99,6 +99,7 @@ function judgeRevocations(
     ocsps: options.ocsps ?? [],
     signers,
     search: shared.search,
+    judgeEvidence: options.judgeEvidence ?? (() => null),
     signerHolds: (signer, anchor, at) => signerHolds(signer, anchor, { ...options, controlTime: at }, shared),
   }
   const above = path.flatMap((certificate, i) => {
@@ -208,6 +209,7 @@ function concludePath(best: Judged, search: SearchState, options: PathOptions): 
     findings: [
       ...best.problems.map((one) => one.finding),
       ...laterFindings(best, options),
+      ...best.revocations.flatMap(({ objections = [] }) => objections),
       ...(passed ? [] : exhaustedFinding(search)),
     ],
   }

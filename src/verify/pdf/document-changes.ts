@@ -173,7 +173,7 @@ function compareStep(document: PdfDocument, step: number, rules: Rules): readonl
   const { newWidgets } = assignFormRoles(comparison)
   assignPageRoles(comparison, newWidgets)
   compareTrailers(comparison)
-  compareCatalogs(comparison, document)
+  compareCatalogs(comparison, document, newWidgets)
   reportLeadingAstray(comparison, document)
   reportUnreadable(comparison, changed)
   const loose = findLooseEnd(document, step)

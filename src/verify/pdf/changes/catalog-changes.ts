@@ -5,6 +5,7 @@ import { dictOf, isKind, nameOf, type PdfDict, type PdfValue, sameOctets } from 
 import { type Comparison, keysOf, type Place } from './comparison.ts'
 import { compareForm } from './form-changes.ts'
 import { compareSecurityStore, compareStoreStep } from './security-store-changes.ts'
+import { compareStructure } from './structure-changes.ts'
 
 const CATALOG: Place = { what: 'catalog', object: null, page: null }
 
@@ -26,8 +27,8 @@ export function compareTrailers(comparison: Comparison): void {
   comparison.demandSame(old.entries.get('Encrypt'), now.entries.get('Encrypt'), place)
 }
 
-/** Compares the catalogs, key by key; of the document security store only that it was not emptied. */
-export function compareCatalogs(comparison: Comparison, document: PdfDocument): void {
+/** Compares the catalogs, key by key (`newWidgets`: those of new signature fields); of the document security store only that it was not emptied. */
+export function compareCatalogs(comparison: Comparison, document: PdfDocument, newWidgets: ReadonlySet<number>): void {
   const [old, now] = [comparison.old.catalog, comparison.now.catalog]
   if (now !== old && now.repeated.some((key) => !old.repeated.includes(key))) {
     comparison.report('change-forbidden', { ...CATALOG, what: 'catalog (a key stands twice)' })
@@ -41,7 +42,7 @@ export function compareCatalogs(comparison: Comparison, document: PdfDocument): 
     else if (key === 'Metadata') compareMetadata(comparison, document, before, after, place)
     else if (key === 'Type' && before === undefined) demandName(comparison, after, 'Catalog', place)
     else if (key === 'Version') continue
-    else if (key === 'StructTreeRoot') compareStructure(comparison, before, after, place)
+    else if (key === 'StructTreeRoot') compareStructure(comparison, before, after, place, newWidgets)
     else comparison.demandSame(before, after, place)
   }
 }
@@ -70,20 +71,6 @@ function compareExtensions(
   for (const key of before?.entries.keys() ?? []) {
     if (after && !after.entries.has(key)) comparison.report('change-forbidden', place)
   }
-}
-
-/** The logical structure follows the fields that are added; whether it does no more is not judged. */
-function compareStructure(
-  comparison: Comparison,
-  old: PdfValue | undefined,
-  now: PdfValue | undefined,
-  place: Place,
-): void {
-  if (isKind(old, 'ref') !== isKind(now, 'ref') || comparison.old.resolve(old) !== comparison.now.resolve(now)) {
-    comparison.report('change-unknown', place)
-    return
-  }
-  comparison.noteTags(old, now, place)
 }
 
 /** Metadata is renewed by whoever writes the file; it must stay a stream of XML that readers can take. */

@@ -1,16 +1,46 @@
 import { describe, expect, it } from 'vitest'
+import { encode } from '../../../src/verify/der/index.ts'
 import { describeVerdict, writeJson, writeText } from '../../../src/verify/index.ts'
+import { EXTENSION } from '../../../src/verify/x509/index.ts'
 import { signPdf, writePdf } from '../../support/make-signed-pdf.ts'
-import { makeCa, makeLeaf } from '../make-pki.ts'
-import { judge, signedPdf, signWith } from '../process/pdf-cases.ts'
+import { extension, makeCa, makeLeaf, seq, uriName } from '../make-pki.ts'
+import { ca, judge, signedPdf, signWith } from '../process/pdf-cases.ts'
 
 describe('a verdict in words', () => {
   it('of a good signature names the signer and asks for nothing', () => {
     const words = describeVerdict(judge(signedPdf()), 'da')
     const valid = 'Underskriften er gyldig. Indholdet er ikke ændret, siden Kai Jensen underskrev.'
-    expect(words.headline).toBe(`${valid} Om certifikatet er spærret, er ikke kontrolleret.`)
+    const unchecked = 'Om certifikatet er spærret, er ikke kontrolleret.'
+    const why = 'Certifikatet siger ikke, hvor det kan ses, om det er spærret.'
+    expect(words.headline).toBe(`${valid} ${unchecked} ${why}`)
     expect(words.whatToDo).toBeNull()
     expect(describeVerdict(judge(signedPdf()), 'en').headline).toContain('Kai Jensen')
+  })
+
+  describe('of a certificate that says where it is told whether it is revoked', () => {
+    const point = (url: string) =>
+      extension(EXTENSION.crlDistributionPoints, seq(seq(encode(0xa0, encode(0xa0, uriName(url))))))
+    const headline = (url: string, checkRevocation: 'if-offered' | 'if-present') => {
+      const bytes = signedPdf({ sign: signWith(makeLeaf('Kai Jensen', ca, [point(url)])) })
+      const report = judge(bytes, { checkRevocation })
+      return [
+        report.indication,
+        ...(['da', 'en'] as const).map((language) => describeVerdict(report, language).headline),
+      ]
+    }
+
+    it.each(['if-offered', 'if-present'] as const)('in a directory, says that it is not asked (%s)', (mode) => {
+      const [indication, da, en] = headline('ldap://by.dk/cn=ca', mode)
+      expect(indication).toBe(mode === 'if-offered' ? 'INDETERMINATE' : 'TOTAL-PASSED')
+      expect(da).toContain('det katalog spørger vi ikke')
+      expect(en).toContain('we do not ask that directory')
+    })
+
+    it('on the web, says neither that it names nothing nor that it names a directory', () => {
+      const [indication, ...said] = headline('http://by.dk/ca.crl', 'if-offered')
+      expect(indication).toBe('INDETERMINATE')
+      expect(said.join(' ')).not.toMatch(/katalog|directory|hvor det kan ses|where it is told/)
+    })
   })
 
   it('of an unknown CA names the CA, and says that the file is unchanged', () => {

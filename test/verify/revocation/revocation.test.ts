@@ -382,6 +382,24 @@ describe('where revocation is checked if it is offered', () => {
     expect(judged(telling)).toMatchObject({ indication: 'INDETERMINATE', subIndication: 'TRY_LATER' })
     expect(judged(telling).wanted).toHaveLength(1)
   })
+
+  const point = (url: string) =>
+    extension(EXTENSION.crlDistributionPoints, seq(seq(encode(0xa0, encode(0xa0, uriName(url))))))
+
+  it('a certificate that names a directory alone is not relied on either, and that is said', () => {
+    const listed = makeLeaf('Bo', ca, [point('ldap://by.dk/cn=ca?certificateRevocationList')]).certificate
+    const conclusion = validate({ crls: [rootCrl] }, { checkRevocation: 'if-offered' }, listed)
+    expect(conclusion).toMatchObject({ subIndication: 'TRY_LATER', wanted: [], trusted: true })
+    expect(conclusion.findings.map(({ code }) => code)).toEqual(['revocation-unknown', 'revocation-not-on-web'])
+    expect(validate({ crls: [rootCrl, caCrl] }, { checkRevocation: 'if-offered' }, listed).indication).toBe('PASSED')
+  })
+
+  it('a certificate that names nothing is relied on, and that is said', () => {
+    const conclusion = validate({ crls: [rootCrl] }, { checkRevocation: 'if-offered' }, makeLeaf('Bo', ca).certificate)
+    expect(conclusion.findings.map(({ code }) => code)).toEqual(['revocation-not-offered'])
+    const telling = makeLeaf('Bo', ca, [point('http://by.dk/ca.crl')]).certificate
+    expect(validate({ crls: [rootCrl] }, {}, telling).findings.map(({ code }) => code)).toEqual(['revocation-unknown'])
+  })
 })
 
 describe('what is wanted', () => {

@@ -213,12 +213,13 @@ export const da = {
     notApproved: 'Kommunen kender linket, men sagen er ikke godkendt.',
   },
   indication: {
-    'TOTAL-PASSED': 'Underskrift i orden',
+    'TOTAL-PASSED': 'I orden',
     INDETERMINATE: 'Kan ikke afgøres',
-    'TOTAL-FAILED': 'Underskrift ikke i orden',
+    'TOTAL-FAILED': 'Ikke i orden',
     'NO-SIGNATURE': 'Ikke underskrevet',
     ERROR: 'Kan ikke læses',
   },
+  signatureIndication: { 'TOTAL-PASSED': 'Underskrift i orden', 'TOTAL-FAILED': 'Underskrift ikke i orden' },
   sealIndication: { 'TOTAL-PASSED': 'Segl i orden', 'TOTAL-FAILED': 'Segl ikke i orden' },
   documentRoles: {
     message: 'Det, du sendte, som det kom',

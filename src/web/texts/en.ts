@@ -211,12 +211,13 @@ export const en: Texts = {
     notApproved: 'The municipality knows this link, but the case is not approved.',
   },
   indication: {
-    'TOTAL-PASSED': 'Signature in order',
+    'TOTAL-PASSED': 'In order',
     INDETERMINATE: 'Cannot be decided',
-    'TOTAL-FAILED': 'Signature not in order',
+    'TOTAL-FAILED': 'Not in order',
     'NO-SIGNATURE': 'Not signed',
     ERROR: 'Cannot be read',
   },
+  signatureIndication: { 'TOTAL-PASSED': 'Signature in order', 'TOTAL-FAILED': 'Signature not in order' },
   sealIndication: { 'TOTAL-PASSED': 'Seal in order', 'TOTAL-FAILED': 'Seal not in order' },
   documentRoles: {
     message: 'What you sent, as it came',

@@ -206,6 +206,7 @@ const SEVERITY: Readonly<Record<Change['code'], Finding['severity']>> = {
   'change-unknown': 'error',
   'change-annotation': 'warning',
   'change-form-filled': 'warning',
+  'change-metadata': 'warning',
   'change-validation-data': 'warning',
   'change-form-overwritten': 'warning',
   'change-signature-shown': 'warning',

@@ -189,7 +189,10 @@ export const da = {
   },
   verify: {
     title: 'Kontrollér en fil',
-    lead: 'Vælg en underskrevet fil, og se, hvem der underskrev, og om den er ændret siden. Vi gemmer den ikke.',
+    lead: 'Vælg en fil, og se, om den er underskrevet eller forseglet, af hvem, og om den er ændret siden. Vi gemmer den ikke.',
+    asks: 'Om et certifikat er spærret, spørger vi dets udsteder om. Udstederen får at vide, hvilket certifikat det gælder, men får ikke filen.',
+    asksNobody:
+      'Vi spørger ingen andre. Om et certifikat er spærret, ved vi derfor kun, hvis filen selv rummer svaret.',
     file: 'Fil',
     fileHint: 'Højst 25 MB.',
     submit: 'Kontrollér',

@@ -187,7 +187,10 @@ export const en: Texts = {
   },
   verify: {
     title: 'Check a file',
-    lead: 'Choose a signed file and see who signed it and whether it changed since. We do not keep it.',
+    lead: 'Choose a file, and see whether it is signed or sealed, by whom, and whether it was changed since. We do not keep it.',
+    asks: 'Whether a certificate is revoked, we ask its issuer. The issuer learns which certificate it is about, and does not get the file.',
+    asksNobody:
+      'We ask nobody else. Whether a certificate is revoked, we therefore know only where the file itself holds the answer.',
     file: 'File',
     fileHint: 'At most 25 MB.',
     submit: 'Check',

@@ -188,6 +188,10 @@ export const configSchema = z.strictObject({
         .record(z.string(), until)
         .default({})
         .describe("Digests by name (sha1, sha256, ...): until when one is relied on, or null for 'still'."),
+      schemes: z
+        .record(z.string(), until)
+        .default({})
+        .describe('How signatures are made (rsa-pkcs1, rsa-pss, ecdsa, ...): until when it is relied on, or null.'),
       keys: z
         .record(z.string(), z.array(z.strictObject({ fromBits: z.int().min(0), until })))
         .default({})

@@ -167,6 +167,10 @@ export const CERTIFICATE_WORDS: Readonly<Record<string, Words>> = {
     da: 'Metoden til at beregne aftryk er for svag i dag.',
     en: 'The way of making digests is too weak today.',
   },
+  'signature-scheme-too-weak': {
+    da: 'Måden at underskrive på er for svag i dag.',
+    en: 'The method of signing is too weak today.',
+  },
   'key-not-in-policy': {
     da: 'Nøglen er af en slags, som ikke godtages.',
     en: 'The key is of a kind that is not accepted.',

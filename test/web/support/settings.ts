@@ -53,7 +53,7 @@ export function webSettings(changes: Partial<Settings> = {}): Settings {
     timestamps: null,
     validationData: { fetch: 'off', allowedNetworks: [] },
     trust: { secondAdmin: false, anchors: [], notify: { mail: [], webhook: null } },
-    algorithms: { digests: {}, keys: {} },
+    algorithms: { digests: {}, schemes: {}, keys: {} },
     senderAuthentication: 'off',
     demo: false,
     ...changes,

@@ -21,7 +21,6 @@ import { acceptAddition, acceptUpload, readForm } from './intake/index.ts'
 import { GatewayError } from './model/errors.ts'
 import { findBrokenLink } from './model/history.ts'
 import type { VerifyInput } from './model/ports.ts'
-import { instant } from './model/time.ts'
 import { sealAnchors, sealFacts } from './seal/index.ts'
 import {
   concernedBy,
@@ -30,7 +29,7 @@ import {
   declineChange,
   describeAnchor,
   draftChange,
-  enabledAnchors,
+  judgeFile,
   loadCatalogue,
   lookAtProposal,
   policyReview,
@@ -49,7 +48,7 @@ const ALWAYS = { countsFrom: null, countsUntil: null, constraints: { emails: [],
 
 /** Gives the pages what other rooms do for them. */
 export function webDeps(parts: Parts): WebDeps {
-  const { settings, store, clock, log, sandbox, seal } = parts
+  const { settings, store, clock, log, seal } = parts
   const candidateAnchors = createCandidateFinder(parts)
   const places = { candidateAnchors, catalogue: () => loadCatalogue(CATALOGUE) }
   const besideSeal = addingOnce(() => seal.certificates(), sealAnchors)
@@ -146,18 +145,8 @@ export function webDeps(parts: Parts): WebDeps {
     },
     testSeal: () => seal.test(),
     retryJob: (jobId) => store.jobs.retry(jobId),
-    verifyFile: async (bytes, fileName) =>
-      sandbox.verify({
-        bytes,
-        fileName,
-        validationTime: instant(clock()),
-        poe: instant(clock()),
-        // Whoever holds one of our sealed copies checks it here: our own seal counts beside the admin's list.
-        trustAnchors: besideSeal(await enabledAnchors(store, 'document', instant(clock()))),
-        intermediates: [],
-        checkRevocation: settings.checkRevocation,
-        algorithms: settings.algorithms,
-      }),
+    // Whoever holds one of our sealed copies checks it here: our own seal counts beside the admin's list.
+    verifyFile: (bytes, name) => judgeFile({ bytes, name }, besideSeal, parts),
   }
 }
 

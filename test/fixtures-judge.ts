@@ -82,9 +82,64 @@ export function passesWithOctetChanged(expectation: Expectation, count: number):
   })
 }
 
-function changedAt(bytes: Buffer, at: number): Buffer {
+/** What a signature of a PDF says about who signed what, and how much of the file. */
+function said(report: VerificationReport): readonly string[] {
+  return report.signatures.map((one) => {
+    const { id, signer, claimedSigningTime, digestAlgorithm, signatureAlgorithm, coverage, changesAfter, intact } = one
+    // A time-stamp that does not pass any more proves nothing, and what it said is said no longer.
+    if (one.kind === 'pdf-timestamp' && one.indication !== 'PASSED') return ''
+    return JSON.stringify([
+      id,
+      signer?.sha256,
+      claimedSigningTime,
+      digestAlgorithm,
+      signatureAlgorithm,
+      coverage,
+      changesAfter,
+      intact,
+    ])
+  })
+}
+
+const warnedCodes = (report: VerificationReport): readonly string[] =>
+  report.signatures.flatMap((one) =>
+    one.findings.filter(({ severity }) => severity !== 'info').map(({ code }) => `${one.id} ${code}`),
+  )
+
+/**
+ * Changes single octets of a PDF that its widest signature does not cover: in the gap of its Contents, and behind it. Gives
+ * where it is still passed and says anything else of who signed what, or warns of less.
+ * @param count how many octets are tried of each, each by itself and in two ways
+ */
+export function passesOtherwiseWithOctetChanged(expectation: Expectation, count: number): readonly string[] {
+  const { file } = expectation
+  const bytes = read(file)
+  const before = judge(bytes, expectation)
+  const [, end = 0, at = 0, length = 0] = before.signatures.at(-1)?.byteRange ?? []
+  const uncovered = [
+    [end, at],
+    [at + length, bytes.length],
+  ] as const
+  return uncovered.flatMap(([from, to]) => {
+    const tries = Math.min(count, to - from)
+    const places = Array.from({ length: tries }, (_, i) => from + Math.floor(((i + 0.37) * (to - from)) / tries))
+    return places.flatMap((place) =>
+      [0x20, 0x01].flatMap((mask) => {
+        const after = judge(changedAt(bytes, place, mask), expectation)
+        if (after.indication !== 'TOTAL-PASSED') return []
+        const known = new Set(said(before))
+        const warned = new Set(warnedCodes(after))
+        const other = said(after).some((one) => one !== '' && !known.has(one))
+        const lost = warnedCodes(before).some((one) => !warned.has(one))
+        return other || lost ? [`${file} at ${place} by ${mask}`] : []
+      }),
+    )
+  })
+}
+
+function changedAt(bytes: Buffer, at: number, mask = 0x20): Buffer {
   const changed = Buffer.from(bytes)
-  changed.writeUInt8(changed.readUInt8(at) ^ 0x20, at)
+  changed.writeUInt8(changed.readUInt8(at) ^ mask, at)
   return changed
 }
 

@@ -3,7 +3,16 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { sha256Hex } from '../src/model/ids.ts'
 import { readAnchorFile } from '../src/trust/index.ts'
-import { differences, files, folder, judge, passesWithOctetChanged, passing, read } from './fixtures-judge.ts'
+import {
+  differences,
+  files,
+  folder,
+  judge,
+  passesOtherwiseWithOctetChanged,
+  passesWithOctetChanged,
+  passing,
+  read,
+} from './fixtures-judge.ts'
 
 const present = readdirSync(folder, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())
@@ -69,5 +78,10 @@ describe('a fixture that is passed', () => {
 
   it('is not passed once an octet of what it signs is changed', () => {
     expect(passing.flatMap((expectation) => passesWithOctetChanged(expectation, 4))).toEqual([])
+  })
+
+  it('says the same of who signed what, or is not passed, once any other octet of a PDF is changed', () => {
+    const pdfs = passing.filter(({ file }) => file.endsWith('.pdf'))
+    expect(pdfs.flatMap((expectation) => passesOtherwiseWithOctetChanged(expectation, 4))).toEqual([])
   })
 })

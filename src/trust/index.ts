@@ -30,6 +30,7 @@ export { type GatherForKeepingParts, gatherForKeeping } from './gather-for-keepi
 export { recordGuard } from './guard-setting.ts'
 export { rejudgeCase, verifySubmission } from './judge.ts'
 export type { JudgeParts } from './judge-document.ts'
+export { judgeFile } from './judge-file.ts'
 export { type JudgedTimeStamp, type JudgeTimeStampParts, judgeTimeStamp } from './judge-time-stamp.ts'
 export { type SignerOutsideTrust, signersOutsideTrust } from './outside-trust.ts'
 export { stepOf, type WantedTrust } from './plan-change.ts'

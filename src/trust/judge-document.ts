@@ -6,10 +6,12 @@ import type { Settings } from '../model/settings.ts'
 import type { BlobRef, Store } from '../model/store.ts'
 import { type Clock, type Instant, instant } from '../model/time.ts'
 import { enabledAnchors, type JudgedPurpose, trustListVersion } from '../model/trust-list.ts'
-import type { ValidationData, ValidationDataKind } from '../model/validation-data.ts'
+import type { ValidationData } from '../model/validation-data.ts'
 import type { VerificationReport } from '../verify/report/report.ts'
 import { isFaultOfTheDocument } from './fault-of-document.ts'
-import { type Gathered, gather, questionOf, startAsking, wantedOf } from './gather.ts'
+import type { Gathered } from './gather.ts'
+import type { GatheredEvidence } from './gathered-evidence.ts'
+import { type JudgedWithEvidence, judgeGathering } from './judge-gathering.ts'
 
 export interface JudgeParts {
   readonly store: Store
@@ -31,10 +33,8 @@ export interface Judgement {
   readonly lacking: boolean
 }
 
-/** An issuer's certificate may lead to a further one, and each to its status. */
-const MAX_ROUNDS = 6
 /** Whoever handed it in waits for the receipt meanwhile. */
-const WAIT_MS = 10_000
+const LIMITS = { waitMs: 10_000, maxRounds: 6 }
 
 /**
  * Judges one document now, with the anchors now in force, the time of receipt as proof of existence (EN 319 102-1 clause
@@ -77,14 +77,6 @@ const anchorsOf = ({ signatures }: VerificationReport): readonly string[] => [
   ...new Set(signatures.flatMap(({ trusted, trustAnchor }) => (trusted && trustAnchor ? trustAnchor.sha256 : []))),
 ]
 
-/** A report with what it rests on. */
-export interface JudgedWithEvidence {
-  readonly report: VerificationReport
-  readonly validationTime: Instant
-  readonly gathered: readonly Gathered[]
-  readonly lacking: boolean
-}
-
 /**
  * Judges a document against the given anchors: says what is wanted, fetches it, and judges again, until nothing more can
  * be had. Stores nothing.
@@ -94,46 +86,15 @@ export async function judgeWithEvidence(
   by: Pick<VerifyInput, 'poe' | 'trustAnchors'>,
   parts: JudgeParts,
 ): Promise<JudgedWithEvidence> {
-  const { store, clock, fetcher } = parts
-  const gathered = new Map((await gatheredBefore(document, store)).map((one) => [one.data.id, one]))
-  const held = [...gathered.values()].reduce((sum, { bytes }) => sum + bytes.length, 0)
-  const asked = startAsking(clock(), WAIT_MS, held)
-  for (let round = 0; ; round += 1) {
-    // Each time by the present: what was made a second ago counts only for who judges after it.
-    const validationTime = instant(clock())
-    const evidence = evidenceOf([...gathered.values()])
-    const report = await reportOn(document, parts, { ...by, validationTime, ...evidence })
-    const wanted = fetcher ? wantedOf(report) : []
-    const more = wanted.length === 0 || round === MAX_ROUNDS ? [] : await gather(wanted, gathered, asked, parts)
-    const found = more.filter(({ data }) => !gathered.has(data.id))
-    if (found.length === 0) {
-      const lacking = wanted.some((one) => !asked.hopeless.has(questionOf(one)))
-      return { report, validationTime, gathered: [...gathered.values()], lacking }
-    }
-    for (const one of found) replaceAnswer(gathered, one)
-  }
-}
-
-/** The newest answer to a question stands for it. */
-export function replaceAnswer(gathered: Map<string, Gathered>, next: Gathered): void {
-  for (const [id, { data }] of gathered) {
-    const { kind, url, certificate } = next.data
-    if (data.kind === kind && data.url === url && data.certificate === certificate) gathered.delete(id)
-  }
-  gathered.set(next.data.id, next)
+  const judge = (validationTime: Instant, evidence: GatheredEvidence): Promise<VerificationReport> =>
+    reportOn(document, parts, { ...by, validationTime, ...evidence })
+  return judgeGathering(judge, await gatheredBefore(document, parts.store), LIMITS, parts)
 }
 
 async function gatheredBefore(document: Document, store: Store): Promise<readonly Gathered[]> {
   const [earlier] = await store.verificationsOf([document.id])
   const rows = await store.validationData(earlier?.validationData ?? [])
   return Promise.all(rows.map(async (data) => ({ data, bytes: await store.blobs.get(data.sha256), isNew: false })))
-}
-
-/** Gives gathered answers as evidence. */
-export function evidenceOf(gathered: readonly Gathered[]): Pick<VerifyInput, 'intermediates' | 'crls' | 'ocsps'> {
-  const of = (kind: ValidationDataKind): readonly Uint8Array[] =>
-    gathered.flatMap(({ data, bytes }) => (data.kind === kind ? bytes : []))
-  return { intermediates: of('issuer'), crls: of('crl'), ocsps: of('ocsp') }
 }
 
 async function reportOn(

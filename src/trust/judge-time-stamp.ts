@@ -5,7 +5,8 @@ import { algorithmPolicyWith } from '../verify/blocks/algorithm-policy.ts'
 import { type DigestOf, type TimeStampReport, verifyTimeStamp } from '../verify/process/time-stamp-token.ts'
 import { readPemOrDer } from '../verify/x509/index.ts'
 import { gather, questionOf, startAsking } from './gather.ts'
-import { evidenceOf, type JudgeParts, replaceAnswer } from './judge-document.ts'
+import { evidenceOf, replaceAnswer } from './gathered-evidence.ts'
+import type { JudgeParts } from './judge-document.ts'
 
 export type JudgeTimeStampParts = Omit<JudgeParts, 'sandbox'>
 

@@ -110,7 +110,7 @@ describe('the history on the case page', () => {
     })
     const shown = await history()
     expect(shown).toContain('Ny kontrol gav et andet resultat')
-    expect(shown).toContain(`${seeded.document.name}: Underskrift i orden`)
+    expect(shown).toContain(`${seeded.document.name}: I orden`)
     for (const words of ['Kan ikke afgøres', 'Kvittering', 'Mail med link', 'da: unproven-address']) {
       expect(shown).toContain(words)
     }

@@ -71,6 +71,9 @@ describe('a document that bears a seal alone', () => {
       await signInAs(browser, deps.store, 'caseworker')
       const page = await (await browser.get(`/staff/cases/${seeded.case.number}`)).text()
       expect([page.includes('Segl i orden'), page.includes('Underskrift i orden')]).toEqual([sealed, !sealed])
+      const queue = await (await browser.get('/staff')).text()
+      expect(queue).toMatch(/badge-success">I orden</)
+      expect(queue).not.toMatch(/Segl i orden|Underskrift i orden/)
     }
   })
 })

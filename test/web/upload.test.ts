@@ -5,6 +5,7 @@ import { hashToken } from '../../src/model/ids.ts'
 import { browserOf, open, stopAll, type TinyBrowser } from './support/browser.ts'
 import { acceptInto, type FakeDeps, fakeDeps } from './support/fakes.ts'
 import { seedCase } from './support/seed.ts'
+import { webSettings } from './support/settings.ts'
 
 let deps: FakeDeps
 let browser: TinyBrowser
@@ -210,6 +211,25 @@ describe('a file to check', () => {
     expect(page).toContain('a&lt;b>.pdf')
     expect(page).toContain('Dom: NO-SIGNATURE')
     expect(deps.store.tables().blobs.size).toBe(0)
+  })
+
+  it('that is empty is judged as such, and is not taken for none', async () => {
+    const data = new FormData()
+    data.set('file', new File([], 'tom.pdf'))
+    const answer = await browser.post('/verify', data)
+    expect([answer.status, (await answer.text()).includes('tom.pdf')]).toEqual([200, true])
+    const none = new FormData()
+    none.set('file', new File([], ''))
+    expect((await browser.post('/verify', none)).status).toBe(400)
+  })
+
+  it.each([
+    ['on', 'spørger vi dets udsteder om'],
+    ['off', 'Vi spørger ingen andre'],
+  ] as const)('is checked on a page that says whether others are asked (fetch: %s)', async (fetch, words) => {
+    await stopAll()
+    browser = await open(fakeDeps({ settings: webSettings({ validationData: { fetch, allowedNetworks: [] } }) }))
+    expect(await (await browser.get('/verify')).text()).toContain(words)
   })
 
   it('that is missing, or a form that is broken, is refused in words', async () => {

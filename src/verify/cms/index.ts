@@ -1,4 +1,5 @@
 /** Cryptographic Message Syntax: signed data and its signers (RFC 5652). */
+export { looksLikeSignedAttributes } from './attribute-confusion.ts'
 export type { CertificateBinding, CmsConclusion, SignedContent } from './conclusion.ts'
 export { type CounterSignature, judgeCounterSignatures } from './counter-signatures.ts'
 export {

@@ -18,6 +18,7 @@ import { sameName } from '../x509/distinguished-name.ts'
 import type { SignatureAnswer } from '../x509/signature-answers.ts'
 import { digestName, readSignatureScheme, type SignatureScheme } from '../x509/signature-scheme.ts'
 import { judgeSignatureValue } from '../x509/signature-value.ts'
+import { looksLikeSignedAttributes } from './attribute-confusion.ts'
 import { judgeCertificateBinding, namesCertificate } from './certificate-binding.ts'
 import type { CmsConclusion, SignedContent } from './conclusion.ts'
 import {
@@ -171,10 +172,12 @@ function judgeAttributes(
   const { signedAttributes } = signerInfo
   if (!signedAttributes) {
     // RFC 5652 §5.3: without signed attributes only plain data may be signed. The value itself covers the content.
-    const sound = signedData.contentType === CONTENT_TYPE.data
-    if (!sound) error('signed-attributes-missing', 'content other than data needs signed attributes', 'RFC 5652 §5.3')
+    const isData = signedData.contentType === CONTENT_TYPE.data
+    if (!isData) error('signed-attributes-missing', 'content other than data needs signed attributes', 'RFC 5652 §5.3')
+    const confused = looksLikeSignedAttributes(content.bytes())
+    if (confused) error('content-is-signed-attributes', CONFUSED, 'RFC 5652 §5.4')
     return {
-      sound,
+      sound: isData && !confused,
       digestHolds: true,
       facts: { contentTypeMatches: null, messageDigestMatches: null },
       claimedSigningTime: null,
@@ -201,6 +204,8 @@ function judgeAttributes(
     claimedSigningTime: readSingle(signedAttributes, ATTRIBUTE.signingTime, readTime),
   }
 }
+
+const CONFUSED = 'what is signed are the attributes of another signature, handed over as a content'
 
 const sameDigest = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && timingSafeEqual(a, b)
 

@@ -173,7 +173,7 @@ function compareStep(document: PdfDocument, step: number, rules: Rules): readonl
   const { newWidgets } = assignFormRoles(comparison)
   assignPageRoles(comparison, newWidgets)
   compareTrailers(comparison)
-  compareCatalogs(comparison, document)
+  compareCatalogs(comparison, document, newWidgets)
   reportLeadingAstray(comparison, document)
   reportUnreadable(comparison, changed)
   const loose = findLooseEnd(document, step)
@@ -206,6 +206,7 @@ const SEVERITY: Readonly<Record<Change['code'], Finding['severity']>> = {
   'change-unknown': 'error',
   'change-annotation': 'warning',
   'change-form-filled': 'warning',
+  'change-metadata': 'warning',
   'change-validation-data': 'warning',
   'change-form-overwritten': 'warning',
   'change-signature-shown': 'warning',

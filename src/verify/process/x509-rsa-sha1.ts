@@ -1,5 +1,5 @@
 import { type BlockConclusion, failed, passed, verifyCryptography } from '../blocks/index.ts'
-import type { CmsConclusion, SignedContent } from '../cms/index.ts'
+import { type CmsConclusion, looksLikeSignedAttributes, type SignedContent } from '../cms/index.ts'
 import { readElementAt, readOctetString } from '../der/index.ts'
 import { asVerifyError } from '../errors.ts'
 import { isKind, type PdfDocument, type PdfSignature, type PdfValue } from '../pdf/index.ts'
@@ -60,12 +60,14 @@ function judge(
     : undefined
   const isRsa = key?.asymmetricKeyType === 'rsa'
   const signatureHolds = isRsa ? hash !== undefined : null
+  const confused = looksLikeSignedAttributes(data)
+  const intact = confused ? false : signatureHolds
   const cms: CmsConclusion = {
     signingCertificate: signer,
     contentTypeMatches: null,
     messageDigestMatches: null,
     signatureHolds,
-    intact: signatureHolds,
+    intact,
     certificateBinding: 'absent',
     algorithmsAgree: true,
     digestAlgorithm: hash ?? 'sha1',
@@ -78,7 +80,7 @@ function judge(
   }
   return {
     cms,
-    intact: signatureHolds,
+    intact,
     blocks: [signer ? passed() : withoutSigner()],
     cryptography: verifyCryptography({ ...cms, contentAtHand: true }),
     purpose: 'document-signing',

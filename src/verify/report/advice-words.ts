@@ -82,12 +82,12 @@ export const ADVICE_WORDS: Readonly<Record<Advice, Readonly<Record<Reader, Words
   },
   'ask-evidence': {
     citizen: words(
-      'Vi henter ikke selv spærrelister. Bed den, du har filen fra, om en, der selv rummer oplysningen (kaldes ofte LTV).',
-      'We do not fetch revocation lists ourselves. Ask whoever gave you the file for one that holds the answer itself (often called LTV).',
+      'Bed den, du har filen fra, om en, der selv rummer svaret på, om certifikatet er spærret (kaldes ofte LTV).',
+      'Ask whoever gave you the file for one that itself holds the answer to whether the certificate is revoked (often called LTV).',
     ),
     caseworker: words(
-      'Bed borgeren om en fil, der selv rummer oplysningen (kaldes ofte LTV), eller spørg administratoren om spærrelisten.',
-      'Ask the citizen for a file that holds the answer itself (often called LTV), or the administrator for the revocation list.',
+      'Bed borgeren om en fil, der selv rummer svaret på, om certifikatet er spærret (kaldes ofte LTV), eller spørg administratoren.',
+      'Ask the citizen for a file that itself holds the answer to whether the certificate is revoked (often called LTV), or ask the administrator.',
     ),
   },
   'sign-anew': {

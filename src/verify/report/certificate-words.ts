@@ -27,6 +27,22 @@ export const CERTIFICATE_WORDS: Readonly<Record<string, Words>> = {
     da: 'Et svar om spærring er underskrevet med en metode, som er for svag til at stole på.',
     en: 'An answer about revocation is signed by a method that is too weak to rely on.',
   },
+  'certificate-short-term': {
+    da: 'Certifikatet gælder så kort tid, at det ikke skal kunne spærres.',
+    en: 'The certificate is valid for so short a time that it need not be revocable.',
+  },
+  'short-term-too-long': {
+    da: 'Certifikatet siger, at det gælder for kort tid til at blive spærret, men det gælder længe.',
+    en: 'The certificate says that it is valid too shortly to be revoked, but it is valid for long.',
+  },
+  'revocation-not-offered': {
+    da: 'Certifikatet siger ikke, hvor det kan ses, om det er spærret.',
+    en: 'The certificate does not say where it is told whether it is revoked.',
+  },
+  'revocation-not-on-web': {
+    da: 'Certifikatet henviser til et katalog for at se, om det er spærret, og det katalog spørger vi ikke.',
+    en: 'The certificate refers to a directory for whether it is revoked, and we do not ask that directory.',
+  },
   'revocation-not-checked': {
     da: 'Om certifikatet er spærret, er ikke kontrolleret.',
     en: 'Whether the certificate is revoked was not checked.',

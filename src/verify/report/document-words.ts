@@ -134,6 +134,10 @@ export const DOCUMENT_WORDS: Readonly<Record<string, Words>> = {
     da: 'Der er udfyldt felter efter underskriften.',
     en: 'Form fields were filled in after the signature.',
   },
+  'change-metadata': {
+    da: 'Filen har fået en titel eller andre oplysninger om sig selv efter underskriften.',
+    en: 'The file was given a title or other details about itself after the signature.',
+  },
   'change-form-overwritten': {
     da: 'Felter, der var udfyldt ved underskriften, er ændret siden.',
     en: 'Form fields that were filled in when it was signed were changed since.',

@@ -64,11 +64,11 @@ function decidingSignature(report: VerificationReport): SignatureReport | null {
 
 function passed(report: VerificationReport, deciding: SignatureReport): Message {
   const signatures = report.signatures.filter((one) => one.kind !== 'pdf-timestamp')
-  const unchecked = signatures.some((one) => one.revocation === 'unknown' || one.revocation === 'not-checked')
+  const unchecked = signatures.filter((one) => one.revocation === 'unknown' || one.revocation === 'not-checked')
   const doubtful = report.parts.some(isDoubtful)
   const sentences = [
     validWords(signatures, deciding),
-    ...(unchecked ? [FINDING_WORDS['revocation-not-checked']] : []),
+    ...(unchecked.length > 0 ? [FINDING_WORDS['revocation-not-checked'], whyUnknown(unchecked)] : []),
     ...(doubtful ? [DOUBTFUL_PART] : []),
   ].filter((one) => one !== undefined)
   return say(
@@ -77,6 +77,18 @@ function passed(report: VerificationReport, deciding: SignatureReport): Message 
     doubtful ? 'person-looks' : null,
   )
 }
+
+/** Why nothing is known of revocation, where it is one and the same reason for all that nothing is known of. */
+function whyUnknown(signatures: readonly SignatureReport[]): Words | undefined {
+  const reasons = signatures.flatMap(({ wanted, findings }) => {
+    const codes = findings.map(({ code }) => code).filter((code) => UNREACHABLE.includes(code))
+    return wanted.length > 0 || codes.length === 0 ? ['another'] : codes
+  })
+  const [reason, ...others] = new Set(reasons)
+  return reason === undefined || others.length > 0 ? undefined : FINDING_WORDS[reason]
+}
+
+const UNREACHABLE = ['revocation-not-offered', 'revocation-not-on-web']
 
 const isDoubtful = (part: VerificationReport): boolean =>
   part.indication === 'TOTAL-FAILED' || part.indication === 'INDETERMINATE' || part.parts.some(isDoubtful)
@@ -133,11 +145,7 @@ function byReason(signature: SignatureReport): ByReason {
   )
   const undecided = undecidedBy(signature)
   return {
-    TRY_LATER: say(
-      'Om certifikatet er spærret, kunne ikke kontrolleres.',
-      'Whether the certificate is revoked could not be checked.',
-      'ask-evidence',
-    ),
+    TRY_LATER: revocationUnknown(signature),
     REVOKED_NO_POE: say(`${da.Whose} certifikat er spærret.`, `${en.Whose} certificate is revoked.`, anew(signature)),
     REVOKED_CA_NO_POE: say(
       'Certifikatets udsteder er spærret.',
@@ -165,6 +173,15 @@ function byReason(signature: SignatureReport): ByReason {
     SIGNED_DATA_NOT_FOUND: sayWords(findingWords('signed-data-not-found', signature), 'send-content', undecided),
     NO_CERTIFICATE_CHAIN_FOUND: unknownIssuer(signature),
   }
+}
+
+function revocationUnknown(signature: SignatureReport): Message {
+  const why = whyUnknown([signature])
+  return say(
+    ['Om certifikatet er spærret, kunne ikke kontrolleres.', ...(why ? [why.da] : [])].join(' '),
+    ['Whether the certificate is revoked could not be checked.', ...(why ? [why.en] : [])].join(' '),
+    'ask-evidence',
+  )
 }
 
 /** What the municipality itself decided about its anchors, with the sub-indication that it leads to. */

@@ -1,5 +1,5 @@
 import { FINDING_WORDS } from './finding-words.ts'
-import { isSeal, nameOf, shortNameOf } from './holder.ts'
+import { isSeal, nameOf, shortNameOf, unclearHolderOf } from './holder.ts'
 import { describeVerdict, type WordsOptions } from './plain-words.ts'
 import type { Finding, SignatureReport, VerificationReport } from './report.ts'
 import { findingWords } from './seal-words.ts'
@@ -75,12 +75,24 @@ const inWords = ({ code, severity, message, clause }: Finding, words: Words | un
 /** By whom; and what is said where the cryptography does not hold, or nobody that is trusted vouches for the name. */
 const TITLES = {
   da: {
-    held: { signature: 'Underskrevet af', seal: 'Forseglet af', timestamp: 'Tidsstemplet af' },
-    claimed: { signature: 'Påstået underskrift:', seal: 'Påstået segl:', timestamp: 'Påstået tidsstempel:' },
+    held: {
+      ...{ signature: 'Underskrevet af', seal: 'Forseglet af', timestamp: 'Tidsstemplet af' },
+      unclear: 'Underskrift med certifikatet',
+    },
+    claimed: {
+      ...{ signature: 'Påstået underskrift:', seal: 'Påstået segl:', timestamp: 'Påstået tidsstempel:' },
+      unclear: 'Påstået underskrift med certifikatet',
+    },
   },
   en: {
-    held: { signature: 'Signed by', seal: 'Sealed by', timestamp: 'Time-stamped by' },
-    claimed: { signature: 'Claimed signature:', seal: 'Claimed seal:', timestamp: 'Claimed time-stamp:' },
+    held: {
+      ...{ signature: 'Signed by', seal: 'Sealed by', timestamp: 'Time-stamped by' },
+      unclear: 'Signature with the certificate',
+    },
+    claimed: {
+      ...{ signature: 'Claimed signature:', seal: 'Claimed seal:', timestamp: 'Claimed time-stamp:' },
+      unclear: 'Claimed signature with the certificate',
+    },
   },
 } as const
 
@@ -105,6 +117,17 @@ const REVOCATION: Readonly<Record<SignatureReport['revocation'], Words>> = {
   exempt: { da: 'skal ikke kontrolleres for dette certifikat', en: 'need not be checked for this certificate' },
 }
 
+const SHORT_TERM: Words = {
+  da: 'certifikatet gælder for kort tid til at blive spærret',
+  en: 'the certificate is valid too shortly to be revoked',
+}
+
+/** Where the signer's certificate is short-lived, that is why nobody was asked about it, whatever is known of its CAs. */
+function revocationOf({ revocation, findings }: SignatureReport): Words {
+  const short = findings.some(({ code }) => code === 'certificate-short-term')
+  return short && (revocation === 'good' || revocation === 'exempt') ? SHORT_TERM : REVOCATION[revocation]
+}
+
 const CHANGES: Readonly<Record<NonNullable<SignatureReport['changesAfter']>, Words>> = {
   none: { da: 'ingen', en: 'none' },
   permitted: { da: 'kun tilladte', en: 'only permitted ones' },
@@ -119,7 +142,7 @@ const STAMPS: Readonly<Record<SignatureReport['timestamps'][number]['indication'
 }
 
 function describeOne(signature: SignatureReport, language: Language, timeZone: string): SignatureInWords {
-  const kind = signature.kind === 'pdf-timestamp' ? 'timestamp' : isSeal(signature) ? 'seal' : 'signature'
+  const kind = titleOf(signature)
   const proven = signature.intact === true && signature.trusted === true ? 'held' : 'claimed'
   return {
     title: `${TITLES[language][proven][kind]} ${nameOf(signature) ?? signature.id}`,
@@ -127,6 +150,12 @@ function describeOne(signature: SignatureReport, language: Language, timeZone: s
     facts: factsOf(signature, language, timeZone),
     findings: signature.findings.map((one) => inWords(one, findingWords(one.code, signature), language)),
   }
+}
+
+function titleOf(signature: SignatureReport): 'timestamp' | 'seal' | 'signature' | 'unclear' {
+  if (signature.kind === 'pdf-timestamp') return 'timestamp'
+  if (isSeal(signature)) return 'seal'
+  return unclearHolderOf(signature) === null ? 'signature' : 'unclear'
 }
 
 function factsOf(signature: SignatureReport, language: Language, timeZone: string): SignatureInWords['facts'] {
@@ -147,7 +176,7 @@ function factsOf(signature: SignatureReport, language: Language, timeZone: strin
     ),
     [label.proven, proven ? at(bestSignatureTime) : null],
     [label.claimed, claimedSigningTime === null ? null : at(claimedSigningTime)],
-    [label.revocation, REVOCATION[signature.revocation][language]],
+    [label.revocation, revocationOf(signature)[language]],
     [label.changes, changesAfter === null ? null : CHANGES[changesAfter][language]],
     [label.method, methods.length === 0 ? null : methods.join(', ')],
     [label.judged, at(signature.validationTime)],

@@ -53,6 +53,10 @@ export const SIGNATURE_WORDS: Readonly<Record<string, Words>> = {
     da: 'Underskriften mangler de oplysninger, den skal have.',
     en: 'The signature lacks statements that it must have.',
   },
+  'content-is-signed-attributes': {
+    da: 'Underskriften er taget fra noget andet og sat på denne fil.',
+    en: 'The signature was taken from something else and put to this file.',
+  },
   'signed-attributes-unsound': {
     da: 'Underskriftens oplysninger hænger ikke sammen.',
     en: 'The statements in the signature do not agree.',

@@ -1,4 +1,4 @@
-import { isSeal, nameOf } from './holder.ts'
+import { isSeal, nameOf, unclearHolderOf } from './holder.ts'
 import type { SignatureReport } from './report.ts'
 import { findingWords } from './seal-words.ts'
 import type { Language, Words } from './words.ts'
@@ -9,7 +9,9 @@ export function validWords(signatures: readonly SignatureReport[], deciding: Sig
   const added = addition ?? (signatures.some((one) => one.changesAfter === 'permitted') ? ADDED : null)
   const unchanged = !added && signatures.every(isUnchanged)
   const valid = signatures.length > 1 ? allValid(signatures, unchanged) : oneValid(deciding, unchanged)
-  const sentences = [valid, ...(added ? [added] : []), ...(signatures.every(isSeal) ? [NO_PERSON] : [])]
+  const unclear = signatures.some((one) => unclearHolderOf(one) !== null)
+  const whose = signatures.every(isSeal) ? [NO_PERSON] : unclear ? [UNCLEAR] : []
+  const sentences = [valid, ...(added ? [added] : []), ...whose]
   return { da: sentences.map(({ da }) => da).join(' '), en: sentences.map(({ en }) => en).join(' ') }
 }
 
@@ -25,6 +27,11 @@ const ADDED: Words = {
 const NO_PERSON: Words = {
   da: 'Ingen person har skrevet under på selve filen.',
   en: 'No person signed the file itself.',
+}
+
+const UNCLEAR: Words = {
+  da: 'Certifikatet siger ikke, om det er en persons eller en organisations.',
+  en: 'The certificate does not say whether it is that of a person or of an organisation.',
 }
 
 /** What was added by right after the signature and is shown with it. */
@@ -58,6 +65,8 @@ function oneValid(signature: SignatureReport, unchanged: boolean): Words {
         }
       : { da: `Seglet er gyldigt for det, ${da} forseglede.`, en: `The seal is valid for what ${en} sealed.` }
   }
+  const organisation = unclearHolderOf(signature)
+  if (organisation !== null) return byCertificate(`“${da}” (${organisation})`, `“${en}” (${organisation})`, unchanged)
   return unchanged
     ? {
         da: `Underskriften er gyldig. Indholdet er ikke ændret, siden ${da} underskrev.`,
@@ -68,6 +77,17 @@ function oneValid(signature: SignatureReport, unchanged: boolean): Words {
         en: `The signature is valid for what ${en} signed.`,
       }
 }
+
+const byCertificate = (da: string, en: string, unchanged: boolean): Words =>
+  unchanged
+    ? {
+        da: `Underskriften er gyldig. Indholdet er ikke ændret, siden den blev lavet med certifikatet ${da}.`,
+        en: `The signature is valid. The content was not changed since it was made with the certificate ${en}.`,
+      }
+    : {
+        da: `Underskriften er gyldig for det, der blev underskrevet med certifikatet ${da}.`,
+        en: `The signature is valid for what was signed with the certificate ${en}.`,
+      }
 
 /** A name stands for a person only where somebody that the municipality trusts vouches for it. */
 export function nameOfSigner(signature: SignatureReport, language: Language): string {

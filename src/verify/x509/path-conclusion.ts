@@ -75,7 +75,7 @@ export interface RevocationStatus {
   readonly issuedAt: Date | null
   /** SHA-256 of the CRL or OCSP response that says so; null where none does. */
   readonly evidence: string | null
-  /** Why evidence that is sound otherwise was not relied on, or how it is weak; absent where there is no such evidence. */
+  /** Why evidence that is sound otherwise was not relied on, how it is weak, or why none is needed. */
   readonly objections?: readonly Finding[]
 }
 

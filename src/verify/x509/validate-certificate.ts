@@ -1,7 +1,7 @@
 import type { Finding } from '../report/report.ts'
 import { judgeRevocation, withoutEvidence } from '../revocation/certificate-status.ts'
 import { REASON_CERTIFICATE_HOLD, type RevocationContext } from '../revocation/context.ts'
-import { mayBeSilent, wantedIssuer, wantedRevocationData } from '../revocation/wanted-evidence.ts'
+import { findUnreachable, mayBeSilent, wantedIssuer, wantedRevocationData } from '../revocation/wanted-evidence.ts'
 import { useOf } from './anchor-terms.ts'
 import { buildPaths, type CertificateIndex, indexBySubject, type SearchTrace } from './build-paths.ts'
 import type { Certificate } from './certificate.ts'
@@ -209,7 +209,7 @@ function concludePath(best: Judged, search: SearchState, options: PathOptions): 
     findings: [
       ...best.problems.map((one) => one.finding),
       ...laterFindings(best, options),
-      ...best.revocations.flatMap(({ objections = [] }) => objections),
+      ...best.revocations.flatMap((one) => [...(one.objections ?? []), ...findUnreachable(one)]),
       ...(passed ? [] : exhaustedFinding(search)),
     ],
   }

@@ -81,17 +81,23 @@ export const keyFile: Handler = async ({ deps }) => {
   return { kind: 'file', name: 'key.asc', mediaType: 'application/pgp-keys', bytes }
 }
 
-export const verifyForm: Handler = async ({ view }) => showPage(<VerifyPage view={view} judged={null} />)
+const asksIssuers = ({ settings }: Context['deps']): boolean =>
+  settings.validationData.fetch === 'on' && settings.checkRevocation !== 'off'
+
+export const verifyForm: Handler = async ({ view, deps }) =>
+  showPage(<VerifyPage view={view} asks={asksIssuers(deps)} judged={null} />)
 
 /** Judges a file at once and keeps nothing of it. How many at once was decided before its body was read. */
 export const verify: Handler = async (context) => {
   const { deps, view } = context
-  const file = context.form.files.find((one) => one.field === 'file' && one.bytes.length > 0)
+  // Of an empty file it is said that it is empty; a field without a name is one where none was chosen.
+  const file = context.form.files.find((one) => one.field === 'file' && (one.bytes.length > 0 || one.name !== ''))
   if (!file) throw new GatewayError('invalid-request', 'No file was sent')
   const report = await deps.verifyFile(file.bytes, file.name)
   const words = deps.describeVerdict(report, view.language, 'citizen')
   const reports = await reportsToTake(context, { ...report, file: file.name })
-  return showPage(<VerifyPage view={view} judged={{ name: file.name, report, words, reports }} />)
+  const judged = { name: file.name, report, words, reports }
+  return showPage(<VerifyPage view={view} asks={asksIssuers(deps)} judged={judged} />)
 }
 
 export const genuine: Handler = async ({ deps, view, params }) => {

@@ -28,11 +28,14 @@ export function Badge(props: {
 export function VerdictBadge(props: {
   readonly view: View
   readonly indication: string
-  /** Of a file that bears seals alone: it is not called signed. */
+  /** Of a file that bears seals alone: it is not called signed. Absent where it is not known: neither is said. */
   readonly sealed?: boolean | undefined
 }): VNode {
   const { view, indication, sealed } = props
-  const words: Readonly<Record<string, string>> = { ...view.t.indication, ...(sealed ? view.t.sealIndication : {}) }
+  const words: Readonly<Record<string, string>> = {
+    ...view.t.indication,
+    ...(sealed === undefined ? {} : sealed ? view.t.sealIndication : view.t.signatureIndication),
+  }
   const kinds: Readonly<Record<string, 'success' | 'warning' | 'error' | 'info'>> = {
     'TOTAL-PASSED': 'success',
     INDETERMINATE: 'warning',

@@ -55,6 +55,8 @@ const inGroups = (fingerprint: string): string => fingerprint.toUpperCase().repl
 /** Drop a file, see the verdict; nothing is kept. */
 export function VerifyPage(props: {
   readonly view: View
+  /** Issuers are asked whether certificates are revoked. */
+  readonly asks: boolean
   readonly judged: {
     readonly name: string
     readonly report: VerificationReport
@@ -66,6 +68,7 @@ export function VerifyPage(props: {
   const { t } = view
   return (
     <Page view={view} title={t.verify.title} lead={t.verify.lead}>
+      <p>{props.asks ? t.verify.asks : t.verify.asksNobody}</p>
       {judged ? (
         <section class="panel" aria-labelledby="verdict">
           <h2 id="verdict">{judged.name}</h2>

@@ -31,7 +31,7 @@ export const staffDa = {
     case: 'Sag',
     received: 'Modtaget',
     due: 'Svarfrist',
-    verdict: 'Underskrift',
+    verdict: 'Underskrift eller segl',
     late: (count: number) => `${count} ${count === 1 ? 'sag er' : 'sager er'} over fristen.`,
     daysLeft: (left: number) => {
       const days = Math.abs(left)
@@ -294,10 +294,10 @@ export const staffDa = {
     isCa: 'Kan udstede certifikater',
     noCa: 'Er ikke en udsteder',
     helps: 'Sager, den ville hjælpe',
-    inCase: (document: string, signer: string) => `${document}, underskrevet af ${signer}`,
+    inCase: (document: string, signer: string) => `${document}, med certifikatet for ${signer}`,
     wouldBe: 'ville blive:',
     wouldBeUnknown: 'kan ikke vurderes',
-    missingIn: (document: string, signer: string) => `${document}, underskrevet af ${signer}, er udstedt af:`,
+    missingIn: (document: string, signer: string) => `${document}: certifikatet for ${signer} er udstedt af:`,
     missingText:
       'Udstederens certifikat er ikke i filen. Hent det hos udstederen, og tilføj det fra fil, hvis kommunen stoler på den.',
     missingUrl: 'Underskriverens certifikat siger, at det ligger her:',

@@ -191,7 +191,10 @@ export const da = {
   },
   verify: {
     title: 'Kontrollér en fil',
-    lead: 'Vælg en underskrevet fil, og se, hvem der underskrev, og om den er ændret siden. Vi gemmer den ikke.',
+    lead: 'Vælg en fil, og se, om den er underskrevet eller forseglet, af hvem, og om den er ændret siden. Vi gemmer den ikke.',
+    asks: 'Om et certifikat er spærret, spørger vi dets udsteder om. Udstederen får at vide, hvilket certifikat det gælder, men får ikke filen.',
+    asksNobody:
+      'Vi spørger ingen andre. Om et certifikat er spærret, ved vi derfor kun, hvis filen selv rummer svaret.',
     file: 'Fil',
     fileHint: 'Højst 25 MB.',
     submit: 'Kontrollér',
@@ -215,12 +218,13 @@ export const da = {
     notApproved: 'Kommunen kender linket, men sagen er ikke godkendt.',
   },
   indication: {
-    'TOTAL-PASSED': 'Underskrift i orden',
+    'TOTAL-PASSED': 'I orden',
     INDETERMINATE: 'Kan ikke afgøres',
-    'TOTAL-FAILED': 'Underskrift ikke i orden',
+    'TOTAL-FAILED': 'Ikke i orden',
     'NO-SIGNATURE': 'Ikke underskrevet',
     ERROR: 'Kan ikke læses',
   },
+  signatureIndication: { 'TOTAL-PASSED': 'Underskrift i orden', 'TOTAL-FAILED': 'Underskrift ikke i orden' },
   sealIndication: { 'TOTAL-PASSED': 'Segl i orden', 'TOTAL-FAILED': 'Segl ikke i orden' },
   documentRoles: {
     message: 'Det, du sendte, som det kom',

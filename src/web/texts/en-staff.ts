@@ -33,7 +33,7 @@ export const staffEn: typeof staffDa = {
     case: 'Case',
     received: 'Received',
     due: 'Answer due',
-    verdict: 'Signature',
+    verdict: 'Signature or seal',
     late: (count) => `${count} ${count === 1 ? 'case is' : 'cases are'} overdue.`,
     daysLeft: (left) => {
       const days = Math.abs(left)
@@ -291,10 +291,10 @@ export const staffEn: typeof staffDa = {
     isCa: 'May issue certificates',
     noCa: 'Is no issuer',
     helps: 'Cases that it would help',
-    inCase: (document, signer) => `${document}, signed by ${signer}`,
+    inCase: (document, signer) => `${document}, with the certificate of ${signer}`,
     wouldBe: 'would become:',
     wouldBeUnknown: 'cannot be judged',
-    missingIn: (document, signer) => `${document}, signed by ${signer}, is issued by:`,
+    missingIn: (document, signer) => `${document}: the certificate of ${signer} is issued by:`,
     missingText:
       "The issuer's certificate is not in the file. Get it from the issuer, and add it from a file if the municipality trusts it.",
     missingUrl: "The signer's certificate says that it is here:",

@@ -189,7 +189,10 @@ export const en: Texts = {
   },
   verify: {
     title: 'Check a file',
-    lead: 'Choose a signed file and see who signed it and whether it changed since. We do not keep it.',
+    lead: 'Choose a file, and see whether it is signed or sealed, by whom, and whether it was changed since. We do not keep it.',
+    asks: 'Whether a certificate is revoked, we ask its issuer. The issuer learns which certificate it is about, and does not get the file.',
+    asksNobody:
+      'We ask nobody else. Whether a certificate is revoked, we therefore know only where the file itself holds the answer.',
     file: 'File',
     fileHint: 'At most 25 MB.',
     submit: 'Check',
@@ -213,12 +216,13 @@ export const en: Texts = {
     notApproved: 'The municipality knows this link, but the case is not approved.',
   },
   indication: {
-    'TOTAL-PASSED': 'Signature in order',
+    'TOTAL-PASSED': 'In order',
     INDETERMINATE: 'Cannot be decided',
-    'TOTAL-FAILED': 'Signature not in order',
+    'TOTAL-FAILED': 'Not in order',
     'NO-SIGNATURE': 'Not signed',
     ERROR: 'Cannot be read',
   },
+  signatureIndication: { 'TOTAL-PASSED': 'Signature in order', 'TOTAL-FAILED': 'Signature not in order' },
   sealIndication: { 'TOTAL-PASSED': 'Seal in order', 'TOTAL-FAILED': 'Seal not in order' },
   documentRoles: {
     message: 'What you sent, as it came',

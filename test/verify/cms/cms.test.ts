@@ -49,6 +49,44 @@ function judge(
 }
 const make = (more: Partial<CmsRequest> = {}) => makeCms({ signer, content, ...more })
 
+describe('signed attributes that are handed over as a content', () => {
+  const attributes = [contentType(), messageDigest(content), signingCertificateV2(signer)]
+  const asContent = encode(TAG.set, ...attributes)
+  const stolen = (signedContent: Uint8Array) => {
+    const { signerInfos } = parseSignedData(make({ signedAttributes: attributes }))
+    const bare = parseSignedData(makeCms({ signer, content: signedContent, signedAttributes: null }))
+    const [from] = signerInfos
+    const [to] = bare.signerInfos
+    if (!from || !to) throw new Error('no signer')
+    // The attributes are left out, and the value over them is kept.
+    return { ...bare, signerInfos: [{ ...to, signature: from.signature }] }
+  }
+
+  it('are refused, though the value holds over them', () => {
+    const conclusion = judge(stolen(asContent), asContent)
+    expect(conclusion).toMatchObject({ signatureHolds: true, intact: false })
+    expect(conclusion.findings.map(({ code }) => code)).toEqual(['content-is-signed-attributes'])
+  })
+
+  it('are refused whoever signed them so', () => {
+    const own = makeCms({ signer, content: asContent, signedAttributes: null })
+    expect(judge(own, asContent).intact).toBe(false)
+  })
+
+  it('are a content like others where the attributes of their own signature stand beside', () => {
+    expect(judge(makeCms({ signer, content: asContent }), asContent).intact).toBe(true)
+  })
+
+  it.each([
+    ['text', content],
+    ['an empty set', encode(TAG.set)],
+    ['a set of other things', encode(TAG.set, integer(1))],
+    ['a set with something behind it', new Uint8Array([...asContent, 0])],
+  ])('are not what %s is', (_, other) => {
+    expect(judge(makeCms({ signer, content: other, signedAttributes: null }), other).intact).toBe(true)
+  })
+})
+
 describe('a CMS signature', () => {
   it('over its content holds, bound to its certificate', () => {
     expect(judge(make())).toMatchObject({

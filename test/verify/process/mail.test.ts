@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { encode, encodeOid } from '../../../src/verify/der/index.ts'
 import { describeVerdict } from '../../../src/verify/index.ts'
-import { makeCms } from '../make-cms.ts'
+import { contentType, makeCms, messageDigest } from '../make-cms.ts'
 import { emailName, makeLeaf, subjectAltNames } from '../make-pki.ts'
 import { ca, codes, judge, only, signedPdf } from './pdf-cases.ts'
 
@@ -117,6 +117,23 @@ describe('a mail', () => {
     expect(judge(mail).indication).toBe('TOTAL-PASSED')
     const carrying = clearSigned('kai@example.dk', BODY, BODY, true)
     expect(only(judge(carrying))).toMatchObject({ indication: 'TOTAL-FAILED', subIndication: 'FORMAT_FAILURE' })
+  })
+
+  it('whose content is the signed attributes of another signature is refused, as is a bare CMS', () => {
+    const attributes = encode(0x31, contentType(), messageDigest(Buffer.from(BODY)))
+    const stolen = makeCms({ signer: kai, content: attributes, signedAttributes: null, enveloped: true })
+    const mail = withBody(
+      'Content-Type: application/pkcs7-mime; smime-type=signed-data',
+      'Content-Transfer-Encoding: base64',
+      '',
+      base64(stolen),
+      '',
+    )
+    for (const input of [mail, stolen]) {
+      const signature = only(judge(input))
+      expect(signature).toMatchObject({ indication: 'TOTAL-FAILED', subIndication: 'FORMAT_FAILURE', intact: false })
+      expect(codes(signature)).toContain('content-is-signed-attributes')
+    }
   })
 
   it('signed with OpenPGP is INDETERMINATE with the reason', () => {

@@ -1,16 +1,61 @@
 import { describe, expect, it } from 'vitest'
-import { describeVerdict, writeJson, writeText } from '../../../src/verify/index.ts'
+import { encode } from '../../../src/verify/der/index.ts'
+import { describeReport, describeVerdict, writeJson, writeText } from '../../../src/verify/index.ts'
+import { EXTENSION } from '../../../src/verify/x509/index.ts'
 import { signPdf, writePdf } from '../../support/make-signed-pdf.ts'
-import { makeCa, makeLeaf } from '../make-pki.ts'
-import { judge, signedPdf, signWith } from '../process/pdf-cases.ts'
+import { daysFromNow, extension, makeCa, makeLeaf, seq, uriName } from '../make-pki.ts'
+import { ca, judge, signedPdf, signWith } from '../process/pdf-cases.ts'
 
 describe('a verdict in words', () => {
   it('of a good signature names the signer and asks for nothing', () => {
     const words = describeVerdict(judge(signedPdf()), 'da')
     const valid = 'Underskriften er gyldig. Indholdet er ikke ændret, siden Kai Jensen underskrev.'
-    expect(words.headline).toBe(`${valid} Om certifikatet er spærret, er ikke kontrolleret.`)
+    const unchecked = 'Om certifikatet er spærret, er ikke kontrolleret.'
+    const why = 'Certifikatet siger ikke, hvor det kan ses, om det er spærret.'
+    expect(words.headline).toBe(`${valid} ${unchecked} ${why}`)
     expect(words.whatToDo).toBeNull()
     expect(describeVerdict(judge(signedPdf()), 'en').headline).toContain('Kai Jensen')
+  })
+
+  describe('of a certificate that says where it is told whether it is revoked', () => {
+    const point = (url: string) =>
+      extension(EXTENSION.crlDistributionPoints, seq(seq(encode(0xa0, encode(0xa0, uriName(url))))))
+    const headline = (url: string, checkRevocation: 'if-offered' | 'if-present') => {
+      const bytes = signedPdf({ sign: signWith(makeLeaf('Kai Jensen', ca, [point(url)])) })
+      const report = judge(bytes, { checkRevocation })
+      return [
+        report.indication,
+        ...(['da', 'en'] as const).map((language) => describeVerdict(report, language).headline),
+      ]
+    }
+
+    it.each(['if-offered', 'if-present'] as const)('in a directory, says that it is not asked (%s)', (mode) => {
+      const [indication, da, en] = headline('ldap://by.dk/cn=ca', mode)
+      expect(indication).toBe(mode === 'if-offered' ? 'INDETERMINATE' : 'TOTAL-PASSED')
+      expect(da).toContain('det katalog spørger vi ikke')
+      expect(en).toContain('we do not ask that directory')
+    })
+
+    it('on the web, says neither that it names nothing nor that it names a directory', () => {
+      const [indication, ...said] = headline('http://by.dk/ca.crl', 'if-offered')
+      expect(indication).toBe('INDETERMINATE')
+      expect(said.join(' ')).not.toMatch(/katalog|directory|hvor det kan ses|where it is told/)
+    })
+  })
+
+  it('of a short-lived certificate says so, and not of an own anchor that says it is one', () => {
+    const says = extension(EXTENSION.validityAssuredShortTerm, Uint8Array.of(5, 0))
+    const brief = { notBefore: daysFromNow(-1), notAfter: daysFromNow(1) }
+    const who = makeLeaf('Kai Jensen', ca, [says], brief)
+    const bytes = signedPdf({ sign: signWith(who) })
+    const told = (trusted: typeof who) => {
+      const report = judge(bytes, { trustAnchors: [trusted.certificate.bytes], checkRevocation: 'require' })
+      expect(report.indication).toBe('TOTAL-PASSED')
+      const facts = describeReport(report, 'da').signatures[0]?.facts.find(([label]) => label === 'Spærring')
+      return [/(valid too shortly|own trust anchor)/.exec(writeText(report, 'da'))?.[1], facts?.[1]]
+    }
+    expect(told(ca)).toEqual(['valid too shortly', 'certifikatet gælder for kort tid til at blive spærret'])
+    expect(told(who)).toEqual(['own trust anchor', 'skal ikke kontrolleres for dette certifikat'])
   })
 
   it('of an unknown CA names the CA, and says that the file is unchanged', () => {

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { encodeOid } from '../../../src/verify/der/index.ts'
-import { describeVerdict, type SignatureReport, type TotalIndication } from '../../../src/verify/index.ts'
+import {
+  describeReport,
+  describeVerdict,
+  type SignatureReport,
+  type TotalIndication,
+} from '../../../src/verify/index.ts'
 import { FINDING_WORDS } from '../../../src/verify/report/finding-words.ts'
 import { holderOf } from '../../../src/verify/report/holder.ts'
 import { isSealCertificate } from '../../../src/verify/report/seal-certificate.ts'
@@ -26,8 +31,16 @@ describe('whose a certificate is', () => {
     ['serialNumber=CVR:30808460-FID:1255692730737,CN=Funktion,O=Firma A/S', 'organisation'],
     ['O=Firma ApS,C=DK', 'organisation'],
     ['CN=Kai Jensen,C=DK', 'person'],
-    ['CN=Kai Jensen,O=Firma ApS,C=DK', 'person'],
-    ['CN=Jensenius Kai,O=Jensen,C=DK', 'person'],
+    ['CN=Kai Jensen,O=Firma ApS,C=DK', 'unclear'],
+    ['CN=Attestcenter Nord,O=Tankbranchens Service,C=DK', 'unclear'],
+    ['CN=Jensenius Kai,O=Jensen,C=DK', 'unclear'],
+    ['CN=Penneo A/S,C=DK', 'organisation'],
+    ['CN=Visma,O=Visma Penneo A/S,C=DK', 'organisation'],
+    ['CN=Firma eSeal 2026,O=Holding,C=DK', 'organisation'],
+    ['CN=Søby Kommune,C=DK', 'organisation'],
+    ['serialNumber=NTRDK-35633766,CN=Tjenesten,O=Firma,C=DK', 'organisation'],
+    ['CN=Bo Segla,C=DK', 'person'],
+    ['pseudonym=Den ukendte,CN=Den ukendte,O=Firma,C=DK', 'person'],
     ['serialNumber=UI:DK-E:G:1b2c,CN=Kai Jensen,organizationIdentifier=NTRDK-30808460,O=Firma ApS', 'person'],
     ['SN=Jensen,GN=Kai,CN=Kai Jensen,organizationIdentifier=NTRDK-30808460,O=Firma ApS', 'person'],
     ['serialNumber=PNODK-0000000000,CN=Kai Jensen,C=DK', 'person'],
@@ -47,6 +60,11 @@ describe('whose a certificate is', () => {
     expect(isSealCertificate(certificate(types('0.4.0.1862.1.6.1', '0.4.0.1862.1.6.2')))).toBe(false)
     expect(isSealCertificate(certificate(extension(EXTENSION.qcStatements, Uint8Array.of(0x30, 0x05))))).toBe(false)
     expect(isSealCertificate(certificate())).toBe(false)
+    const policies = (...oids: readonly string[]) =>
+      extension(EXTENSION.certificatePolicies, seq(...oids.map((oid) => seq(encodeOid(oid)))))
+    expect(isSealCertificate(certificate(policies('0.4.0.194112.1.3')))).toBe(true)
+    expect(isSealCertificate(certificate(policies('0.4.0.194112.1.2')))).toBe(false)
+    expect(isSealCertificate(certificate(policies('0.4.0.194112.1.1'), types('0.4.0.1862.1.6.1')))).toBe(false)
   })
 })
 
@@ -101,6 +119,21 @@ describe('a seal is never spoken of as a person’s signature', () => {
     expect(headline).toContain('Ingen person har skrevet under på selve filen.')
     for (const line of details) expect(line).toMatch(/^Segl fra Penneo A\/S: /)
     expect(describeVerdict(report, 'en').headline).toContain('since Penneo A/S sealed the file')
+  })
+
+  it('nor is that of a certificate which does not say whose it is', () => {
+    const ca = makeCa('CA')
+    const subject = name('C=DK', 'O=Tankbranchens Service', 'CN=Attestcenter Nord')
+    const who = makeLeaf('', ca, [], { subject })
+    const report = judge(signedPdf({ sign: signWith(who) }), { trustAnchors: [ca.certificate.bytes] })
+    const da = describeVerdict(report, 'da')
+    expect(da.sealed).toBe(false)
+    expect(da.headline).toContain('med certifikatet “Attestcenter Nord” (Tankbranchens Service)')
+    expect(da.headline).toContain('siger ikke, om det er en persons')
+    expect(da.headline).not.toMatch(/Nord underskrev|skrev under/)
+    expect(describeVerdict(report, 'en').headline).toContain('does not say whether it is that of a person')
+    expect(describeReport(report, 'da').signatures[0]?.title).toBe('Underskrift med certifikatet Attestcenter Nord')
+    expect(describeReport(report, 'en').signatures[0]?.title).toBe('Signature with the certificate Attestcenter Nord')
   })
 
   it('beside a person’s signature, both are said', () => {

@@ -192,11 +192,12 @@ describe('an OCSP response', () => {
 
 it('a certificate whose CA publishes no revocations about it is exempt, a CA is not', () => {
   const none = extension(EXTENSION.noRevocationAvailable, Uint8Array.of(5, 0))
-  expect(validate({}, {}, makeLeaf('Bo', root, [none]).certificate)).toMatchObject({
+  const short = { notBefore: daysFromNow(-1), notAfter: daysFromNow(1) }
+  expect(validate({}, {}, makeLeaf('Bo', root, [none], short).certificate)).toMatchObject({
     indication: 'PASSED',
     revocation: 'exempt',
   })
   const ca = makeCa('CA', root, [none])
-  const conclusion = validate({}, { intermediates: [ca.certificate] }, makeLeaf('Bo', ca, [none]).certificate)
+  const conclusion = validate({}, { intermediates: [ca.certificate] }, makeLeaf('Bo', ca, [none], short).certificate)
   expect(conclusion.findings.map((one) => one.code)).toContain('no-revocation-for-ca')
 })

@@ -382,6 +382,24 @@ describe('where revocation is checked if it is offered', () => {
     expect(judged(telling)).toMatchObject({ indication: 'INDETERMINATE', subIndication: 'TRY_LATER' })
     expect(judged(telling).wanted).toHaveLength(1)
   })
+
+  const point = (url: string) =>
+    extension(EXTENSION.crlDistributionPoints, seq(seq(encode(0xa0, encode(0xa0, uriName(url))))))
+
+  it('a certificate that names a directory alone is not relied on either, and that is said', () => {
+    const listed = makeLeaf('Bo', ca, [point('ldap://by.dk/cn=ca?certificateRevocationList')]).certificate
+    const conclusion = validate({ crls: [rootCrl] }, { checkRevocation: 'if-offered' }, listed)
+    expect(conclusion).toMatchObject({ subIndication: 'TRY_LATER', wanted: [], trusted: true })
+    expect(conclusion.findings.map(({ code }) => code)).toEqual(['revocation-unknown', 'revocation-not-on-web'])
+    expect(validate({ crls: [rootCrl, caCrl] }, { checkRevocation: 'if-offered' }, listed).indication).toBe('PASSED')
+  })
+
+  it('a certificate that names nothing is relied on, and that is said', () => {
+    const conclusion = validate({ crls: [rootCrl] }, { checkRevocation: 'if-offered' }, makeLeaf('Bo', ca).certificate)
+    expect(conclusion.findings.map(({ code }) => code)).toEqual(['revocation-not-offered'])
+    const telling = makeLeaf('Bo', ca, [point('http://by.dk/ca.crl')]).certificate
+    expect(validate({ crls: [rootCrl] }, {}, telling).findings.map(({ code }) => code)).toEqual(['revocation-unknown'])
+  })
 })
 
 describe('what is wanted', () => {
@@ -419,8 +437,42 @@ describe('what is wanted', () => {
   })
 })
 
-it('a short-lived certificate that says so is exempt, as is the anchor', () => {
-  const short = extension(EXTENSION.validityAssuredShortTerm, Uint8Array.of(5, 0))
-  const citizen = makeLeaf('Bo', ca, [short]).certificate
-  expect(validate({ crls: [rootCrl] }, {}, citizen)).toMatchObject({ indication: 'PASSED' })
+describe('a certificate that says it is too short-lived to be revoked', () => {
+  const assured = extension(EXTENSION.validityAssuredShortTerm, Uint8Array.of(5, 0))
+  const noneAvailable = extension(EXTENSION.noRevocationAvailable, Uint8Array.of(5, 0))
+  const valid = (days: number) => ({ notBefore: daysFromNow(-1), notAfter: daysFromNow(days - 1) })
+  const codesOf = (subject: Certificate, crls = [rootCrl]) =>
+    validate({ crls }, {}, subject).findings.map(({ code }) => code)
+
+  it.each([
+    ['validity-assured', assured],
+    ['noRevAvail', noneAvailable],
+  ])('is exempt for ten days at most (%s), and that is said', (_, says) => {
+    const short = makeLeaf('Bo', ca, [says], valid(10)).certificate
+    expect(validate({ crls: [rootCrl] }, {}, short)).toMatchObject({ indication: 'PASSED', revocation: 'good' })
+    expect(codesOf(short)).toEqual(['certificate-short-term'])
+    const long = makeLeaf('Bo', ca, [says], valid(11)).certificate
+    expect(validate({ crls: [rootCrl] }, {}, long).subIndication).toBe('TRY_LATER')
+    expect(codesOf(long)).toContain('short-term-too-long')
+    expect(codesOf(long, [rootCrl, caCrl])).toEqual([])
+  })
+
+  it('is revoked all the same where evidence says so', () => {
+    const short = makeLeaf('Bo', ca, [assured], valid(2)).certificate
+    const revoked = makeCrl({ issuer: ca, revoked: [{ certificate: short, reason: 1 }] })
+    expect(validate({ crls: [rootCrl, revoked] }, {}, short).subIndication).toBe('REVOKED_NO_POE')
+  })
+
+  it('is no CA', () => {
+    const issuing = makeCa('Short CA', root, [assured], valid(2))
+    const citizen = makeLeaf('Bo', issuing)
+    const evidence = { crls: [makeCrl({ issuer: issuing })], intermediates: [issuing.certificate] }
+    expect(validate(evidence, {}, citizen.certificate).subIndication).toBe('TRY_LATER')
+  })
+
+  it('is not said to be short-lived where it is an anchor itself', () => {
+    const own = makeLeaf('Bo', ca, [assured], valid(2)).certificate
+    const conclusion = validate({}, { trustAnchors: prepareTrustStore([own.bytes]) }, own)
+    expect(conclusion).toMatchObject({ indication: 'PASSED', revocation: 'exempt', findings: [] })
+  })
 })

@@ -1,14 +1,14 @@
-import { asVerifyError } from '../../errors.ts'
 import type { PdfDocument } from '../pdf-document.ts'
-import { decodeStream } from '../stream-filters.ts'
-import { dictOf, isKind, nameOf, type PdfDict, type PdfValue, sameOctets } from '../values.ts'
+import { dictOf, isKind, nameOf, type PdfValue } from '../values.ts'
 import { type Comparison, keysOf, type Place } from './comparison.ts'
 import { compareForm } from './form-changes.ts'
+import { compareInformation, compareMetadata } from './metadata-changes.ts'
 import { compareSecurityStore, compareStoreStep } from './security-store-changes.ts'
+import { compareStructure } from './structure-changes.ts'
 
 const CATALOG: Place = { what: 'catalog', object: null, page: null }
 
-/** Compares the trailers: the root and the encryption stay; file identifiers and document information may be renewed. */
+/** Compares the trailers: the root and the encryption stay, and so does what the document information says of the content. */
 export function compareTrailers(comparison: Comparison): void {
   const [old, now] = [comparison.old.revision.trailer, comparison.now.revision.trailer]
   const [oldRoot, nowRoot] = [old.entries.get('Root'), now.entries.get('Root')]
@@ -24,10 +24,11 @@ export function compareTrailers(comparison: Comparison): void {
   if (known) comparison.roles.set(oldRoot.number, () => {})
   const place = { ...CATALOG, what: 'trailer Encrypt' }
   comparison.demandSame(old.entries.get('Encrypt'), now.entries.get('Encrypt'), place)
+  compareInformation(comparison)
 }
 
-/** Compares the catalogs, key by key; of the document security store only that it was not emptied. */
-export function compareCatalogs(comparison: Comparison, document: PdfDocument): void {
+/** Compares the catalogs, key by key (`newWidgets`: those of new signature fields); of the document security store only that it was not emptied. */
+export function compareCatalogs(comparison: Comparison, document: PdfDocument, newWidgets: ReadonlySet<number>): void {
   const [old, now] = [comparison.old.catalog, comparison.now.catalog]
   if (now !== old && now.repeated.some((key) => !old.repeated.includes(key))) {
     comparison.report('change-forbidden', { ...CATALOG, what: 'catalog (a key stands twice)' })
@@ -41,7 +42,7 @@ export function compareCatalogs(comparison: Comparison, document: PdfDocument): 
     else if (key === 'Metadata') compareMetadata(comparison, document, before, after, place)
     else if (key === 'Type' && before === undefined) demandName(comparison, after, 'Catalog', place)
     else if (key === 'Version') continue
-    else if (key === 'StructTreeRoot') compareStructure(comparison, before, after, place)
+    else if (key === 'StructTreeRoot') compareStructure(comparison, before, after, place, newWidgets)
     else comparison.demandSame(before, after, place)
   }
 }
@@ -69,53 +70,5 @@ function compareExtensions(
   if (!after) comparison.report('change-forbidden', place)
   for (const key of before?.entries.keys() ?? []) {
     if (after && !after.entries.has(key)) comparison.report('change-forbidden', place)
-  }
-}
-
-/** The logical structure follows the fields that are added; whether it does no more is not judged. */
-function compareStructure(
-  comparison: Comparison,
-  old: PdfValue | undefined,
-  now: PdfValue | undefined,
-  place: Place,
-): void {
-  if (isKind(old, 'ref') !== isKind(now, 'ref') || comparison.old.resolve(old) !== comparison.now.resolve(now)) {
-    comparison.report('change-unknown', place)
-    return
-  }
-  comparison.noteTags(old, now, place)
-}
-
-/** Metadata is renewed by whoever writes the file; it must stay a stream of XML that readers can take. */
-function compareMetadata(
-  comparison: Comparison,
-  document: PdfDocument,
-  old: PdfValue | undefined,
-  now: PdfValue | undefined,
-  place: Place,
-): void {
-  const before = comparison.old.resolve(old)
-  const after = comparison.now.resolve(now)
-  if (before === after) return
-  if (isKind(before, 'stream') && isKind(after, 'stream') && sameOctets(before.raw, after.raw)) return
-  if (!isKind(after, 'stream') || !isPlainMetadata(comparison, document, after.dict, after)) {
-    comparison.report('change-forbidden', place)
-  }
-}
-
-function isPlainMetadata(
-  comparison: Comparison,
-  document: PdfDocument,
-  dict: PdfDict,
-  stream: Extract<PdfValue, { kind: 'stream' }>,
-): boolean {
-  if (nameOf(comparison.now.resolve(dict.entries.get('Type'))) !== 'Metadata') return false
-  try {
-    const text = Buffer.from(decodeStream(stream, comparison.now.resolve, document.budget)).toString('utf8')
-    // A document type lets entities bring in what does not stand there (XMP forbids it: ISO 16684-1 clause 7.3.2).
-    return /<(\w+:)?xmpmeta|<rdf:RDF/.test(text) && !/<!DOCTYPE|<!ENTITY/i.test(text)
-  } catch (fault) {
-    if (asVerifyError(fault).code === 'internal') throw fault
-    return false
   }
 }

@@ -20,6 +20,7 @@ export interface Change {
     | 'change-annotation'
     | 'change-form-filled'
     | 'change-form-overwritten'
+    | 'change-metadata'
     | 'change-validation-data'
     | 'change-signature-shown'
   readonly what: string

@@ -1,5 +1,6 @@
 import { dictOf, isKind, nameOf, type PdfDict, type PdfValue } from '../values.ts'
 import { type Comparison, isUntouchedSignatureField, keysOf, type Place } from './comparison.ts'
+import { reportNewAnnotation } from './new-annotations.ts'
 
 const MAX_PAGES = 200_000
 
@@ -60,7 +61,9 @@ function comparePage(
   for (const key of keysOf(old, now)) {
     const [before, after] = [old.entries.get(key), now.entries.get(key)]
     const at = { ...place, what: `page ${key}` }
-    if (key === 'Annots') compareAnnotations(comparison, before, after, at, newWidgets)
+    if (key === 'Annots') compareAnnotations(comparison, { old, now }, at, newWidgets)
+    // In which order fields are reached shows nothing, and taggers say it (table 31).
+    else if (key === 'Tabs' && before === undefined && isKind(after, 'name')) continue
     else if (CONTENT.has(key)) comparison.demandSameContent(before, after, at)
     else comparison.demandSame(before, after, at)
   }
@@ -69,13 +72,12 @@ function comparePage(
 /** The annotations that were there stay, in their order; new ones are judged by what they are. */
 function compareAnnotations(
   comparison: Comparison,
-  old: PdfValue | undefined,
-  now: PdfValue | undefined,
+  { old, now: page }: { readonly old: PdfDict; readonly now: PdfDict },
   place: Place,
   newWidgets: ReadonlySet<number>,
 ): void {
-  const before = itemsOf(comparison.old.resolve(old))
-  const after = itemsOf(comparison.now.resolve(now))
+  const before = itemsOf(comparison.old.resolve(old.entries.get('Annots')))
+  const after = itemsOf(comparison.now.resolve(page.entries.get('Annots')))
   const commented = comparison.permission >= 3
   let at = 0
   for (const item of after) {
@@ -94,7 +96,7 @@ function compareAnnotations(
       comparison.demandSame(expected, item, { ...place, what: 'annotation' })
       continue
     }
-    reportNew(comparison, item, place)
+    reportNewAnnotation(comparison, item, page, place)
   }
   if (commented) at = skipRemoved(comparison, before, at, [], place)
   if (at < before.length) comparison.report('change-forbidden', { ...place, what: 'removed annotation' })
@@ -116,21 +118,6 @@ function skipRemoved(
     at += 1
   }
   return at
-}
-
-function reportNew(comparison: Comparison, item: PdfValue, place: Place): void {
-  const object = isKind(item, 'ref') ? item.number : null
-  const at = { ...place, object, what: 'new annotation' }
-  const dict = dictOf(comparison.now.resolve(item))
-  const widget = nameOf(comparison.now.resolve(dict?.entries.get('Subtype'))) === 'Widget'
-  // A widget of no permitted field shows what nobody signed as if it were part of the form.
-  if (widget || !dict) comparison.report('change-forbidden', at)
-  // What acts when it is clicked or shown is more than a comment.
-  else if (comparison.permission >= 3 && ['A', 'AA'].some((key) => dict.entries.has(key))) {
-    comparison.report('change-unknown', { ...at, what: 'new annotation with an action' })
-  } else if (comparison.permission >= 3) comparison.report('change-annotation', at)
-  // Without a certification the standard does not say whether comments may follow.
-  else comparison.report(comparison.certifies ? 'change-forbidden' : 'change-unknown', at)
 }
 
 const isSameReference = (a: PdfValue, b: PdfValue): boolean =>

@@ -21,6 +21,7 @@ import { acceptAddition, acceptUpload, readForm } from './intake/index.ts'
 import { GatewayError } from './model/errors.ts'
 import { findBrokenLink } from './model/history.ts'
 import type { VerifyInput } from './model/ports.ts'
+import { sealAnchors, sealFacts } from './seal/index.ts'
 import {
   concernedBy,
   confirmChange,
@@ -47,10 +48,10 @@ const ALWAYS = { countsFrom: null, countsUntil: null, constraints: { emails: [],
 
 /** Gives the pages what other rooms do for them. */
 export function webDeps(parts: Parts): WebDeps {
-  const { settings, store, clock, log, sealChain } = parts
+  const { settings, store, clock, log, seal } = parts
   const candidateAnchors = createCandidateFinder(parts)
   const places = { candidateAnchors, catalogue: () => loadCatalogue(CATALOGUE) }
-  const besideSeal = addingOnce(sealChain.slice(-1))
+  const besideSeal = addingOnce(() => seal.certificates(), sealAnchors)
   const today = () => ({
     now: clock(),
     timeZone: settings.municipality.timeZone,
@@ -137,6 +138,12 @@ export function webDeps(parts: Parts): WebDeps {
     confirmTrust: ({ id, seen, actor }) => confirmChange({ id, seen, by: actor }, parts),
     declineTrust: ({ id, reason, actor }) => declineChange({ id, reason, by: actor }, parts),
     catalogue: () => loadCatalogue(CATALOGUE),
+    sealFacts: async () => {
+      const fault = seal.fault()
+      const facts = sealFacts(seal.certificates(), clock())
+      return { ...facts, fault: fault && { code: fault.code, message: fault.message } }
+    },
+    testSeal: () => seal.test(),
     retryJob: (jobId) => store.jobs.retry(jobId),
     // Whoever holds one of our sealed copies checks it here: our own seal counts beside the admin's list.
     verifyFile: (bytes, name) => judgeFile({ bytes, name }, besideSeal, parts),
@@ -144,19 +151,23 @@ export function webDeps(parts: Parts): WebDeps {
 }
 
 /** Adds certificates to a list of anchors; the same list gives the same array, which goes to a child process once. */
-function addingOnce(
-  more: readonly Uint8Array[],
+function addingOnce<Source extends object>(
+  sourceOf: () => Source,
+  anchorsFrom: (source: Source) => VerifyInput['trustAnchors'],
 ): (anchors: VerifyInput['trustAnchors']) => VerifyInput['trustAnchors'] {
-  const made = new WeakMap<VerifyInput['trustAnchors'], VerifyInput['trustAnchors']>()
+  const made = new WeakMap<VerifyInput['trustAnchors'], { source: Source; list: VerifyInput['trustAnchors'] }>()
   return (anchors) => {
-    const list = made.get(anchors) ?? [...anchors, ...more]
-    made.set(anchors, list)
+    const source = sourceOf()
+    const before = made.get(anchors)
+    if (before?.source === source) return before.list
+    const list = [...anchors, ...anchorsFrom(source)]
+    made.set(anchors, { source, list })
     return list
   }
 }
 
 /** Writes reports as files. The ETSI report says who validated by the certificate of our seal. */
-function reportWriter({ settings, sealChain }: Parts): WebDeps['writeReport'] {
+function reportWriter({ settings, seal }: Parts): WebDeps['writeReport'] {
   const { name, timeZone } = settings.municipality
   return async (report, format, { language, ...about }) => {
     if (format === 'json') return { mediaType: 'application/json', bytes: Buffer.from(`${writeJson(report)}\n`) }
@@ -168,7 +179,7 @@ function reportWriter({ settings, sealChain }: Parts): WebDeps['writeReport'] {
       const sheet = { ...about, municipality: name, language, timeZone, report: inWords }
       return { mediaType: 'application/pdf', bytes: await makeVerificationSheet(sheet) }
     }
-    const [certificate] = sealChain
+    const [certificate] = seal.chain()
     const xml = writeEtsiXml(report, { validator: certificate ? { certificate } : { name } })
     return { mediaType: 'application/xml', bytes: Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n${xml}\n`) }
   }

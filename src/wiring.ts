@@ -27,14 +27,14 @@ import type { PipelineParts } from './pipeline.ts'
 import { createSandbox } from './sandbox/index.ts'
 import {
   createKeyring,
-  createLocalKey,
-  createSealer,
+  createOwnSeal,
   ensureMunicipalityKeys,
   type KeyParts,
   type Keyring,
   keyFolder,
   type MunicipalityKeys,
-  readPkcs12,
+  type OwnSeal,
+  openSealKey,
   reconcileKeys,
 } from './seal/index.ts'
 import { createStore } from './store/index.ts'
@@ -58,8 +58,7 @@ export interface Parts extends PipelineParts {
   /** The municipality's keys for mail, and what changes them. */
   readonly keyring: Keyring
   readonly keyParts: KeyParts
-  /** The seal's certificate and its issuers, DER. */
-  readonly sealChain: readonly Uint8Array[]
+  readonly seal: OwnSeal
   readonly relay: MailRelay
   readonly store: Store
   readonly sandbox: Sandbox
@@ -89,8 +88,10 @@ export async function wire(settings: Settings, overrides: Overrides = {}): Promi
   const authenticator = resolver ? createMailAuthenticator({ resolver }) : silentAuthenticator
   const fetcher = overrides.fetcher ?? fetcherFor(settings, clock)
   const timestamps = timeStampAuthorityFor({ settings, store, clock, log, fetcher }, overrides.fetcher ?? null)
-  const sealer = createSealer({
-    key: createLocalKey(readPkcs12(keys.sealPkcs12, keys.sealPassphrase)),
+  const seal = await createOwnSeal({
+    ...{ store, clock, log },
+    kind: settings.seal.kind === 'own' && keys.source === 'imported' ? 'pkcs12' : settings.seal.kind,
+    open: () => openSealKey(settings.seal, { keys, now: clock, fetcher: sealFetcher(settings, clock) }),
     timestamp: sealTimestamp(timestamps, { log }),
   })
   const sandbox = createSandbox({
@@ -118,15 +119,15 @@ export async function wire(settings: Settings, overrides: Overrides = {}): Promi
     fetcher,
     ...preservationParts(timestamps, {
       ...{ settings, store, clock, log, sandbox, fetcher },
-      sealChain: sealer.certificateChain,
+      seal,
     }),
     mayAnswer: (submission) => answerRules(submission, settings),
     describeVerdict: (report, language) => (report ? describeVerdict(report, language).headline : NOT_JUDGED[language]),
     letterLinks: linksFrom(settings.web.publicUrl),
     // Citizens' PDFs are stamped in a child; the page of our own text is made here.
     typesetter: { ...createTypesetter(), stampApproved: sandbox.stampApproved },
-    sealer,
-    sealChain: sealer.certificateChain,
+    sealer: seal,
+    seal,
     composer: await createMailComposer({ openpgpPrivateKeyArmored: keyring.openpgpSigningKey, domain }),
     relay: overrides.relay ?? (settings.relay ? createSmtpRelay(settings.relay) : createOutboxRelay()),
     newMessageId: () => `<${newId()}@${domain}>`,
@@ -142,6 +143,11 @@ function fetcherFor({ validationData }: Settings, now: Clock): WebFetcher | null
   if (validationData.fetch === 'off') return null
   const allowed = parseNetworks(validationData.allowedNetworks)
   return createCachingFetcher(createFetcher({ allowed, now }), { maxEntries: 500, maxBytes: 64 * 1024 * 1024, now })
+}
+
+/** The signing service's door: its private networks are nobody else's business. */
+function sealFetcher({ seal }: Settings, now: Clock): WebFetcher {
+  return createFetcher({ allowed: parseNetworks(seal.kind === 'csc' ? seal.allowedNetworks : []), now })
 }
 
 /**

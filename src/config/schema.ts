@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { sealSchema } from './seal-schema.ts'
 import { trustSchema } from './trust-schema.ts'
 
 /** A port to listen on; 0 takes a free one. */
@@ -182,6 +183,10 @@ export const configSchema = z.strictObject({
     .describe(
       'A time-stamping authority for our seals and for what is kept (docs/preservation.md); without one, neither is time-stamped.',
     ),
+  seal: sealSchema
+    .nullable()
+    .default(null)
+    .describe("Where the key of the municipality's seal lies (docs/seal.md); without it, keys/ in the data folder."),
   algorithms: z
     .strictObject({
       digests: z

@@ -42,6 +42,8 @@ export type ErrorCode =
   | 'relay-refused'
   | 'encryption-impossible'
   | 'key-unusable'
+  /** What holds the key of our seal gave no answer: the token is not there, the signing service is away. */
+  | 'seal-unavailable'
   | 'archive-refused'
   | 'archive-unavailable'
   /** The time-stamping authority gave no answer, or cannot stamp now. */

@@ -7,6 +7,7 @@ import type { Job, JobKind } from './job.ts'
 import type { Delivery, DeliveryEvidence, Letter } from './letter.ts'
 import type { MailKeyKind, OwnKey } from './own-key.ts'
 import type { Preservation, PreservationStatus, RenewalTime } from './preservation.ts'
+import type { SealCertificate } from './seal.ts'
 import type { Submission } from './submission.ts'
 import type { Instant } from './time.ts'
 import type { TrustAnchor, TrustChange } from './trust-anchor.ts'
@@ -70,6 +71,8 @@ export interface Reader {
   listAnchors(): Promise<readonly TrustAnchor[]>
   anchor(sha256: string): Promise<TrustAnchor | null>
   /** The municipality's keys for mail, in order of making. */
+  /** Of the municipality's seals, in the order in which they came into use. */
+  sealCertificates(): Promise<readonly SealCertificate[]>
   ownKeys(): Promise<readonly OwnKey[]>
   /** All that was ever seen for an address, written in lower case; of that kind where given. */
   citizenKeysOf(address: string, kind?: MailKeyKind): Promise<readonly CitizenKey[]>
@@ -162,6 +165,7 @@ export interface Writer extends Reader {
   ): Promise<void>
   removeAnchor(sha256: string): Promise<void>
   addTrustChange(row: TrustChange): Promise<void>
+  addSealCertificate(row: SealCertificate): Promise<void>
   addOwnKey(row: OwnKey): Promise<void>
   updateOwnKey(id: string, change: Partial<Omit<OwnKey, 'id' | 'kind'>>): Promise<void>
   removeOwnKey(id: string): Promise<void>

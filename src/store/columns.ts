@@ -7,6 +7,7 @@ import type { Job } from '../model/job.ts'
 import type { Delivery, DeliveryEvidence, Letter } from '../model/letter.ts'
 import type { OwnKey } from '../model/own-key.ts'
 import type { Preservation } from '../model/preservation.ts'
+import type { SealCertificate } from '../model/seal.ts'
 import type { Submission } from '../model/submission.ts'
 import type { TrustAnchor, TrustChange } from '../model/trust-anchor.ts'
 import type { TrustProposal } from '../model/trust-proposal.ts'
@@ -303,6 +304,16 @@ export const ownKeyColumns = {
   reason: 'plain',
   backedUpAt: 'plain',
 } as const satisfies Columns<OwnKey>
+
+export const sealColumns = {
+  sha256: 'plain',
+  kind: 'plain',
+  subject: 'plain',
+  chain: 'plain',
+  notBefore: 'plain',
+  notAfter: 'plain',
+  since: 'plain',
+} as const satisfies Columns<SealCertificate>
 
 export const citizenKeyColumns = {
   id: 'plain',

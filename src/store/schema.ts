@@ -8,6 +8,7 @@ import type { Job } from '../model/job.ts'
 import type { Delivery, DeliveryEvidence, Letter } from '../model/letter.ts'
 import type { OwnKey } from '../model/own-key.ts'
 import type { Preservation } from '../model/preservation.ts'
+import type { SealCertificate } from '../model/seal.ts'
 import type { Submission } from '../model/submission.ts'
 import type { Instant } from '../model/time.ts'
 import type { TrustAnchor, TrustChange } from '../model/trust-anchor.ts'
@@ -59,6 +60,7 @@ export interface Tables {
   trustAnchors: Row<TrustAnchor, typeof columns.anchorColumns> & Made
   trustChanges: Row<TrustChange, typeof columns.trustChangeColumns> & Made
   ownKeys: Row<OwnKey, typeof columns.ownKeyColumns> & Made
+  sealCertificates: Row<SealCertificate, typeof columns.sealColumns> & Made
   citizenKeys: Row<CitizenKey, typeof columns.citizenKeyColumns> & Made
   keyChallenges: Row<KeyChallenge, typeof columns.keyChallengeColumns> & Made
   trustProposals: Row<TrustProposal, typeof columns.proposalColumns> & Made

@@ -1,6 +1,7 @@
 import type { Actor, HistoryEntry, Party } from '../model/case.ts'
 import type { Log } from '../model/ports.ts'
 import type { FileIndication, VerificationReport } from '../model/report.ts'
+import type { SealFacts } from '../model/seal.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Store } from '../model/store.ts'
 import type { Clock, Day, Instant, Language } from '../model/time.ts'
@@ -285,6 +286,10 @@ export interface WebDeps {
   catalogue?(): Promise<readonly CatalogueAnchor[]>
   /** The municipality's OpenPGP certificate in force, armoured; null where there is none. */
   municipalityPublicKey(): Promise<{ readonly armored: string; readonly fingerprint: string } | null>
+  /** The municipality's seal. */
+  sealFacts(): Promise<SealFacts>
+  /** Gives how long a trial took, in milliseconds. @throws GatewayError key-unusable, seal-unavailable, missing-package */
+  testSeal(): Promise<number>
   retryJob(jobId: string): Promise<boolean>
   findBrokenLink(history: readonly HistoryEntry[]): number | null
   verifyFile(bytes: Uint8Array, fileName: string): Promise<VerificationReport>

@@ -6,6 +6,7 @@ import * as cases from './handlers/staff-cases.tsx'
 import * as chain from './handlers/staff-history.tsx'
 import * as links from './handlers/staff-link.tsx'
 import * as trust from './handlers/staff-roots.tsx'
+import * as sealPages from './handlers/staff-seal.tsx'
 import * as tests from './handlers/staff-test-file.tsx'
 import * as change from './handlers/staff-trust-change.tsx'
 import * as workshop from './handlers/staff-workshop.tsx'
@@ -113,6 +114,8 @@ const ROWS: readonly Row[] = [
     'fields',
     changesTrust(change.decline, change.declineAgain),
   ],
+  ['GET', '/staff/seal', 'admin', 'none', sealPages.seal],
+  ['POST', '/staff/seal/test', 'admin', 'fields', sealPages.testSeal],
   ['GET', '/staff/settings/closing-days', 'admin', 'none', workshop.closingDays],
   ['POST', '/staff/settings/closing-days', 'admin', 'fields', workshop.addClosingDay],
   ['POST', '/staff/settings/closing-days/remove', 'admin', 'fields', workshop.removeClosingDay],

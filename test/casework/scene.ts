@@ -73,6 +73,7 @@ export const settings: Settings = {
   validationData: { fetch: 'off', allowedNetworks: [] },
   trust: { secondAdmin: false, anchors: [], notify: { mail: [], webhook: null } },
   timestamps: null,
+  seal: { kind: 'own' },
   algorithms: { digests: {}, schemes: {}, keys: {} },
   senderAuthentication: 'off',
   demo: false,

@@ -141,6 +141,7 @@ function writerOver(tables: () => Tables, reader: ReturnType<typeof readerOver>,
       tables().anchors.delete(sha256)
     },
     addTrustChange: async (row) => put(tables().trustChanges, row.id, row),
+    addSealCertificate: async (row) => put(tables().sealCertificates, row.sha256, row),
     addOwnKey: async (row) => {
       refuseSecondActive(tables(), row)
       put(tables().ownKeys, row.id, row)

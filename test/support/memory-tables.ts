@@ -7,6 +7,7 @@ import type { Job } from '../../src/model/job.ts'
 import type { Delivery, DeliveryEvidence, Letter } from '../../src/model/letter.ts'
 import type { OwnKey } from '../../src/model/own-key.ts'
 import type { Preservation, RenewalTime } from '../../src/model/preservation.ts'
+import type { SealCertificate } from '../../src/model/seal.ts'
 import type { Page, Reader } from '../../src/model/store.ts'
 import type { Submission } from '../../src/model/submission.ts'
 import type { TrustAnchor, TrustChange } from '../../src/model/trust-anchor.ts'
@@ -34,6 +35,7 @@ export interface Tables {
   sessions: Map<string, Session>
   anchors: Map<string, TrustAnchor>
   trustChanges: Map<string, TrustChange>
+  sealCertificates: Map<string, SealCertificate>
   ownKeys: Map<string, OwnKey>
   citizenKeys: Map<string, CitizenKey>
   keyChallenges: Map<string, KeyChallenge>
@@ -66,6 +68,7 @@ export function emptyTables(): Tables {
     sessions: new Map(),
     anchors: new Map(),
     trustChanges: new Map(),
+    sealCertificates: new Map(),
     ownKeys: new Map(),
     citizenKeys: new Map(),
     keyChallenges: new Map(),
@@ -188,6 +191,7 @@ export function readerOver(tables: () => Tables): Reader {
     session: async (hash) => tables().sessions.get(hash) ?? null,
     listAnchors: async () => [...tables().anchors.values()],
     anchor: async (sha256) => tables().anchors.get(sha256) ?? null,
+    sealCertificates: async () => [...tables().sealCertificates.values()],
     ownKeys: async () => [...tables().ownKeys.values()],
     citizenKeysOf: async (address, kind) =>
       where(tables().citizenKeys, (row) => row.address === address && (kind === undefined || row.kind === kind)),

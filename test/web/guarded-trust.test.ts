@@ -28,6 +28,7 @@ const PLANS = [
 /** Admins' forms that have nothing to do with trust. */
 const OTHERS = [
   '/staff/jobs/:job/retry',
+  '/staff/seal/test',
   '/staff/settings/closing-days',
   '/staff/settings/closing-days/remove',
   '/staff/accounts',

@@ -6,6 +6,7 @@ import { validationData } from './0005-validation-data.ts'
 import { guardedTrust } from './0007-guarded-trust.ts'
 import { preservation } from './0008-preservation.ts'
 import { keys } from './0009-keys.ts'
+import { sealCertificates } from './0011-seal-certificates.ts'
 import type { Migration } from './migration.ts'
 
 export { type Dialect, dialects, type Migration } from './migration.ts'
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   guardedTrust,
   preservation,
   keys,
+  sealCertificates,
 ]

@@ -143,6 +143,8 @@ export const guardDa = {
     'trust-proposed': 'Ændring af rodcertifikater foreslået',
     'trust-proposal-declined': 'Forslag afvist',
     'trust-proposal-expired': 'Forslag bortfaldet',
+    'seal-changed': 'Segl taget i brug',
+    'seal-ends-soon': 'Seglet udløber snart',
     'trust-changed': 'Rodcertifikater ændret',
   },
 }

@@ -1,5 +1,6 @@
 import { administrationDa } from './da-administration.ts'
 import { guardDa } from './da-guard.ts'
+import { sealDa } from './da-seal.ts'
 import { staffDa } from './da-staff.ts'
 
 /** All that pages say in Danish. English has the same keys: the compiler and a test hold it. */
@@ -7,6 +8,7 @@ export const da = {
   ...staffDa,
   ...administrationDa,
   ...guardDa,
+  ...sealDa,
   yes: 'ja',
   frame: {
     skip: 'Gå til sidens indhold',

@@ -144,6 +144,8 @@ export const guardEn: typeof guardDa = {
     'trust-proposed': 'Change of root certificates proposed',
     'trust-proposal-declined': 'Proposal declined',
     'trust-proposal-expired': 'Proposal lapsed',
+    'seal-changed': 'Seal taken in use',
+    'seal-ends-soon': 'The seal ends soon',
     'trust-changed': 'Root certificates changed',
   },
 }

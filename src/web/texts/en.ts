@@ -1,6 +1,7 @@
 import type { Texts } from './da.ts'
 import { administrationEn } from './en-administration.ts'
 import { guardEn } from './en-guard.ts'
+import { sealEn } from './en-seal.ts'
 import { staffEn } from './en-staff.ts'
 
 /** All that pages say in English. */
@@ -8,6 +9,7 @@ export const en: Texts = {
   ...staffEn,
   ...administrationEn,
   ...guardEn,
+  ...sealEn,
   yes: 'yes',
   frame: {
     skip: 'Skip to the content',

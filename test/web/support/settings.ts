@@ -51,6 +51,7 @@ export function webSettings(changes: Partial<Settings> = {}): Settings {
     limits: { childMemoryBytes: 512 * 1024 * 1024, childTimeoutMs: 20_000 },
     checkRevocation: 'if-present',
     timestamps: null,
+    seal: { kind: 'own' },
     validationData: { fetch: 'off', allowedNetworks: [] },
     trust: { secondAdmin: false, anchors: [], notify: { mail: [], webhook: null } },
     algorithms: { digests: {}, schemes: {}, keys: {} },

@@ -57,10 +57,9 @@ describe('a time-stamp from the configured authority', () => {
   })
 
   it('takes a token of a unit that is pinned itself, as trusted lists do, while it is in force there', async () => {
-    const [unit] = world.firstAuthority.certificateChain
     const pinned = (until: string | null) => ({
       ...anchorOf(world),
-      ...readCertificate(unit ?? new Uint8Array()),
+      ...readCertificate(world.firstAuthority.certificate.bytes),
       periods: [{ from: '2026-01-01T00:00:00.000Z', until }],
     })
     expect(await stampWith({}, { anchors: [pinned(null)] })).toMatchObject({ authority: 'Prøve-tidsstempel 2026' })

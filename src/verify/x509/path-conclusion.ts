@@ -67,6 +67,8 @@ export interface RevocationStatus {
   readonly status: 'good' | 'revoked' | 'unknown' | 'not-checked' | 'exempt'
   readonly source: 'crl' | 'ocsp' | null
   readonly revocationTime: Date | null
+  /** When a CRL says that the certificate was invalid already; shown, and never relied on. Absent where none says so. */
+  readonly invalidityDate?: Date | null
   /** CRLReason number; null where not revoked. */
   readonly reason: number | null
   readonly thisUpdate: Date | null

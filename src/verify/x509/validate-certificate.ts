@@ -175,6 +175,18 @@ function exhaustedFinding(search: SearchState): readonly Finding[] {
   return [{ code: 'path-budget-exhausted', severity: 'warning', message, clause: null }]
 }
 
+/** What a CRL says of the time before the revocation: where that is the time asked about, a person should know. */
+function invalidityFindings(
+  { certificate, invalidityDate }: RevocationStatus,
+  options: PathOptions,
+): readonly Finding[] {
+  if (!invalidityDate) return []
+  const asked = options.controlTime ?? options.validationTime
+  const message = `its CA says that ${certificate.subject.display} was invalid since ${invalidityDate.toISOString()}`
+  const severity = invalidityDate <= asked ? 'warning' : 'info'
+  return [{ code: 'certificate-invalid-since', severity, message, clause: 'RFC 5280 §5.3.2' }]
+}
+
 function laterFindings(best: Judged, options: PathOptions): readonly Finding[] {
   return best.revocations.flatMap((status): Finding[] => {
     if (status.status !== 'revoked' || !isLater(status, options)) return []
@@ -209,7 +221,11 @@ function concludePath(best: Judged, search: SearchState, options: PathOptions): 
     findings: [
       ...best.problems.map((one) => one.finding),
       ...laterFindings(best, options),
-      ...best.revocations.flatMap((one) => [...(one.objections ?? []), ...findUnreachable(one)]),
+      ...best.revocations.flatMap((one) => [
+        ...invalidityFindings(one, options),
+        ...(one.objections ?? []),
+        ...findUnreachable(one),
+      ]),
       ...(passed ? [] : exhaustedFinding(search)),
     ],
   }

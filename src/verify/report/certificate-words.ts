@@ -16,6 +16,10 @@ export const CERTIFICATE_WORDS: Readonly<Record<string, Words>> = {
     en: 'A certificate was issued by a method that we cannot check.',
   },
   'certificate-revoked': { da: 'Certifikatet er spærret.', en: 'The certificate is revoked.' },
+  'certificate-invalid-since': {
+    da: 'Udstederen oplyser, fra hvornår certifikatet var ugyldigt; det kan være før, det blev spærret.',
+    en: 'The issuer states since when the certificate was invalid; that may be before it was revoked.',
+  },
   'certificate-on-hold': { da: 'Certifikatet er midlertidigt spærret.', en: 'The certificate is on hold.' },
   'certificate-expired': { da: 'Certifikatet er udløbet.', en: 'The certificate has expired.' },
   'certificate-not-yet-valid': { da: 'Certifikatet gælder ikke endnu.', en: 'The certificate is not valid yet.' },

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { encode, encodeOid } from '../../../src/verify/der/index.ts'
-import { type OcspResponse, parseOcspResponse } from '../../../src/verify/revocation/index.ts'
+import { type OcspResponse, parseOcspResponse, withNonce } from '../../../src/verify/revocation/index.ts'
 import {
   type Certificate,
   type CertificateList,
@@ -426,8 +426,13 @@ describe('what is wanted', () => {
     const asked = join(folder, 'request.der')
     writeFileSync(asked, Buffer.from(wanted[0]?.request ?? '', 'base64'))
     const read = spawnSync('openssl', ['ocsp', '-reqin', asked, '-req_text'], { encoding: 'utf8' })
-    rmSync(folder, { recursive: true })
     expect(read.stdout).toContain(`Serial Number: ${citizen.serialKey.toUpperCase()}`)
+    // The same request with a nonce, as another's reader sees it.
+    writeFileSync(asked, withNonce(Buffer.from(wanted[0]?.request ?? '', 'base64'), new Uint8Array(16).fill(0xab)))
+    const nonced = spawnSync('openssl', ['ocsp', '-reqin', asked, '-req_text'], { encoding: 'utf8' })
+    rmSync(folder, { recursive: true })
+    expect(nonced.stdout).toContain(`Serial Number: ${citizen.serialKey.toUpperCase()}`)
+    expect(nonced.stdout.replace(/\s/g, '')).toContain('AB'.repeat(16))
     const sha1 = (bytes: Uint8Array) => createHash('sha1').update(bytes).digest('hex').toUpperCase()
     expect(read.stdout).toContain(`Issuer Name Hash: ${sha1(ca.certificate.subject.bytes)}`)
     expect(read.stdout).toContain(`Issuer Key Hash: ${sha1(ca.certificate.publicKey.key)}`)

@@ -39,7 +39,9 @@ import { instant } from './model/time.ts'
 import { type OwnSeal, warnOfSealEnd } from './seal/index.ts'
 import {
   type JudgeParts,
+  type ListParts,
   putOnRecord,
+  refreshLists,
   rejudgeCase,
   reviewPolicy,
   type TellParts,
@@ -57,7 +59,10 @@ export type PipelineParts = NormaliseParts &
   DeliveryParts &
   TellParts &
   ArchiveCaseParts &
-  RenewParts & { readonly seal: Pick<OwnSeal, 'certificates'> }
+  RenewParts &
+  Pick<ListParts, 'listOfLists'> & { readonly listFetcher: ListParts['fetcher'] } & {
+    readonly seal: Pick<OwnSeal, 'certificates'>
+  }
 
 /** Gives each kind of job its step. */
 export function pipeline(parts: PipelineParts): Readonly<Record<JobKind, (job: Job) => Promise<void>>> {
@@ -82,8 +87,9 @@ export function pipeline(parts: PipelineParts): Readonly<Record<JobKind, (job: J
       await watchAnchors(job, parts)
     }, parts),
     'renew-timestamps': eachDay((job) => renewTimestamps(job, parts), parts),
+    'refresh-lists': eachDay((job) => refreshLists(job, { ...parts, fetcher: parts.listFetcher }), parts),
   }
 }
 
 /** What runs once a day whatever comes in; gateway.ts plans the first run at its start. */
-export const RECURRING: readonly RecurringJobKind[] = ['watch-anchors', 'renew-timestamps']
+export const RECURRING: readonly RecurringJobKind[] = ['watch-anchors', 'renew-timestamps', 'refresh-lists']

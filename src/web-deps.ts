@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url'
 import {
   approveCase,
   caseStatus,
@@ -30,6 +29,7 @@ import {
   describeAnchor,
   draftChange,
   judgeFile,
+  listSteps,
   loadCatalogue,
   lookAtProposal,
   policyReview,
@@ -39,10 +39,7 @@ import {
 import { makeVerificationSheet } from './typeset/index.ts'
 import { describeReport, describeVerdict, writeEtsiXml, writeJson } from './verify/index.ts'
 import type { WebDeps } from './web/index.ts'
-import type { Parts } from './wiring.ts'
-
-/** Beside src/ and dist/ alike. */
-export const CATALOGUE = fileURLToPath(new URL('../certs', import.meta.url))
+import { CERTIFICATES, type Parts } from './wiring.ts'
 
 const ALWAYS = { countsFrom: null, countsUntil: null, constraints: { emails: [], organizations: [], policies: [] } }
 
@@ -50,7 +47,7 @@ const ALWAYS = { countsFrom: null, countsUntil: null, constraints: { emails: [],
 export function webDeps(parts: Parts): WebDeps {
   const { settings, store, clock, log, seal } = parts
   const candidateAnchors = createCandidateFinder(parts)
-  const places = { candidateAnchors, catalogue: () => loadCatalogue(CATALOGUE) }
+  const places = { candidateAnchors, catalogue: () => loadCatalogue(CERTIFICATES) }
   const besideSeal = addingOnce(() => seal.certificates(), sealAnchors)
   const today = () => ({
     now: clock(),
@@ -105,6 +102,10 @@ export function webDeps(parts: Parts): WebDeps {
       const steps = [await stepOf(wanted, places)]
       return (await draftChange({ steps, reason, by: actor }, parts)).id
     },
+    planLists: async ({ wanted, reason, actor }) => {
+      const steps = await listSteps(wanted, { ...parts, fetcher: parts.listFetcher })
+      return (await draftChange({ steps, reason, by: actor }, parts)).id
+    },
     plannedTrust: async ({ id, actor, language }) => {
       const proposal = await lookAtProposal(id, actor, parts)
       const anchors = (await concernedBy(proposal.steps, store)).map(({ anchor, ...about }) => ({
@@ -137,7 +138,7 @@ export function webDeps(parts: Parts): WebDeps {
     openProposals: () => store.listProposals(['open']),
     confirmTrust: ({ id, seen, actor }) => confirmChange({ id, seen, by: actor }, parts),
     declineTrust: ({ id, reason, actor }) => declineChange({ id, reason, by: actor }, parts),
-    catalogue: () => loadCatalogue(CATALOGUE),
+    catalogue: () => loadCatalogue(CERTIFICATES),
     sealFacts: async () => {
       const fault = seal.fault()
       const facts = sealFacts(seal.certificates(), clock())

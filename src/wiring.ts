@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { createFolderConnector } from './archive/index.ts'
 import type { LetterLinks, ProveSender } from './casework/index.ts'
 import { settleLetter } from './casework/index.ts'
@@ -38,9 +39,13 @@ import {
   reconcileKeys,
 } from './seal/index.ts'
 import { createStore } from './store/index.ts'
+import { loadListOfLists } from './trust/index.ts'
 import { createTypesetter } from './typeset/index.ts'
 import { describeVerdict } from './verify/index.ts'
 import { preservationParts, sealTimestamp, timeStampAuthorityFor } from './wiring-timestamps.ts'
+
+/** Beside src/ and dist/ alike. */
+export const CERTIFICATES = fileURLToPath(new URL('../certs', import.meta.url))
 
 /** What tests and the demo may replace. */
 export interface Overrides {
@@ -116,6 +121,8 @@ export async function wire(settings: Settings, overrides: Overrides = {}): Promi
     openpgpPrivateKeys: keyring.openpgpDecryptionKeys,
     proveSender: senderProver(authenticator, keyring, clock),
     webhook: webhookFor(settings, clock),
+    listFetcher: listFetcherFor(settings, clock, overrides),
+    listOfLists: () => loadListOfLists(CERTIFICATES),
     fetcher,
     ...preservationParts(timestamps, {
       ...{ settings, store, clock, log, sandbox, fetcher },
@@ -143,6 +150,12 @@ function fetcherFor({ validationData }: Settings, now: Clock): WebFetcher | null
   if (validationData.fetch === 'off') return null
   const allowed = parseNetworks(validationData.allowedNetworks)
   return createCachingFetcher(createFetcher({ allowed, now }), { maxEntries: 500, maxBytes: 64 * 1024 * 1024, now })
+}
+
+/** Lists change once in months and are large: nothing of them is kept between two askings. */
+function listFetcherFor({ validationData }: Settings, now: Clock, { fetcher }: Overrides): WebFetcher | null {
+  if (validationData.fetch === 'off') return null
+  return fetcher ?? createFetcher({ allowed: parseNetworks(validationData.allowedNetworks), now })
 }
 
 /** The signing service's door: its private networks are nobody else's business. */

@@ -12,6 +12,7 @@ import type { Submission } from './submission.ts'
 import type { Instant } from './time.ts'
 import type { TrustAnchor, TrustChange } from './trust-anchor.ts'
 import type { ProposalState, TrustProposal } from './trust-proposal.ts'
+import type { TrustedList } from './trusted-list.ts'
 import type { ValidationData } from './validation-data.ts'
 
 /** What every read sees, inside a commit or outside. Missing rows are null, lists are in order of making. */
@@ -68,6 +69,8 @@ export interface Reader {
   listAccounts(): Promise<readonly Account[]>
   invitation(tokenHash: string): Promise<Invitation | null>
   session(tokenHash: string): Promise<Session | null>
+  /** Trusted lists that count, by territory. */
+  trustedLists(): Promise<readonly TrustedList[]>
   listAnchors(): Promise<readonly TrustAnchor[]>
   anchor(sha256: string): Promise<TrustAnchor | null>
   /** The municipality's keys for mail, in order of making. */
@@ -150,6 +153,9 @@ export interface Writer extends Reader {
   addSession(row: Session): Promise<void>
   removeSession(tokenHash: string): Promise<void>
   removeSessionsOf(accountId: string): Promise<void>
+  /** Adds the list of a territory, or puts it in place of the one before. */
+  putTrustedList(row: TrustedList): Promise<void>
+  removeTrustedList(territory: string): Promise<void>
   addAnchor(row: TrustAnchor): Promise<void>
   updateAnchor(
     sha256: string,
@@ -161,6 +167,7 @@ export interface Writer extends Reader {
       readonly countsFrom?: Instant | null
       readonly countsUntil?: Instant | null
       readonly constraints?: TrustAnchor['constraints']
+      readonly periods?: TrustAnchor['periods']
     },
   ): Promise<void>
   removeAnchor(sha256: string): Promise<void>

@@ -13,6 +13,7 @@ import type { Submission } from '../model/submission.ts'
 import type { Instant } from '../model/time.ts'
 import type { TrustAnchor, TrustChange } from '../model/trust-anchor.ts'
 import type { TrustProposal } from '../model/trust-proposal.ts'
+import type { TrustedList } from '../model/trusted-list.ts'
 import type { ValidationData } from '../model/validation-data.ts'
 import type { Row } from './codec.ts'
 import type * as columns from './columns.ts'
@@ -58,6 +59,7 @@ export interface Tables {
   invitations: Row<Invitation, typeof columns.invitationColumns>
   sessions: Row<Session, typeof columns.sessionColumns>
   trustAnchors: Row<TrustAnchor, typeof columns.anchorColumns> & Made
+  trustedLists: Row<TrustedList, typeof columns.trustedListColumns> & Made
   trustChanges: Row<TrustChange, typeof columns.trustChangeColumns> & Made
   ownKeys: Row<OwnKey, typeof columns.ownKeyColumns> & Made
   sealCertificates: Row<SealCertificate, typeof columns.sealColumns> & Made

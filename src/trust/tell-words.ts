@@ -34,6 +34,9 @@ const da: Words = {
     'trust-guard-changed': 'Krav om to administratorer ændret',
     'anchor-ends-soon': 'Et rodcertifikat udløber snart',
     'seal-ends-soon': 'Kommunens segl udløber snart',
+    'trusted-list-used': 'Tillidsliste taget i brug',
+    'trusted-list-dropped': 'Tillidsliste taget ud af brug',
+    'trusted-list-problem': 'Tillidsliste kunne ikke følges',
   },
   actions: {
     added: 'tilføjet',
@@ -68,6 +71,9 @@ const en: Words = {
     'trust-guard-changed': 'Need of a second admin changed',
     'anchor-ends-soon': 'A root certificate ends soon',
     'seal-ends-soon': 'The seal of the municipality ends soon',
+    'trusted-list-used': 'Trusted list put in use',
+    'trusted-list-dropped': 'Trusted list taken out of use',
+    'trusted-list-problem': 'Trusted list could not be followed',
   },
   actions: {
     added: 'added',
@@ -111,6 +117,8 @@ export function tellInWords(entry: HistoryEntry, language: Language, place: { na
   const lines = [
     event,
     what,
+    payload['territory'] ? `* ${String(payload['territory'])}` : null,
+    payload['problem'] ? `* ${String(payload['problem'])}` : null,
     '',
     `${words.who}: ${entry.actor.name ?? words.system}`,
     proposedBy ? `${words.proposedBy}: ${proposedBy}` : null,

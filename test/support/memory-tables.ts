@@ -12,6 +12,7 @@ import type { Page, Reader } from '../../src/model/store.ts'
 import type { Submission } from '../../src/model/submission.ts'
 import type { TrustAnchor, TrustChange } from '../../src/model/trust-anchor.ts'
 import type { TrustProposal } from '../../src/model/trust-proposal.ts'
+import type { TrustedList } from '../../src/model/trusted-list.ts'
 import type { ValidationData } from '../../src/model/validation-data.ts'
 
 /** All rows of the memory store, in order of making. */
@@ -34,6 +35,7 @@ export interface Tables {
   invitations: Map<string, Invitation>
   sessions: Map<string, Session>
   anchors: Map<string, TrustAnchor>
+  trustedLists: Map<string, TrustedList>
   trustChanges: Map<string, TrustChange>
   sealCertificates: Map<string, SealCertificate>
   ownKeys: Map<string, OwnKey>
@@ -67,6 +69,7 @@ export function emptyTables(): Tables {
     invitations: new Map(),
     sessions: new Map(),
     anchors: new Map(),
+    trustedLists: new Map(),
     trustChanges: new Map(),
     sealCertificates: new Map(),
     ownKeys: new Map(),
@@ -192,6 +195,7 @@ export function readerOver(tables: () => Tables): Reader {
     listAnchors: async () => [...tables().anchors.values()],
     anchor: async (sha256) => tables().anchors.get(sha256) ?? null,
     sealCertificates: async () => [...tables().sealCertificates.values()],
+    trustedLists: async () => [...tables().trustedLists.values()].sort((a, b) => (a.territory < b.territory ? -1 : 1)),
     ownKeys: async () => [...tables().ownKeys.values()],
     citizenKeysOf: async (address, kind) =>
       where(tables().citizenKeys, (row) => row.address === address && (kind === undefined || row.kind === kind)),

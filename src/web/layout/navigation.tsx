@@ -23,6 +23,7 @@ const STAFF: readonly Entry[] = [
   { href: '/staff/archive', label: (t) => t.nav.archive },
   { href: '/staff/jobs', label: (t) => t.nav.jobs, adminOnly: true },
   { href: '/staff/roots', label: (t) => t.nav.roots, adminOnly: true },
+  { href: '/staff/lists', label: (t) => t.trustedLists.title, adminOnly: true },
   { href: '/staff/seal', label: (t) => t.seal.title, adminOnly: true },
   { href: '/staff/settings/closing-days', label: (t) => t.nav.closingDays, adminOnly: true },
   { href: '/staff/accounts', label: (t) => t.nav.accounts, adminOnly: true },

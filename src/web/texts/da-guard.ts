@@ -145,6 +145,9 @@ export const guardDa = {
     'trust-proposal-expired': 'Forslag bortfaldet',
     'seal-changed': 'Segl taget i brug',
     'seal-ends-soon': 'Seglet udløber snart',
+    'trusted-list-used': 'Tillidsliste taget i brug',
+    'trusted-list-dropped': 'Tillidsliste taget ud af brug',
+    'trusted-list-problem': 'Tillidsliste kunne ikke følges',
     'trust-changed': 'Rodcertifikater ændret',
   },
 }

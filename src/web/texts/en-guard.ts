@@ -146,6 +146,9 @@ export const guardEn: typeof guardDa = {
     'trust-proposal-expired': 'Proposal lapsed',
     'seal-changed': 'Seal taken in use',
     'seal-ends-soon': 'The seal ends soon',
+    'trusted-list-used': 'Trusted list put in use',
+    'trusted-list-dropped': 'Trusted list taken out of use',
+    'trusted-list-problem': 'Trusted list could not be followed',
     'trust-changed': 'Root certificates changed',
   },
 }

@@ -22,6 +22,8 @@ export const NEEDED: readonly Needed[] = [
   { program: 'qpdf', debianPackage: 'qpdf', why: 'checks the PDFs that we write' },
   { program: 'openssl', debianPackage: 'openssl', why: 'verifies our CMS' },
   { program: 'strace', debianPackage: 'strace', why: 'sees that a flush comes before a 250' },
+  { program: 'pkcs11-tool', debianPackage: 'opensc', why: 'signs with a key on a token' },
+  { program: 'softhsm2-util', debianPackage: 'softhsm2', why: 'is the token' },
   { program: 'python3', probe: ['-c', 'import ensurepip, venv'], debianPackage: 'python3-venv', why: 'runs bagit.py' },
 ]
 

@@ -13,8 +13,8 @@ import { lockDataFolder, startJobRunner } from './store/index.ts'
 import { comparePolicy, loadCatalogue, recordGuard, takeInConfigured } from './trust/index.ts'
 import { readVersion } from './version.ts'
 import { createInvitation, startWeb, type WebDeps } from './web/index.ts'
-import { CATALOGUE, webDeps } from './web-deps.ts'
-import { type Overrides, type Parts, wire } from './wiring.ts'
+import { webDeps } from './web-deps.ts'
+import { CERTIFICATES, type Overrides, type Parts, wire } from './wiring.ts'
 
 /** Where a running gateway listens; invitation: the first admin's one-time link, at the first start only. */
 export interface Running {
@@ -53,7 +53,7 @@ export function createGateway(given: Settings, overrides: Overrides & Pick<WebDe
     await store.commit((write) => write.setSetting(PUBLIC_URL_SETTING, settings.web.publicUrl))
     await recordGuard(parts)
     await comparePolicy(parts, await readVersion())
-    await takeInConfigured({ ...parts, catalogue: () => loadCatalogue(CATALOGUE) })
+    await takeInConfigured({ ...parts, catalogue: () => loadCatalogue(CERTIFICATES) })
     const owner = await nodeName(settings.dataDir)
     const released = await store.jobs.release(owner)
     if (released > 0) log.warn({ released }, 'jobs that were in hand at the last end begin again')

@@ -10,6 +10,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ run(args: readonly strin
   letters: () => list('letters'),
   roots: () => import('./cli/roots.ts'),
   keys: () => import('./cli/keys.ts'),
+  'trusted-lists': () => import('./cli/trusted-lists.ts'),
+  seal: () => import('./cli/seal.ts'),
   archive: () => list('archive'),
 }
 

@@ -13,7 +13,7 @@
  *                   acknowledged
  *
  * "rejudge" goes back to 3 for open cases when an admin changed which CAs count. Once a day "watch-anchors" does the same
- * where an anchor's dates did, and "renew-timestamps" goes back to 7 for what would end. "tell-trust-change" tells others
+ * where an anchor's dates did and warns of what ends, the seal too, and "renew-timestamps" goes back to 7 for what would end. "tell-trust-change" tells others
  * of what was changed; "review-policy" looks which verdicts a change of policy would change.
  */
 import {
@@ -35,8 +35,13 @@ import { type DeliveryParts, deliverMail, routeLetter } from './delivery/index.t
 import { type NormaliseParts, normaliseSubmission } from './intake/index.ts'
 import type { Job, JobKind, RecurringJobKind } from './model/job.ts'
 import { eachDay } from './model/recurring.ts'
+import { instant } from './model/time.ts'
+import { type OwnSeal, warnOfSealEnd } from './seal/index.ts'
 import {
   type JudgeParts,
+  type ListParts,
+  putOnRecord,
+  refreshLists,
   rejudgeCase,
   reviewPolicy,
   type TellParts,
@@ -54,7 +59,10 @@ export type PipelineParts = NormaliseParts &
   DeliveryParts &
   TellParts &
   ArchiveCaseParts &
-  RenewParts
+  RenewParts &
+  Pick<ListParts, 'listOfLists'> & { readonly listFetcher: ListParts['fetcher'] } & {
+    readonly seal: Pick<OwnSeal, 'certificates'>
+  }
 
 /** Gives each kind of job its step. */
 export function pipeline(parts: PipelineParts): Readonly<Record<JobKind, (job: Job) => Promise<void>>> {
@@ -73,10 +81,15 @@ export function pipeline(parts: PipelineParts): Readonly<Record<JobKind, (job: J
       await stampBeforeArchiving(job, parts)
       await archiveCase(job, parts)
     },
-    'watch-anchors': eachDay((job) => watchAnchors(job, parts), parts),
+    'watch-anchors': eachDay(async (job) => {
+      const { store, clock, seal } = parts
+      await store.commit((write) => warnOfSealEnd(write, seal.certificates().at(-1), instant(clock()), putOnRecord))
+      await watchAnchors(job, parts)
+    }, parts),
     'renew-timestamps': eachDay((job) => renewTimestamps(job, parts), parts),
+    'refresh-lists': eachDay((job) => refreshLists(job, { ...parts, fetcher: parts.listFetcher }), parts),
   }
 }
 
 /** What runs once a day whatever comes in; gateway.ts plans the first run at its start. */
-export const RECURRING: readonly RecurringJobKind[] = ['watch-anchors', 'renew-timestamps']
+export const RECURRING: readonly RecurringJobKind[] = ['watch-anchors', 'renew-timestamps', 'refresh-lists']

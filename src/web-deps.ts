@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url'
 import {
   approveCase,
   caseStatus,
@@ -21,6 +20,7 @@ import { acceptAddition, acceptUpload, readForm } from './intake/index.ts'
 import { GatewayError } from './model/errors.ts'
 import { findBrokenLink } from './model/history.ts'
 import type { VerifyInput } from './model/ports.ts'
+import { sealAnchors, sealFacts } from './seal/index.ts'
 import {
   concernedBy,
   confirmChange,
@@ -29,6 +29,7 @@ import {
   describeAnchor,
   draftChange,
   judgeFile,
+  listSteps,
   loadCatalogue,
   lookAtProposal,
   policyReview,
@@ -38,19 +39,16 @@ import {
 import { makeVerificationSheet } from './typeset/index.ts'
 import { describeReport, describeVerdict, writeEtsiXml, writeJson } from './verify/index.ts'
 import type { WebDeps } from './web/index.ts'
-import type { Parts } from './wiring.ts'
-
-/** Beside src/ and dist/ alike. */
-export const CATALOGUE = fileURLToPath(new URL('../certs', import.meta.url))
+import { CERTIFICATES, type Parts } from './wiring.ts'
 
 const ALWAYS = { countsFrom: null, countsUntil: null, constraints: { emails: [], organizations: [], policies: [] } }
 
 /** Gives the pages what other rooms do for them. */
 export function webDeps(parts: Parts): WebDeps {
-  const { settings, store, clock, log, sealChain } = parts
+  const { settings, store, clock, log, seal } = parts
   const candidateAnchors = createCandidateFinder(parts)
-  const places = { candidateAnchors, catalogue: () => loadCatalogue(CATALOGUE) }
-  const besideSeal = addingOnce(sealChain.slice(-1))
+  const places = { candidateAnchors, catalogue: () => loadCatalogue(CERTIFICATES) }
+  const besideSeal = addingOnce(() => seal.certificates(), sealAnchors)
   const today = () => ({
     now: clock(),
     timeZone: settings.municipality.timeZone,
@@ -104,6 +102,10 @@ export function webDeps(parts: Parts): WebDeps {
       const steps = [await stepOf(wanted, places)]
       return (await draftChange({ steps, reason, by: actor }, parts)).id
     },
+    planLists: async ({ wanted, reason, actor }) => {
+      const steps = await listSteps(wanted, { ...parts, fetcher: parts.listFetcher })
+      return (await draftChange({ steps, reason, by: actor }, parts)).id
+    },
     plannedTrust: async ({ id, actor, language }) => {
       const proposal = await lookAtProposal(id, actor, parts)
       const anchors = (await concernedBy(proposal.steps, store)).map(({ anchor, ...about }) => ({
@@ -136,7 +138,13 @@ export function webDeps(parts: Parts): WebDeps {
     openProposals: () => store.listProposals(['open']),
     confirmTrust: ({ id, seen, actor }) => confirmChange({ id, seen, by: actor }, parts),
     declineTrust: ({ id, reason, actor }) => declineChange({ id, reason, by: actor }, parts),
-    catalogue: () => loadCatalogue(CATALOGUE),
+    catalogue: () => loadCatalogue(CERTIFICATES),
+    sealFacts: async () => {
+      const fault = seal.fault()
+      const facts = sealFacts(seal.certificates(), clock())
+      return { ...facts, fault: fault && { code: fault.code, message: fault.message } }
+    },
+    testSeal: () => seal.test(),
     retryJob: (jobId) => store.jobs.retry(jobId),
     // Whoever holds one of our sealed copies checks it here: our own seal counts beside the admin's list.
     verifyFile: (bytes, name) => judgeFile({ bytes, name }, besideSeal, parts),
@@ -144,19 +152,23 @@ export function webDeps(parts: Parts): WebDeps {
 }
 
 /** Adds certificates to a list of anchors; the same list gives the same array, which goes to a child process once. */
-function addingOnce(
-  more: readonly Uint8Array[],
+function addingOnce<Source extends object>(
+  sourceOf: () => Source,
+  anchorsFrom: (source: Source) => VerifyInput['trustAnchors'],
 ): (anchors: VerifyInput['trustAnchors']) => VerifyInput['trustAnchors'] {
-  const made = new WeakMap<VerifyInput['trustAnchors'], VerifyInput['trustAnchors']>()
+  const made = new WeakMap<VerifyInput['trustAnchors'], { source: Source; list: VerifyInput['trustAnchors'] }>()
   return (anchors) => {
-    const list = made.get(anchors) ?? [...anchors, ...more]
-    made.set(anchors, list)
+    const source = sourceOf()
+    const before = made.get(anchors)
+    if (before?.source === source) return before.list
+    const list = [...anchors, ...anchorsFrom(source)]
+    made.set(anchors, { source, list })
     return list
   }
 }
 
 /** Writes reports as files. The ETSI report says who validated by the certificate of our seal. */
-function reportWriter({ settings, sealChain }: Parts): WebDeps['writeReport'] {
+function reportWriter({ settings, seal }: Parts): WebDeps['writeReport'] {
   const { name, timeZone } = settings.municipality
   return async (report, format, { language, ...about }) => {
     if (format === 'json') return { mediaType: 'application/json', bytes: Buffer.from(`${writeJson(report)}\n`) }
@@ -168,7 +180,7 @@ function reportWriter({ settings, sealChain }: Parts): WebDeps['writeReport'] {
       const sheet = { ...about, municipality: name, language, timeZone, report: inWords }
       return { mediaType: 'application/pdf', bytes: await makeVerificationSheet(sheet) }
     }
-    const [certificate] = sealChain
+    const [certificate] = seal.chain()
     const xml = writeEtsiXml(report, { validator: certificate ? { certificate } : { name } })
     return { mediaType: 'application/xml', bytes: Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n${xml}\n`) }
   }

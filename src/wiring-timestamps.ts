@@ -4,7 +4,14 @@ import type { WebFetcher } from './model/ports.ts'
 import type { TimeStampAuthority } from './model/preservation.ts'
 import type { Settings } from './model/settings.ts'
 import { createFetcher, parseNetworks } from './net/index.ts'
-import { createTimeStampAuthority, extendSeal, type SealEvidence, type TimestampSignature } from './seal/index.ts'
+import {
+  createTimeStampAuthority,
+  extendSeal,
+  type OwnSeal,
+  type SealEvidence,
+  sealAnchors,
+  type TimestampSignature,
+} from './seal/index.ts'
 import { gatherForKeeping, type JudgeTimeStampParts, judgeTimeStamp } from './trust/index.ts'
 import { algorithmPolicyWith, endOfAlgorithm } from './verify/index.ts'
 
@@ -48,19 +55,20 @@ export function sealTimestamp(
 /** Gives what keeps stored cases provable: gathering, extending and the algorithms' ends. */
 export function preservationParts(
   timestamps: TimeStampAuthority | null,
-  parts: GatheringParts,
+  parts: Omit<GatheringParts, 'ownAnchors'> & { readonly seal: OwnSeal },
 ): Pick<RenewParts, 'timestamps' | 'gatherForKeeping' | 'gatherForTimeStamp' | 'extendSeal' | 'endOfAlgorithm'> {
+  const gathering = { ...parts, ownAnchors: () => sealAnchors(parts.seal.certificates()) }
   const policy = algorithmPolicyWith(parts.settings.algorithms)
   return {
     timestamps,
-    gatherForKeeping: (document) => gatherForKeeping(document, parts),
+    gatherForKeeping: (document) => gatherForKeeping(document, gathering),
     gatherForTimeStamp: async (token, over) => {
       const digestOf = (name: string): Uint8Array => hash(name, over, 'buffer')
       return (await judgeTimeStamp(token, digestOf, parts.clock(), parts)).gathered
     },
     extendSeal: (pdf, gathered) => {
       if (!timestamps) throw new Error('nothing is extended without an authority')
-      return extendSeal(pdf, evidenceFrom(gathered, parts.sealChain), timestamps)
+      return extendSeal(pdf, evidenceFrom(gathered, parts.seal.chain()), timestamps)
     },
     endOfAlgorithm: (name) => endOfAlgorithm(name, policy),
   }

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { createFolderConnector } from './archive/index.ts'
 import type { LetterLinks, ProveSender } from './casework/index.ts'
 import { settleLetter } from './casework/index.ts'
@@ -27,20 +28,24 @@ import type { PipelineParts } from './pipeline.ts'
 import { createSandbox } from './sandbox/index.ts'
 import {
   createKeyring,
-  createLocalKey,
-  createSealer,
+  createOwnSeal,
   ensureMunicipalityKeys,
   type KeyParts,
   type Keyring,
   keyFolder,
   type MunicipalityKeys,
-  readPkcs12,
+  type OwnSeal,
+  openSealKey,
   reconcileKeys,
 } from './seal/index.ts'
 import { createStore } from './store/index.ts'
+import { loadListOfLists } from './trust/index.ts'
 import { createTypesetter } from './typeset/index.ts'
 import { describeVerdict } from './verify/index.ts'
 import { preservationParts, sealTimestamp, timeStampAuthorityFor } from './wiring-timestamps.ts'
+
+/** Beside src/ and dist/ alike. */
+export const CERTIFICATES = fileURLToPath(new URL('../certs', import.meta.url))
 
 /** What tests and the demo may replace. */
 export interface Overrides {
@@ -58,8 +63,7 @@ export interface Parts extends PipelineParts {
   /** The municipality's keys for mail, and what changes them. */
   readonly keyring: Keyring
   readonly keyParts: KeyParts
-  /** The seal's certificate and its issuers, DER. */
-  readonly sealChain: readonly Uint8Array[]
+  readonly seal: OwnSeal
   readonly relay: MailRelay
   readonly store: Store
   readonly sandbox: Sandbox
@@ -89,8 +93,10 @@ export async function wire(settings: Settings, overrides: Overrides = {}): Promi
   const authenticator = resolver ? createMailAuthenticator({ resolver }) : silentAuthenticator
   const fetcher = overrides.fetcher ?? fetcherFor(settings, clock)
   const timestamps = timeStampAuthorityFor({ settings, store, clock, log, fetcher }, overrides.fetcher ?? null)
-  const sealer = createSealer({
-    key: createLocalKey(readPkcs12(keys.sealPkcs12, keys.sealPassphrase)),
+  const seal = await createOwnSeal({
+    ...{ store, clock, log },
+    kind: settings.seal.kind === 'own' && keys.source === 'imported' ? 'pkcs12' : settings.seal.kind,
+    open: () => openSealKey(settings.seal, { keys, now: clock, fetcher: sealFetcher(settings, clock) }),
     timestamp: sealTimestamp(timestamps, { log }),
   })
   const sandbox = createSandbox({
@@ -115,18 +121,20 @@ export async function wire(settings: Settings, overrides: Overrides = {}): Promi
     openpgpPrivateKeys: keyring.openpgpDecryptionKeys,
     proveSender: senderProver(authenticator, keyring, clock),
     webhook: webhookFor(settings, clock),
+    listFetcher: listFetcherFor(settings, clock, overrides),
+    listOfLists: () => loadListOfLists(CERTIFICATES),
     fetcher,
     ...preservationParts(timestamps, {
       ...{ settings, store, clock, log, sandbox, fetcher },
-      sealChain: sealer.certificateChain,
+      seal,
     }),
     mayAnswer: (submission) => answerRules(submission, settings),
     describeVerdict: (report, language) => (report ? describeVerdict(report, language).headline : NOT_JUDGED[language]),
     letterLinks: linksFrom(settings.web.publicUrl),
     // Citizens' PDFs are stamped in a child; the page of our own text is made here.
     typesetter: { ...createTypesetter(), stampApproved: sandbox.stampApproved },
-    sealer,
-    sealChain: sealer.certificateChain,
+    sealer: seal,
+    seal,
     composer: await createMailComposer({ openpgpPrivateKeyArmored: keyring.openpgpSigningKey, domain }),
     relay: overrides.relay ?? (settings.relay ? createSmtpRelay(settings.relay) : createOutboxRelay()),
     newMessageId: () => `<${newId()}@${domain}>`,
@@ -142,6 +150,17 @@ function fetcherFor({ validationData }: Settings, now: Clock): WebFetcher | null
   if (validationData.fetch === 'off') return null
   const allowed = parseNetworks(validationData.allowedNetworks)
   return createCachingFetcher(createFetcher({ allowed, now }), { maxEntries: 500, maxBytes: 64 * 1024 * 1024, now })
+}
+
+/** Lists change once in months and are large: nothing of them is kept between two askings. */
+function listFetcherFor({ validationData }: Settings, now: Clock, { fetcher }: Overrides): WebFetcher | null {
+  if (validationData.fetch === 'off') return null
+  return fetcher ?? createFetcher({ allowed: parseNetworks(validationData.allowedNetworks), now })
+}
+
+/** The signing service's door: its private networks are nobody else's business. */
+function sealFetcher({ seal }: Settings, now: Clock): WebFetcher {
+  return createFetcher({ allowed: parseNetworks(seal.kind === 'csc' ? seal.allowedNetworks : []), now })
 }
 
 /**

@@ -150,7 +150,8 @@ function decisionDa(facts: DecisionFacts): string {
     facts.reason && `${approved ? 'Bemærkning' : 'Begrundelse'}:\n${facts.reason}`,
     approved &&
       `${copies} stemplet og forseglet af ${facts.municipality.name}. Dit eget dokument er gemt uændret ved siden af.`,
-    facts.genuineUrl && `Enhver kan se her, at kopien er ægte:\n${facts.genuineUrl}`,
+    facts.genuineUrl &&
+      `Nogle PDF-programmer kender ikke kommunens segl og skriver, at det er ukendt. Enhver kan se her, at kopien er ægte:\n${facts.genuineUrl}`,
     `Se sagen og hent dokumenterne her:\n${facts.trackingUrl}`,
     approved
       ? `Har du spørgsmål, så skriv til os med sagsnummeret.${callDa(facts.municipality)}`
@@ -170,7 +171,8 @@ function decisionEn(facts: DecisionFacts): string {
     facts.reason && `${approved ? 'Note' : 'Reason'}:\n${facts.reason}`,
     approved &&
       `${copies} stamped and sealed by ${facts.municipality.name}. Your own document is kept unchanged beside it.`,
-    facts.genuineUrl && `Anybody can check here that the copy is genuine:\n${facts.genuineUrl}`,
+    facts.genuineUrl &&
+      `Some PDF programs do not know the municipality’s seal and call it unknown. Anybody can check here that the copy is genuine:\n${facts.genuineUrl}`,
     `See your case and fetch the documents here:\n${facts.trackingUrl}`,
     approved
       ? `If you have questions, write to us and mention the case number.${callEn(facts.municipality)}`

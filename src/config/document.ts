@@ -38,16 +38,26 @@ function rows(node: SchemaNode, path: string): string[] {
   const found: string[] = []
   for (const [key, child] of Object.entries(node.properties ?? {})) {
     const name = path ? `${path}.${key}` : key
-    if (child.const !== undefined) continue
+    if (child.const !== undefined) {
+      // The word by which kinds are told apart heads the rows of its kind, where it says what that is.
+      if (child.description) found.push(`| \`${name}\`: \`${String(child.const)}\` | ${child.description} |  |`)
+      continue
+    }
     const isGroup = child.properties !== undefined
     const shown =
       isGroup || child.default === undefined ? '' : `\`${JSON.stringify(child.default).replaceAll('|', '\\|')}\``
     found.push(`| \`${name}\` | ${child.description ?? ''}${choices(child)} | ${shown} |`)
-    for (const inner of [child, ...(child.anyOf ?? []), ...(child.oneOf ?? [])]) found.push(...rows(inner, name))
+    for (const inner of variants(child)) found.push(...rows(inner, name))
     if (child.items) found.push(...rows(child.items, `${name}[]`))
   }
   return found
 }
+
+/** A value's own shape, and those that it may have instead. */
+const variants = (node: SchemaNode): readonly SchemaNode[] => [
+  node,
+  ...[...(node.anyOf ?? []), ...(node.oneOf ?? [])].flatMap(variants),
+]
 
 const choices = (node: SchemaNode): string =>
   node.enum ? ` One of ${node.enum.map((v) => `\`${v}\``).join(', ')}.` : ''

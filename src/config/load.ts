@@ -82,6 +82,7 @@ function toSettings(config: Config, overrides: Overrides, env: NodeJS.ProcessEnv
       notify: notifyFrom(config.trust.notify),
     },
     timestamps: timestampsFrom(config),
+    seal: sealFrom(config, env),
     archiveDir: resolve(config.archiveDir ?? join(dataDir, 'archive')),
     demo: overrides.demo ?? false,
   }
@@ -113,6 +114,40 @@ function timestampsFrom({ timestamps }: Config): Settings['timestamps'] {
     throw new GatewayError('configuration', 'timestamps.user goes with an https address only: others could read it.')
   }
   return { ...rest, password: passwordFile === null ? null : readSecret(passwordFile) }
+}
+
+/** Of our own environment, secrets among it, a token's library is told nothing. */
+const withoutOurs = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !/^(?:POSTSTEMPEL_|NODE_)/.test(name)))
+
+function sealFrom({ seal }: Config, env: NodeJS.ProcessEnv): Settings['seal'] {
+  if (seal === null) return { kind: 'own' }
+  if (seal.kind === 'pkcs12') {
+    return { kind: 'pkcs12', file: resolve(seal.file), passphrase: readSecret(seal.passphraseFile) }
+  }
+  if (seal.kind === 'pkcs11') {
+    const { module, token, keyLabel, keyId, pinFile, certificateFile } = seal
+    const key = keyId === null ? { label: keyLabel ?? '' } : { id: keyId.toLowerCase() }
+    const certificate = certificateFile === null ? null : resolve(certificateFile)
+    return {
+      kind: 'pkcs11',
+      module,
+      token,
+      key,
+      pin: readSecret(pinFile),
+      certificateFile: certificate,
+      environment: withoutOurs(env),
+    }
+  }
+  const url = seal.url.replace(/\/+$/, '')
+  const { clientSecretFile, pinFile, tokenUrl, ...rest } = seal
+  return {
+    ...rest,
+    url,
+    tokenUrl: tokenUrl ?? `${url}/oauth2/token`,
+    clientSecret: readSecret(clientSecretFile),
+    pin: pinFile === null ? null : readSecret(pinFile),
+  }
 }
 
 function databaseFrom(config: Config, env: NodeJS.ProcessEnv): Settings['database'] {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { sealSchema } from './seal-schema.ts'
 import { trustSchema } from './trust-schema.ts'
 
 /** A port to listen on; 0 takes a free one. */
@@ -182,12 +183,20 @@ export const configSchema = z.strictObject({
     .describe(
       'A time-stamping authority for our seals and for what is kept (docs/preservation.md); without one, neither is time-stamped.',
     ),
+  seal: sealSchema
+    .nullable()
+    .default(null)
+    .describe("Where the key of the municipality's seal lies (docs/seal.md); without it, keys/ in the data folder."),
   algorithms: z
     .strictObject({
       digests: z
         .record(z.string(), until)
         .default({})
         .describe("Digests by name (sha1, sha256, ...): until when one is relied on, or null for 'still'."),
+      schemes: z
+        .record(z.string(), until)
+        .default({})
+        .describe('How signatures are made (rsa-pkcs1, rsa-pss, ecdsa, ...): until when it is relied on, or null.'),
       keys: z
         .record(z.string(), z.array(z.strictObject({ fromBits: z.int().min(0), until })))
         .default({})

@@ -251,8 +251,8 @@ async function approveOnPage({ running, people }: Stage, opened: Case): Promise<
 /** Judges the approved copy that came with the answer against the CA of the municipality's seal alone. */
 async function checkSeal({ running, folder }: Stage, answer: OpenedAnswer): Promise<boolean> {
   const copy = answer.attachments.find((one) => one.mediaType === 'application/pdf')
-  const { sealChain, clock } = running.parts
-  const ca = sealChain.at(-1)
+  const { seal, clock } = running.parts
+  const ca = seal.chain().at(-1)
   if (!copy || !ca) throw new Error('the answer holds no approved copy')
   await writeFile(join(folder, 'attest-godkendt.pdf'), copy.bytes)
   const judge = (bytes: Uint8Array): string | undefined =>

@@ -27,6 +27,8 @@ export type ErrorCode =
   | 'private-key-refused'
   | 'not-a-ca'
   | 'managed-by-configuration'
+  /** It comes with a trusted list, and goes with it. */
+  | 'managed-by-list'
   // the world around us
   | 'configuration'
   | 'port-in-use'
@@ -42,6 +44,10 @@ export type ErrorCode =
   | 'relay-refused'
   | 'encryption-impossible'
   | 'key-unusable'
+  /** What holds the key of our seal gave no answer: the token is not there, the signing service is away. */
+  | 'seal-unavailable'
+  /** A trusted list that is not taken; the fact "problem" says why. */
+  | 'list-refused'
   | 'archive-refused'
   | 'archive-unavailable'
   /** The time-stamping authority gave no answer, or cannot stamp now. */

@@ -15,7 +15,7 @@ export type JobKind =
   | RecurringJobKind
 
 /** Jobs that no cause makes: each day has its own. */
-export type RecurringJobKind = 'watch-anchors' | 'renew-timestamps'
+export type RecurringJobKind = 'watch-anchors' | 'renew-timestamps' | 'refresh-lists'
 
 /** ready → leased → done, or back to ready with backoff, or dead: then a person sees it and can retry. */
 export type JobState = 'ready' | 'leased' | 'done' | 'dead'

@@ -1,4 +1,5 @@
 import type { AlgorithmChanges } from '../verify/blocks/algorithm-policy.ts'
+import type { SealSettings } from './seal.ts'
 import type { AnchorPurpose } from './trust-anchor.ts'
 /** The gateway's configuration after config/ checked it whole. Everything below config/ gets it handed in. */
 export interface Settings {
@@ -60,6 +61,8 @@ export interface Settings {
     /** Object identifier of the authority's policy; null: its own choice. */
     readonly policy: string | null
   } | null
+  /** Where the key of the municipality's seal lies. */
+  readonly seal: SealSettings
   /** Changes to the default algorithm policy; empty: none. */
   readonly algorithms: AlgorithmChanges
   /** The demo's banner: nothing leaves this machine. */

@@ -7,10 +7,12 @@ import type { Job, JobKind } from './job.ts'
 import type { Delivery, DeliveryEvidence, Letter } from './letter.ts'
 import type { MailKeyKind, OwnKey } from './own-key.ts'
 import type { Preservation, PreservationStatus, RenewalTime } from './preservation.ts'
+import type { SealCertificate } from './seal.ts'
 import type { Submission } from './submission.ts'
 import type { Instant } from './time.ts'
 import type { TrustAnchor, TrustChange } from './trust-anchor.ts'
 import type { ProposalState, TrustProposal } from './trust-proposal.ts'
+import type { TrustedList } from './trusted-list.ts'
 import type { ValidationData } from './validation-data.ts'
 
 /** What every read sees, inside a commit or outside. Missing rows are null, lists are in order of making. */
@@ -67,9 +69,13 @@ export interface Reader {
   listAccounts(): Promise<readonly Account[]>
   invitation(tokenHash: string): Promise<Invitation | null>
   session(tokenHash: string): Promise<Session | null>
+  /** Trusted lists that count, by territory. */
+  trustedLists(): Promise<readonly TrustedList[]>
   listAnchors(): Promise<readonly TrustAnchor[]>
   anchor(sha256: string): Promise<TrustAnchor | null>
   /** The municipality's keys for mail, in order of making. */
+  /** Of the municipality's seals, in the order in which they came into use. */
+  sealCertificates(): Promise<readonly SealCertificate[]>
   ownKeys(): Promise<readonly OwnKey[]>
   /** All that was ever seen for an address, written in lower case; of that kind where given. */
   citizenKeysOf(address: string, kind?: MailKeyKind): Promise<readonly CitizenKey[]>
@@ -147,6 +153,9 @@ export interface Writer extends Reader {
   addSession(row: Session): Promise<void>
   removeSession(tokenHash: string): Promise<void>
   removeSessionsOf(accountId: string): Promise<void>
+  /** Adds the list of a territory, or puts it in place of the one before. */
+  putTrustedList(row: TrustedList): Promise<void>
+  removeTrustedList(territory: string): Promise<void>
   addAnchor(row: TrustAnchor): Promise<void>
   updateAnchor(
     sha256: string,
@@ -158,10 +167,12 @@ export interface Writer extends Reader {
       readonly countsFrom?: Instant | null
       readonly countsUntil?: Instant | null
       readonly constraints?: TrustAnchor['constraints']
+      readonly periods?: TrustAnchor['periods']
     },
   ): Promise<void>
   removeAnchor(sha256: string): Promise<void>
   addTrustChange(row: TrustChange): Promise<void>
+  addSealCertificate(row: SealCertificate): Promise<void>
   addOwnKey(row: OwnKey): Promise<void>
   updateOwnKey(id: string, change: Partial<Omit<OwnKey, 'id' | 'kind'>>): Promise<void>
   removeOwnKey(id: string): Promise<void>

@@ -1,6 +1,7 @@
 import type { AnchorConstraints } from '../verify/x509/anchor-terms.ts'
 import type { Actor } from './case.ts'
 import type { Instant } from './time.ts'
+import type { StatedPeriod } from './trusted-list.ts'
 
 export type { AnchorConstraints }
 
@@ -13,7 +14,7 @@ export interface TrustAnchor {
   readonly der: Uint8Array
   readonly subject: string
   readonly purposes: readonly AnchorPurpose[]
-  /** catalogue:<id>, file, demo, submission:<id> */
+  /** catalogue:<id>, file, demo, submission:<id>, trusted-list:<territory> */
   readonly source: string
   readonly note: string
   readonly addedAt: Instant
@@ -25,6 +26,8 @@ export interface TrustAnchor {
   readonly countsUntil: Instant | null
   /** Whose signatures it vouches for; null: everybody's below it. */
   readonly constraints: AnchorConstraints | null
+  /** When a trusted list's supervisor vouched for it, by the time that is asked about; null: that is not bounded. */
+  readonly periods: readonly StatedPeriod[] | null
 }
 
 export type TrustAction = 'added' | 'disabled' | 'enabled' | 'removed' | 'changed'

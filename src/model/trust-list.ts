@@ -4,6 +4,7 @@ import { canonicalJson } from './history.ts'
 import type { Reader, Writer } from './store.ts'
 import type { Instant } from './time.ts'
 import type { AnchorPurpose, TrustAnchor } from './trust-anchor.ts'
+import type { StatedPeriod } from './trusted-list.ts'
 
 /** What submissions are judged by: the papers, and the mail that brought them. */
 export type JudgedPurpose = Extract<AnchorPurpose, 'document' | 'mail'>
@@ -79,7 +80,15 @@ const countingOf = (anchors: readonly TrustAnchor[], purpose: JudgedPurpose, at:
     return [{ sha256: anchor.sha256, der: anchor.der, uses, ...termsOf(anchor) }]
   })
 
-const termsOf = ({ constraints }: TrustAnchor): AnchorTerms => (constraints === null ? {} : { constraints })
+const termsOf = ({ constraints, periods }: TrustAnchor): AnchorTerms => ({
+  ...(constraints === null ? {} : { constraints }),
+  ...(periods === null ? {} : { periods: periods.map(inTime) }),
+})
+
+const inTime = ({ from, until }: StatedPeriod): AnchorPeriod => ({
+  from: new Date(from),
+  until: until === null ? null : new Date(until),
+})
 
 /**
  * Takes anchors in any order; gives the SHA-256 (hex) over their sorted fingerprints, with the terms of those that do not

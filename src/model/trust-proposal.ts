@@ -3,6 +3,7 @@ import type { DocumentIndication } from './indication.ts'
 import type { Settings } from './settings.ts'
 import type { Instant } from './time.ts'
 import type { AnchorConstraints, AnchorPurpose } from './trust-anchor.ts'
+import type { ListEntry, ListFacts } from './trusted-list.ts'
 
 /** One thing that a change of trust does. A new kind of change is a new member, with its hand in trust/steps.ts. */
 export type TrustStep =
@@ -21,6 +22,9 @@ export type TrustStep =
   | { readonly do: 'disable' | 'enable' | 'remove'; readonly sha256: string }
   /** Agrees to a change of the policy, see PolicyReview. */
   | { readonly do: 'apply-policy'; readonly policy: string }
+  /** Puts a trusted list in force, or in place of the one before. */
+  | { readonly do: 'use-list'; readonly list: ListFacts; readonly entries: readonly ListEntry[] }
+  | { readonly do: 'drop-list'; readonly territory: string }
   | { readonly do: 'limit'; readonly sha256: string; readonly constraints: AnchorConstraints | null }
 
 /** A document of an open case whose verdict would be another. */

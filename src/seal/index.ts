@@ -43,6 +43,18 @@ export {
   WARN_DAYS,
   warningsOf,
 } from './own-keys/index.ts'
+export {
+  chainOf,
+  createOwnSeal,
+  isSignature,
+  type OwnSeal,
+  openSealKey,
+  publicKeyOf,
+  sealAnchors,
+  sealFacts,
+  sealWarnings,
+  warnOfSealEnd,
+} from './own-seal/index.ts'
 export { type PdfSignatureOptions, prepareSignature, signPdf } from './pades.ts'
 export { readPkcs12, writePkcs12 } from './pkcs12.ts'
 export { createSealer } from './sealer.ts'

@@ -5,11 +5,11 @@ import type { SignerFacts, SigningIdentity } from './cms.ts'
 
 /** A private key that signs for us. Where it lives is its own affair: signing may take a while. */
 export interface SigningKey extends SignerFacts {
-  /** pkcs12: the key lies in a file and in this process. */
-  readonly kind: 'pkcs12'
+  /** pkcs12: the key lies in a file and in this process. pkcs11: on a token. csc: at a remote signing service. */
+  readonly kind: 'pkcs12' | 'pkcs11' | 'csc'
   /**
    * Signs these bytes with the key's own scheme and hash; ECDSA gives the DER form that CMS carries. No more than their
-   * hash leaves this machine. @throws GatewayError key-unusable
+   * hash leaves this machine. @throws GatewayError key-unusable, seal-unavailable
    */
   sign(bytes: Uint8Array): Promise<Uint8Array>
 }

@@ -12,6 +12,7 @@ const AWAY: ReadonlySet<string> = new Set([
   'relay-unavailable',
   'archive-unavailable',
   'timestamp-unavailable',
+  'seal-unavailable',
   'storage-unavailable',
   'storage-full',
 ])

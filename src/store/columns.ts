@@ -7,9 +7,11 @@ import type { Job } from '../model/job.ts'
 import type { Delivery, DeliveryEvidence, Letter } from '../model/letter.ts'
 import type { OwnKey } from '../model/own-key.ts'
 import type { Preservation } from '../model/preservation.ts'
+import type { SealCertificate } from '../model/seal.ts'
 import type { Submission } from '../model/submission.ts'
 import type { TrustAnchor, TrustChange } from '../model/trust-anchor.ts'
 import type { TrustProposal } from '../model/trust-proposal.ts'
+import type { TrustedList } from '../model/trusted-list.ts'
 import type { ValidationData } from '../model/validation-data.ts'
 import type { Columns } from './codec.ts'
 
@@ -234,7 +236,24 @@ export const anchorColumns = {
   countsFrom: 'plain',
   countsUntil: 'plain',
   constraints: 'json',
+  periods: 'json',
 } as const satisfies Columns<TrustAnchor>
+
+export const trustedListColumns = {
+  territory: 'plain',
+  url: 'plain',
+  signers: 'json',
+  signer: 'plain',
+  services: 'json',
+  operator: 'plain',
+  sequence: 'plain',
+  issuedAt: 'plain',
+  nextUpdate: 'plain',
+  sha256: 'plain',
+  takenAt: 'plain',
+  triedAt: 'plain',
+  problem: 'plain',
+} as const satisfies Columns<TrustedList>
 
 export const trustChangeColumns = {
   id: 'plain',
@@ -303,6 +322,16 @@ export const ownKeyColumns = {
   reason: 'plain',
   backedUpAt: 'plain',
 } as const satisfies Columns<OwnKey>
+
+export const sealColumns = {
+  sha256: 'plain',
+  kind: 'plain',
+  subject: 'plain',
+  chain: 'plain',
+  notBefore: 'plain',
+  notAfter: 'plain',
+  since: 'plain',
+} as const satisfies Columns<SealCertificate>
 
 export const citizenKeyColumns = {
   id: 'plain',

@@ -8,10 +8,12 @@ import type { Job } from '../model/job.ts'
 import type { Delivery, DeliveryEvidence, Letter } from '../model/letter.ts'
 import type { OwnKey } from '../model/own-key.ts'
 import type { Preservation } from '../model/preservation.ts'
+import type { SealCertificate } from '../model/seal.ts'
 import type { Submission } from '../model/submission.ts'
 import type { Instant } from '../model/time.ts'
 import type { TrustAnchor, TrustChange } from '../model/trust-anchor.ts'
 import type { TrustProposal } from '../model/trust-proposal.ts'
+import type { TrustedList } from '../model/trusted-list.ts'
 import type { ValidationData } from '../model/validation-data.ts'
 import type { Row } from './codec.ts'
 import type * as columns from './columns.ts'
@@ -57,8 +59,10 @@ export interface Tables {
   invitations: Row<Invitation, typeof columns.invitationColumns>
   sessions: Row<Session, typeof columns.sessionColumns>
   trustAnchors: Row<TrustAnchor, typeof columns.anchorColumns> & Made
+  trustedLists: Row<TrustedList, typeof columns.trustedListColumns> & Made
   trustChanges: Row<TrustChange, typeof columns.trustChangeColumns> & Made
   ownKeys: Row<OwnKey, typeof columns.ownKeyColumns> & Made
+  sealCertificates: Row<SealCertificate, typeof columns.sealColumns> & Made
   citizenKeys: Row<CitizenKey, typeof columns.citizenKeyColumns> & Made
   keyChallenges: Row<KeyChallenge, typeof columns.keyChallengeColumns> & Made
   trustProposals: Row<TrustProposal, typeof columns.proposalColumns> & Made

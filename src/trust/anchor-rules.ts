@@ -60,7 +60,7 @@ export function judgeAnchor(der: Uint8Array, at: Date): AnchorFacts {
 /** @throws GatewayError malformed-der; not-a-ca (with the fact "subject") */
 export function mustBeFitAsAnchor(der: Uint8Array, subject: string, at: Date): void {
   if (judgeAnchor(der, at).refusal === null) return
-  // One pinned by a trusted list as a time-stamp unit will be the only exception.
+  // A time-stamping unit that a trusted list pins is the only exception, see lists/entries.ts.
   throw new GatewayError('not-a-ca', `${subject} is no certificate of a CA: it vouches for nobody`, {
     facts: { subject },
   })

@@ -75,6 +75,7 @@ function anchorOf(wanted: WantedAnchor): TrustAnchor {
     countsFrom,
     countsUntil,
     constraints,
+    periods: null,
   }
 }
 
@@ -130,7 +131,8 @@ export async function disableAnchor(write: Writer, sha256: string, change: Chang
 export async function enableAnchor(write: Writer, sha256: string, change: ChangeOfTrust): Promise<void> {
   const anchor = await mustFind(write, sha256)
   if (anchor.disabledAt === null) throw new GatewayError('wrong-state', 'This anchor is enabled already')
-  mustBeFitAsAnchor(anchor.der, anchor.subject, new Date(change.at))
+  // What a trusted list pins may be a time-stamping unit.
+  if (!isOfList(anchor)) mustBeFitAsAnchor(anchor.der, anchor.subject, new Date(change.at))
   await amendAnchor(write, 'enabled', anchor, { disabledAt: null }, change)
 }
 
@@ -151,9 +153,16 @@ export async function limitAnchor(
   await amendAnchor(write, 'changed', anchor, { constraints }, change)
 }
 
-/** Removes an anchor; the record of its changes stays. @throws GatewayError not-found */
+const isOfList = ({ source }: TrustAnchor): boolean => source.startsWith('trusted-list:')
+
+/** Removes an anchor; the record of its changes stays. @throws GatewayError not-found, managed-by-list */
 export async function removeAnchor(write: Writer, sha256: string, change: ChangeOfTrust): Promise<void> {
   const anchor = await mustFind(write, sha256)
+  if (isOfList(anchor)) {
+    throw new GatewayError('managed-by-list', 'This anchor comes with a trusted list: it would come back with it', {
+      facts: { subject: anchor.subject },
+    })
+  }
   await onRecord(write, 'removed', change, async () => {
     await write.removeAnchor(sha256)
     return [{ before: anchor, after: null }]

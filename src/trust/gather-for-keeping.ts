@@ -1,4 +1,5 @@
 import type { Document } from '../model/document.ts'
+import type { VerifyInput } from '../model/ports.ts'
 import { instant } from '../model/time.ts'
 import { enabledAnchors } from '../model/trust-list.ts'
 import type { GatheredData } from '../model/validation-data.ts'
@@ -6,8 +7,8 @@ import { whatCanBeSigned } from './judge.ts'
 import { type JudgeParts, judgeWithEvidence } from './judge-document.ts'
 
 export interface GatherForKeepingParts extends JudgeParts {
-  /** Certificate of our seal and its issuers, DER. */
-  readonly sealChain: readonly Uint8Array[]
+  /** By what our own copies are known, whoever else is trusted. */
+  readonly ownAnchors: () => VerifyInput['trustAnchors']
 }
 
 /**
@@ -26,6 +27,6 @@ export async function gatherForKeeping(
     : (await whatCanBeSigned([document], parts))[0]?.purpose
   if (!purpose) return []
   const anchors = await enabledAnchors(parts.store, purpose, now)
-  const trustAnchors = isOurs ? [...anchors, ...parts.sealChain.slice(-1)] : anchors
+  const trustAnchors = isOurs ? [...anchors, ...parts.ownAnchors()] : anchors
   return (await judgeWithEvidence(document, { poe: null, trustAnchors }, parts)).gathered
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { asGatewayError } from '../model/errors.ts'
 import { newId, sha256Hex } from '../model/ids.ts'
 import type { Log, WebFetcher } from '../model/ports.ts'
@@ -6,7 +7,7 @@ import { type Clock, instant } from '../model/time.ts'
 import type { GatheredData, ValidationData, ValidationDataKind } from '../model/validation-data.ts'
 import { VerifyError } from '../verify/errors.ts'
 import type { VerificationReport } from '../verify/report/report.ts'
-import { parseOcspResponse } from '../verify/revocation/index.ts'
+import { mayAnswer, type OcspResponse, parseOcspResponse, withNonce } from '../verify/revocation/index.ts'
 import { parseCertificate, parseCertificateList, readPemOrDer } from '../verify/x509/index.ts'
 
 /** What a verdict lacks, and where a certificate says that it lies. */
@@ -160,22 +161,14 @@ const taken = async (data: ValidationData, { store }: GatherParts): Promise<Gath
 })
 
 async function ask(wanted: Wanted, { hopeless }: Asked, parts: GatherParts): Promise<Gathered | null> {
-  const { kind, url, request } = wanted
+  const { kind, url } = wanted
   const { fetcher, clock, log } = parts
-  if (!fetcher || (kind === 'ocsp' && request === undefined)) return null
-  const asked =
-    kind === 'ocsp' && request !== undefined
-      ? ({ method: 'POST', body: Buffer.from(request, 'base64'), contentType: 'application/ocsp-request' } as const)
-      : {}
+  if (!fetcher) return null
   try {
-    const { bytes, freshUntil } = await fetcher.fetch({
-      url,
-      timeoutMs: ANSWER_MS,
-      maxBytes: MAX_BYTES[kind],
-      ...asked,
-    })
+    const answer = kind === 'ocsp' ? await askResponder(wanted, fetcher) : await fetchWanted(wanted, {}, fetcher)
     // A page that says "not found" with a friendly status is no answer.
-    if (!isValidationData(kind, bytes)) return null
+    if (!answer || !isValidationData(kind, answer.bytes)) return null
+    const { bytes, freshUntil } = answer
     const data = {
       id: newId(clock().getTime()),
       kind,
@@ -192,6 +185,39 @@ async function ask(wanted: Wanted, { hopeless }: Asked, parts: GatherParts): Pro
     if (!fault.retryable) hopeless.add(questionOf(wanted))
     log.warn({ kind, certificate: wanted.for, code: fault.code }, 'validation data could not be fetched')
     return null
+  }
+}
+
+type Answer = Awaited<ReturnType<WebFetcher['fetch']>>
+
+const fetchWanted = ({ kind, url }: Wanted, how: object, fetcher: WebFetcher): Promise<Answer> =>
+  fetcher.fetch({ url, timeoutMs: ANSWER_MS, maxBytes: MAX_BYTES[kind], ...how })
+
+const NONCE_OCTETS = 16
+
+/**
+ * Asks with a nonce, so that nobody answers by what was said to somebody else; null where the answer carries another one. A
+ * responder that does not take requests with one is asked without.
+ */
+async function askResponder(wanted: Wanted, fetcher: WebFetcher): Promise<Answer | null> {
+  if (wanted.request === undefined) return null
+  const request = Buffer.from(wanted.request, 'base64')
+  const nonce = randomBytes(NONCE_OCTETS)
+  const post = (body: Uint8Array): Promise<Answer> =>
+    fetchWanted(wanted, { method: 'POST', body, contentType: 'application/ocsp-request' }, fetcher)
+  const answer = await post(withNonce(request, nonce))
+  const response = readResponse(answer.bytes)
+  if (!response) return post(request)
+  return mayAnswer(response, nonce) ? answer : null
+}
+
+/** Null where it is no answer, but for instance the responder's error. */
+function readResponse(bytes: Uint8Array): OcspResponse | null {
+  try {
+    return parseOcspResponse(bytes)
+  } catch (fault) {
+    if (fault instanceof VerifyError && fault.code !== 'internal') return null
+    throw fault
   }
 }
 

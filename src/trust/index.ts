@@ -32,6 +32,15 @@ export { rejudgeCase, verifySubmission } from './judge.ts'
 export type { JudgeParts } from './judge-document.ts'
 export { judgeFile } from './judge-file.ts'
 export { type JudgedTimeStamp, type JudgeTimeStampParts, judgeTimeStamp } from './judge-time-stamp.ts'
+export {
+  type ListOfListsFacts,
+  type ListParts,
+  listSteps,
+  loadListOfLists,
+  type RefreshParts,
+  refreshLists,
+  type WantedList,
+} from './lists/index.ts'
 export { type SignerOutsideTrust, signersOutsideTrust } from './outside-trust.ts'
 export { stepOf, type WantedTrust } from './plan-change.ts'
 export { comparePolicy, policyReview } from './policy-review.ts'

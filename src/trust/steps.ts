@@ -5,6 +5,7 @@ import type { ChangeOfTrust, TrustAnchor } from '../model/trust-anchor.ts'
 import type { TrustStep } from '../model/trust-proposal.ts'
 import { readCertificate } from './anchor-file.ts'
 import { addAnchors, disableAnchor, enableAnchor, limitAnchor, removeAnchor } from './anchors.ts'
+import { anchorsWithList, dropList, listChanges, useList } from './lists/use-list.ts'
 import { applyPolicy } from './policy-review.ts'
 
 const ACTS = { disable: disableAnchor, enable: enableAnchor, remove: removeAnchor }
@@ -27,6 +28,10 @@ export async function carryOut(write: Writer, steps: readonly TrustStep[], chang
     }
     if (step.do === 'apply-policy') {
       await applyPolicy(write, step.policy, change)
+      continue
+    }
+    if (step.do === 'use-list' || step.do === 'drop-list') {
+      await (step.do === 'use-list' ? useList(write, step, change) : dropList(write, step.territory, change))
       continue
     }
     await refuseManaged(write, step.sha256)
@@ -64,6 +69,10 @@ function after(anchors: readonly TrustAnchor[], step: TrustStep, at: Instant): r
       return anchors.filter(({ sha256 }) => sha256 !== step.sha256)
     case 'apply-policy':
       return anchors
+    case 'use-list':
+      return anchorsWithList(anchors, step.list.territory, step.entries, at)
+    case 'drop-list':
+      return anchorsWithList(anchors, step.territory, [], at)
     case 'limit': {
       const { sha256, constraints } = step
       return anchors.map((anchor) => (anchor.sha256 === sha256 ? { ...anchor, constraints } : anchor))
@@ -87,11 +96,12 @@ const unsaid = (step: Extract<TrustStep, { readonly do: 'add' }>, at: Instant) =
   countsFrom: step.countsFrom,
   countsUntil: step.countsUntil,
   constraints: step.constraints,
+  periods: null,
 })
 
 /** One certificate that a step is about. */
 export interface Concerned {
-  readonly does: Exclude<TrustStep['do'], 'apply-policy'>
+  readonly does: Exclude<TrustStep['do'], 'apply-policy' | 'use-list' | 'drop-list'>
   /** To be added, and an anchor already: stays as it is. */
   readonly present: boolean
   readonly anchor: Pick<
@@ -105,6 +115,10 @@ export async function concernedBy(steps: readonly TrustStep[], read: Reader): Pr
   const found: Concerned[] = []
   for (const step of steps) {
     if (step.do === 'apply-policy') continue
+    if (step.do === 'use-list' || step.do === 'drop-list') {
+      found.push(...(await concernedByList(step, read)))
+      continue
+    }
     if (step.do !== 'add') {
       const anchor = await read.anchor(step.sha256)
       const limited = anchor && step.do === 'limit' ? { ...anchor, constraints: step.constraints } : anchor
@@ -117,4 +131,17 @@ export async function concernedBy(steps: readonly TrustStep[], read: Reader): Pr
     }
   }
   return found
+}
+
+/** A list's certificates that come and go; those that only change their times are not named one by one. */
+async function concernedByList(
+  step: Extract<TrustStep, { readonly do: 'use-list' | 'drop-list' }>,
+  read: Reader,
+): Promise<readonly Concerned[]> {
+  const [territory, entries] = step.do === 'use-list' ? [step.list.territory, step.entries] : [step.territory, []]
+  const changes = listChanges(await read.listAnchors(), territory, entries, '')
+  return changes.flatMap(({ before, after }): readonly Concerned[] => {
+    if (before === null && after !== null) return [{ does: 'add', present: false, anchor: after }]
+    return before !== null && after === null ? [{ does: 'remove', present: true, anchor: before }] : []
+  })
 }

@@ -19,6 +19,7 @@ interface Words {
   readonly inForce: readonly [yes: string, no: string, absent: string]
   readonly beforeAfter: (before: string, after: string) => string
   readonly ends: (end: string, days: number, cases: number) => string
+  readonly sealEnds: (end: string, days: number) => string
   readonly page: string
   readonly why2: string
   readonly system: string
@@ -32,6 +33,10 @@ const da: Words = {
     'trust-proposal-expired': 'Forslag om rodcertifikater bortfaldet',
     'trust-guard-changed': 'Krav om to administratorer ændret',
     'anchor-ends-soon': 'Et rodcertifikat udløber snart',
+    'seal-ends-soon': 'Kommunens segl udløber snart',
+    'trusted-list-used': 'Tillidsliste taget i brug',
+    'trusted-list-dropped': 'Tillidsliste taget ud af brug',
+    'trusted-list-problem': 'Tillidsliste kunne ikke følges',
   },
   actions: {
     added: 'tilføjet',
@@ -50,6 +55,8 @@ const da: Words = {
   beforeAfter: (before, after) => `før: ${before}; efter: ${after}`,
   ends: (end, days, cases) =>
     `Det gælder ikke længere fra den ${end.slice(0, 10)}, om ${days} dage. ${cases} åbne sager hviler på det.`,
+  sealEnds: (end, days) =>
+    `Der kan ikke forsegles med det efter den ${end.slice(0, 10)}, om ${days} dage. Bestil et nyt certifikat.`,
   page: 'Se listen',
   why2: 'Er ændringen ikke aftalt, så ring til den, der lavede den. Svar ikke på denne mail med adgangskoder.',
   system: 'systemet',
@@ -63,6 +70,10 @@ const en: Words = {
     'trust-proposal-expired': 'Proposal about root certificates lapsed',
     'trust-guard-changed': 'Need of a second admin changed',
     'anchor-ends-soon': 'A root certificate ends soon',
+    'seal-ends-soon': 'The seal of the municipality ends soon',
+    'trusted-list-used': 'Trusted list put in use',
+    'trusted-list-dropped': 'Trusted list taken out of use',
+    'trusted-list-problem': 'Trusted list could not be followed',
   },
   actions: {
     added: 'added',
@@ -81,6 +92,8 @@ const en: Words = {
   beforeAfter: (before, after) => `before: ${before}; after: ${after}`,
   ends: (end, days, cases) =>
     `It counts no more from ${end.slice(0, 10)} on, in ${days} days. ${cases} open cases rest on it.`,
+  sealEnds: (end, days) =>
+    `Nothing can be sealed with it after ${end.slice(0, 10)}, in ${days} days. Order a new certificate.`,
   page: 'See the list',
   why2: 'If nobody agreed to this change, call whoever made it. Never answer this mail with a password.',
   system: 'the system',
@@ -104,6 +117,8 @@ export function tellInWords(entry: HistoryEntry, language: Language, place: { na
   const lines = [
     event,
     what,
+    payload['territory'] ? `* ${String(payload['territory'])}` : null,
+    payload['problem'] ? `* ${String(payload['problem'])}` : null,
     '',
     `${words.who}: ${entry.actor.name ?? words.system}`,
     proposedBy ? `${words.proposedBy}: ${proposedBy}` : null,
@@ -152,7 +167,11 @@ function changeLines(payload: Values, words: Words): readonly string[] {
 
 function endLines(payload: Values, words: Words): readonly string[] {
   if (typeof payload['endsAt'] !== 'string') return []
-  const said = words.ends(payload['endsAt'], Number(payload['days']), Number(payload['openCases']))
+  const days = Number(payload['days'])
+  const said =
+    payload['openCases'] === undefined
+      ? words.sealEnds(payload['endsAt'], days)
+      : words.ends(payload['endsAt'], days, Number(payload['openCases']))
   return [`* ${payload['subject']}`, `  SHA-256 ${payload['sha256']}`, said]
 }
 

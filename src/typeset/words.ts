@@ -26,7 +26,8 @@ export const STAMP_WORDS: Readonly<Record<Language, StampWords>> = {
     fingerprint: 'Originalens fingeraftryk (SHA-256)',
     document: 'Dokument',
     check: 'Er denne kopi ægte?',
-    checkHow: 'Scan koden, eller åbn adressen, og se om kommunen kender den:',
+    checkHow:
+      'Dit PDF-program kender måske ikke seglet. Scan koden, eller åbn adressen, og se om kommunen kender kopien:',
     seeLastPage: 'se sidste side',
     aboutCopy: (municipality) =>
       `Denne side og båndet øverst på første side er tilføjet af ${municipality}. Resten er en kopi af det indsendte dokument; underskrifter og felter er gengivet, som de så ud. Det underskrevne originaldokument ligger uændret i sagen, og fingeraftrykket er dets.`,
@@ -42,7 +43,8 @@ export const STAMP_WORDS: Readonly<Record<Language, StampWords>> = {
     fingerprint: 'Fingerprint of the original (SHA-256)',
     document: 'Document',
     check: 'Is this copy genuine?',
-    checkHow: 'Scan the code, or open the address, and see whether the municipality knows it:',
+    checkHow:
+      'Your PDF program may not know the seal. Scan the code, or open the address, and see whether the municipality knows the copy:',
     seeLastPage: 'see the last page',
     aboutCopy: (municipality) =>
       `This page and the band at the top of the first page were added by ${municipality}. The rest is a copy of the document that was handed in; signatures and fields are shown as they looked. The signed original lies unchanged in the case, and the fingerprint is that of the original.`,

@@ -15,6 +15,7 @@ export {
   verifyArchiveTimeStamps,
 } from './process/time-stamp-chain.ts'
 export { type DigestOf, type TimeStampReport, verifyTimeStamp } from './process/time-stamp-token.ts'
+export { type PathReport, type PathValidationOptions, validatePath } from './process/validate-path.ts'
 export { verifyDocument } from './process/verify-document.ts'
 export type { VerifyLimits, VerifyOptions } from './process/verify-options.ts'
 export { type EtsiXmlOptions, writeEtsiXml } from './report/etsi/write-etsi-xml.ts'
@@ -45,6 +46,7 @@ export {
   type AnchorUse,
   type CacheLimits,
   createVerificationCache,
+  type Purpose,
   prepareTrustStore,
   type RevocationMode,
   readPemOrDer,

@@ -1,11 +1,13 @@
 import type { Actor, HistoryEntry, Party } from '../model/case.ts'
 import type { Log } from '../model/ports.ts'
 import type { FileIndication, VerificationReport } from '../model/report.ts'
+import type { SealFacts } from '../model/seal.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Store } from '../model/store.ts'
 import type { Clock, Day, Instant, Language } from '../model/time.ts'
 import type { AnchorConstraints, AnchorPurpose } from '../model/trust-anchor.ts'
 import type { PolicyReview, TrustProposal } from '../model/trust-proposal.ts'
+import type { ListService } from '../model/trusted-list.ts'
 
 export type StepId = 'received' | 'checked' | 'with-caseworker' | 'answered' | 'archived'
 
@@ -112,6 +114,19 @@ export type WantedTrust =
   | { readonly kind: 'policy'; readonly policy: string }
   | { readonly kind: 'disable' | 'enable' | 'remove'; readonly sha256: string }
   | { readonly kind: 'limit'; readonly sha256: string; readonly constraints: WrittenConstraints }
+
+/** What an admin wants of trusted lists. */
+export type WantedList =
+  | { readonly kind: 'territory'; readonly territory: string; readonly services: readonly ListService[] }
+  | {
+      readonly kind: 'files'
+      /** The list of the lists; null: the list's signer is named by its fingerprint. */
+      readonly lists: Uint8Array | null
+      readonly list: Uint8Array
+      readonly typedFingerprint: string | null
+      readonly services: readonly ListService[]
+    }
+  | { readonly kind: 'drop'; readonly territory: string }
 
 /** One certificate that a planned change is about. */
 export interface ConcernedAnchor {
@@ -251,6 +266,11 @@ export interface WebDeps {
    * not-a-ca, duplicate (nothing in it is new), wrong-fingerprint, wrong-state, not-found, managed-by-configuration
    */
   planTrust(ask: { readonly wanted: WantedTrust; readonly reason: string; readonly actor: Actor }): Promise<string>
+  /**
+   * The same of trusted lists, which are fetched and verified for it.
+   * @throws GatewayError list-refused, invalid-request, wrong-fingerprint, fetch-failed, fetch-refused
+   */
+  planLists(ask: { readonly wanted: WantedList; readonly reason: string; readonly actor: Actor }): Promise<string>
   /** @throws GatewayError not-found, gone */
   plannedTrust(ask: { readonly id: string; readonly actor: Actor; readonly language: Language }): Promise<PlannedTrust>
   /** A change of policy that open cases' verdicts do not follow yet; null: none. */
@@ -285,6 +305,10 @@ export interface WebDeps {
   catalogue?(): Promise<readonly CatalogueAnchor[]>
   /** The municipality's OpenPGP certificate in force, armoured; null where there is none. */
   municipalityPublicKey(): Promise<{ readonly armored: string; readonly fingerprint: string } | null>
+  /** The municipality's seal. */
+  sealFacts(): Promise<SealFacts>
+  /** Gives how long a trial took, in milliseconds. @throws GatewayError key-unusable, seal-unavailable, missing-package */
+  testSeal(): Promise<number>
   retryJob(jobId: string): Promise<boolean>
   findBrokenLink(history: readonly HistoryEntry[]): number | null
   verifyFile(bytes: Uint8Array, fileName: string): Promise<VerificationReport>

@@ -16,6 +16,8 @@ const STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
   'private-key-refused': 422,
   'not-a-ca': 422,
   'managed-by-configuration': 409,
+  'managed-by-list': 409,
+  'list-refused': 422,
   duplicate: 409,
   'not-found': 404,
   gone: 410,

@@ -5,7 +5,9 @@ import * as signIn from './handlers/sign-in.tsx'
 import * as cases from './handlers/staff-cases.tsx'
 import * as chain from './handlers/staff-history.tsx'
 import * as links from './handlers/staff-link.tsx'
+import * as lists from './handlers/staff-lists.tsx'
 import * as trust from './handlers/staff-roots.tsx'
+import * as sealPages from './handlers/staff-seal.tsx'
 import * as tests from './handlers/staff-test-file.tsx'
 import * as change from './handlers/staff-trust-change.tsx'
 import * as workshop from './handlers/staff-workshop.tsx'
@@ -97,6 +99,11 @@ const ROWS: readonly Row[] = [
   ['POST', '/staff/roots/:sha256/limit', 'admin', 'fields', trust.limitRoot],
   ['GET', '/staff/roots/test', 'admin', 'none', tests.testForm],
   ['POST', '/staff/roots/test', 'admin', 'files', tests.testFile],
+  ['GET', '/staff/lists', 'admin', 'none', lists.lists],
+  ['POST', '/staff/lists/use', 'admin', 'fields', lists.useList],
+  ['POST', '/staff/lists/files', 'admin', 'files', lists.useListFile],
+  ['POST', '/staff/lists/drop', 'admin', 'fields', lists.dropList],
+  ['POST', '/staff/lists/refresh', 'admin', 'fields', lists.refreshLists],
   // Those above plan or look; of these, each changes trust, and asks for the own password.
   ['GET', '/staff/roots/changes/:change', 'admin', 'none', change.showChange],
   [
@@ -113,6 +120,8 @@ const ROWS: readonly Row[] = [
     'fields',
     changesTrust(change.decline, change.declineAgain),
   ],
+  ['GET', '/staff/seal', 'admin', 'none', sealPages.seal],
+  ['POST', '/staff/seal/test', 'admin', 'fields', sealPages.testSeal],
   ['GET', '/staff/settings/closing-days', 'admin', 'none', workshop.closingDays],
   ['POST', '/staff/settings/closing-days', 'admin', 'fields', workshop.addClosingDay],
   ['POST', '/staff/settings/closing-days/remove', 'admin', 'fields', workshop.removeClosingDay],

@@ -227,6 +227,7 @@ describe('opening a case', () => {
         countsFrom: null,
         countsUntil: null,
         constraints: null,
+        periods: null,
       }),
     )
     await openCase(await world.lease('open-case'), world.parts)

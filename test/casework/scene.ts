@@ -73,7 +73,8 @@ export const settings: Settings = {
   validationData: { fetch: 'off', allowedNetworks: [] },
   trust: { secondAdmin: false, anchors: [], notify: { mail: [], webhook: null } },
   timestamps: null,
-  algorithms: { digests: {}, keys: {} },
+  seal: { kind: 'own' },
+  algorithms: { digests: {}, schemes: {}, keys: {} },
   senderAuthentication: 'off',
   demo: false,
 }

@@ -98,6 +98,14 @@ describe('certificate validate', () => {
     })
   })
 
+  it('of a certificate that is not valid yet is OUT_OF_BOUNDS_NO_POE, and says so', async () => {
+    const early = ['validate', leafFile, '--roots', roots, '--intermediates', caFile, '--format', 'json']
+    expect(await run([...early, '--check-revocation', 'off', '--at', '2020-01-01'])).toBe(1)
+    expect(answers()[0]?.subIndication).toBe('OUT_OF_BOUNDS_NO_POE')
+    const codes = answers()[0]?.findings.map(({ code }: { code: string }) => code)
+    expect(codes).toContain('certificate-not-yet-valid')
+  })
+
   it('ends with 1 where the certificate does not pass', async () => {
     expect(await run(['validate', leafFile, ...common])).toBe(1)
     expect(answers()).toMatchObject([{ indication: 'INDETERMINATE', subIndication: 'TRY_LATER', trusted: true }])

@@ -55,7 +55,11 @@ describe('configuration', () => {
   })
 
   it('takes what a municipality decides about algorithms, and refuses what is no date', () => {
-    const algorithms = { digests: { sha224: '2026-01-01T00:00:00Z' }, keys: { rsa: [{ fromBits: 3072, until: null }] } }
+    const algorithms = {
+      schemes: {},
+      digests: { sha224: '2026-01-01T00:00:00Z' },
+      keys: { rsa: [{ fromBits: 3072, until: null }] },
+    }
     const settings = loadSettings({ configFile: write('algorithms.json', JSON.stringify({ algorithms })) }, {})
     expect(settings.algorithms).toEqual(algorithms)
     const wrong = write('no-date.json', JSON.stringify({ algorithms: { digests: { sha224: 'soon' } } }))

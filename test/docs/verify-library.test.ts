@@ -29,6 +29,7 @@ describe('docs/verify-library.md', () => {
       'Say it in plain words',
       'Write the ETSI validation report',
       'Judge a mail',
+      'Validate a certification path',
       'Trust under terms',
     ])
     expect(text.match(/^```ts$/gm)?.length).toBe(examples.length)

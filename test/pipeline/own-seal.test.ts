@@ -45,6 +45,6 @@ describe('the page that checks a file', () => {
     })
     const xml = found['application/xml'] ?? ''
     expect(xml).toContain('urn:etsi:019102:mainindication:total-passed')
-    expect(xml).toContain(Buffer.from(gateway.running.parts.sealChain[0] ?? []).toString('base64'))
+    expect(xml).toContain(Buffer.from(gateway.running.parts.seal.chain()[0] ?? []).toString('base64'))
   })
 })

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { flipSignatureValue } from '../../scripts/fixtures/faults.ts'
 import { createTimeStampRequest, readTimeStampResponse } from '../../src/seal/timestamp-request.ts'
-import { authorityOf } from '../support/time-stamp-authority.ts'
+import { readCertificate } from '../../src/trust/index.ts'
+import { anchorOf, authorityOf } from '../support/time-stamp-authority.ts'
 import { type Answering, readRequest, timeStampWorld } from '../support/time-stamp-world.ts'
 
 const CONTENT = [Buffer.from('en '), Buffer.from('liste')]
@@ -29,7 +30,7 @@ describe('a time-stamp from the configured authority', () => {
       at: '2026-11-24T10:00:00.000Z',
       authority: 'Prøve-tidsstempel 2026',
       holdsUntil: '2029-01-01T00:00:00.000Z',
-      algorithms: ['ec:256', 'sha256', 'sha512'],
+      algorithms: ['ec:256', 'ecdsa', 'sha256', 'sha512'],
     })
     expect(stamp.evidence.map(({ data }) => [data.kind, data.url])).toEqual([['crl', 'http://crl.example/root.crl']])
   })
@@ -53,6 +54,18 @@ describe('a time-stamp from the configured authority', () => {
     ['is no token', { spoil: () => Buffer.from('3003020101', 'hex') }, { reason: 'broken' }],
   ])('refuses a token that %s', async (_, answering, facts) => {
     await expect(stampWith(answering)).rejects.toMatchObject({ code: 'timestamp-refused', facts })
+  })
+
+  it('takes a token of a unit that is pinned itself, as trusted lists do, while it is in force there', async () => {
+    const pinned = (until: string | null) => ({
+      ...anchorOf(world),
+      ...readCertificate(world.firstAuthority.certificate.bytes),
+      periods: [{ from: '2026-01-01T00:00:00.000Z', until }],
+    })
+    expect(await stampWith({}, { anchors: [pinned(null)] })).toMatchObject({ authority: 'Prøve-tidsstempel 2026' })
+    await expect(stampWith({}, { anchors: [pinned('2026-06-01T00:00:00.000Z')] })).rejects.toMatchObject({
+      code: 'timestamp-refused',
+    })
   })
 
   it('refuses a token under another policy than the one asked for', async () => {

@@ -22,6 +22,7 @@ function anchor(): TrustAnchor {
     countsFrom: null,
     countsUntil: null,
     constraints: null,
+    periods: null,
   }
 }
 

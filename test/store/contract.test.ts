@@ -363,6 +363,7 @@ describe.each(engines())('what is written is read back as it was, on $name', (en
       disabledAt: null,
       countsFrom: AT,
       countsUntil: null,
+      periods: [{ from: '2016-07-01T00:00:00.000Z', until: null }],
       constraints: { emails: ['firma.dk'], policies: ['1.2.3'] },
     } as const
     const change = {

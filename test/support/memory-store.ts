@@ -140,7 +140,14 @@ function writerOver(tables: () => Tables, reader: ReturnType<typeof readerOver>,
     removeAnchor: async (sha256) => {
       tables().anchors.delete(sha256)
     },
+    putTrustedList: async (row) => {
+      tables().trustedLists.set(row.territory, row)
+    },
+    removeTrustedList: async (territory) => {
+      tables().trustedLists.delete(territory)
+    },
     addTrustChange: async (row) => put(tables().trustChanges, row.id, row),
+    addSealCertificate: async (row) => put(tables().sealCertificates, row.sha256, row),
     addOwnKey: async (row) => {
       refuseSecondActive(tables(), row)
       put(tables().ownKeys, row.id, row)

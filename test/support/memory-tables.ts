@@ -7,10 +7,12 @@ import type { Job } from '../../src/model/job.ts'
 import type { Delivery, DeliveryEvidence, Letter } from '../../src/model/letter.ts'
 import type { OwnKey } from '../../src/model/own-key.ts'
 import type { Preservation, RenewalTime } from '../../src/model/preservation.ts'
+import type { SealCertificate } from '../../src/model/seal.ts'
 import type { Page, Reader } from '../../src/model/store.ts'
 import type { Submission } from '../../src/model/submission.ts'
 import type { TrustAnchor, TrustChange } from '../../src/model/trust-anchor.ts'
 import type { TrustProposal } from '../../src/model/trust-proposal.ts'
+import type { TrustedList } from '../../src/model/trusted-list.ts'
 import type { ValidationData } from '../../src/model/validation-data.ts'
 
 /** All rows of the memory store, in order of making. */
@@ -33,7 +35,9 @@ export interface Tables {
   invitations: Map<string, Invitation>
   sessions: Map<string, Session>
   anchors: Map<string, TrustAnchor>
+  trustedLists: Map<string, TrustedList>
   trustChanges: Map<string, TrustChange>
+  sealCertificates: Map<string, SealCertificate>
   ownKeys: Map<string, OwnKey>
   citizenKeys: Map<string, CitizenKey>
   keyChallenges: Map<string, KeyChallenge>
@@ -65,7 +69,9 @@ export function emptyTables(): Tables {
     invitations: new Map(),
     sessions: new Map(),
     anchors: new Map(),
+    trustedLists: new Map(),
     trustChanges: new Map(),
+    sealCertificates: new Map(),
     ownKeys: new Map(),
     citizenKeys: new Map(),
     keyChallenges: new Map(),
@@ -188,6 +194,8 @@ export function readerOver(tables: () => Tables): Reader {
     session: async (hash) => tables().sessions.get(hash) ?? null,
     listAnchors: async () => [...tables().anchors.values()],
     anchor: async (sha256) => tables().anchors.get(sha256) ?? null,
+    sealCertificates: async () => [...tables().sealCertificates.values()],
+    trustedLists: async () => [...tables().trustedLists.values()].sort((a, b) => (a.territory < b.territory ? -1 : 1)),
     ownKeys: async () => [...tables().ownKeys.values()],
     citizenKeysOf: async (address, kind) =>
       where(tables().citizenKeys, (row) => row.address === address && (kind === undefined || row.kind === kind)),

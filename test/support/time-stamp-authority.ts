@@ -22,16 +22,24 @@ export function anchorOf({ root }: TimeStampWorld, purposes: TrustAnchor['purpos
     countsFrom: null,
     countsUntil: null,
     constraints: null,
+    periods: null,
   }
 }
 
 /** The client of the world's authority, with a list of anchors of its own. */
 export async function authorityOf(
   world: TimeStampWorld,
-  asked: { readonly policy?: string; readonly purposes?: TrustAnchor['purposes'] } = {},
+  asked: {
+    readonly policy?: string
+    readonly purposes?: TrustAnchor['purposes']
+    readonly anchors?: readonly TrustAnchor[]
+  } = {},
 ): Promise<TimeStampAuthority> {
   const store = memoryStore({ clock: world.clock })
-  await store.commit((write) => write.addAnchor(anchorOf(world, asked.purposes)))
+  const anchors = asked.anchors ?? [anchorOf(world, asked.purposes)]
+  await store.commit(async (write) => {
+    for (const anchor of anchors) await write.addAnchor(anchor)
+  })
   const parts = { store, clock: world.clock, log: silentLog, fetcher: world.fetcher, settings }
   return createTimeStampAuthority({
     authority: { url: TSA_URL, user: null, password: null, hash: 'sha512', policy: asked.policy ?? null },

@@ -37,7 +37,9 @@ describe('the catalogue of anchors', () => {
   it('that comes with the product loads, and no private key lies beside it', async () => {
     const entries = await loadCatalogue(certs)
     const files = readdirSync(certs)
-    expect(files.sort()).toEqual(['README.md', 'catalogue.json', ...entries.map((one) => one.file)].sort())
+    expect(files.sort()).toEqual(
+      ['README.md', 'catalogue.json', 'list-of-lists.json', ...entries.map((one) => one.file)].sort(),
+    )
     for (const file of files) expect(readFileSync(join(certs, file), 'latin1')).not.toContain('PRIVATE KEY-----')
   })
 

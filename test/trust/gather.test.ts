@@ -18,6 +18,7 @@ import {
   makeLeaf,
   makeOcsp,
   NOW,
+  octets,
   seq,
   uriName,
 } from '../verify/make-pki.ts'
@@ -174,6 +175,51 @@ describe('the evidence that certificates point to', () => {
     await verify(one)
     // The forged answer is no silence for who asks: what was sent is judged, found to be worth nothing, and asked of the list.
     expect(await one.verdict()).toBe('INDETERMINATE REVOKED_NO_POE')
+  })
+
+  describe('with a nonce', () => {
+    const carrying = (nonce: Uint8Array) =>
+      makeOcsp({
+        signer: ca,
+        issuer: ca.certificate,
+        certificate: kai.certificate,
+        status: 'good',
+        extensions: [extension('1.3.6.1.5.5.7.48.1.2', octets(nonce))],
+      }).bytes
+    /** What a responder sees of the nonce: the last octets of the request. */
+    const sent = (body: Uint8Array | undefined): Uint8Array => (body ?? new Uint8Array()).slice(-16)
+    const answering = async (ocsp: (body: Uint8Array | undefined) => Uint8Array) => {
+      const { 'http://by.dk/ca.crl': _, ...rest } = WEB
+      const one = await judging(rest)
+      const asked: (Uint8Array | undefined)[] = []
+      const fetcher: WebFetcher = {
+        fetch: async ({ url, body }) => {
+          const bytes = url === 'http://ocsp.by.dk/' ? ocsp(body) : rest[url]
+          if (url === 'http://ocsp.by.dk/') asked.push(body)
+          if (!bytes) throw new GatewayError('fetch-failed', 'no answer', { retryable: true })
+          return { bytes, freshUntil: null }
+        },
+      }
+      await verifySubmission(await one.world.lease('verify'), { ...one.parts, fetcher })
+      return { verdict: await one.verdict(), asked }
+    }
+
+    it('that is ours counts, and so does an answer with none', async () => {
+      expect((await answering((body) => carrying(sent(body)))).verdict).toBe('TOTAL-PASSED')
+      expect((await answering(() => good.bytes)).verdict).toBe('TOTAL-PASSED')
+    })
+
+    it('that is another does not count', async () => {
+      const { verdict } = await answering(() => carrying(new Uint8Array(16)))
+      expect(verdict).toBe('INDETERMINATE TRY_LATER')
+    })
+
+    it('is left out for a responder that answers an error to it', async () => {
+      const refusing = Uint8Array.of(0x30, 3, 0x0a, 1, 1)
+      const { verdict, asked } = await answering((body) => (body && body.length > 100 ? refusing : good.bytes))
+      expect(verdict).toBe('TOTAL-PASSED')
+      expect(asked.map((body) => (body?.length ?? 0) > 100)).toEqual([true, false])
+    })
   })
 
   it('does not count where it is a list of another issuer', async () => {

@@ -171,7 +171,12 @@ export const makeLeaf = (
 
 export interface CrlRequest {
   readonly issuer: Pick<Identity, 'privateKey' | 'subject'>
-  readonly revoked?: readonly { readonly certificate: Certificate; readonly reason?: number }[]
+  readonly revoked?: readonly {
+    readonly certificate: Certificate
+    readonly reason?: number
+    /** Value of the extension invalidityDate, as DER. */
+    readonly invalidSince?: Uint8Array
+  }[]
   readonly thisUpdate?: Date
   readonly nextUpdate?: Date
   /** A CRL number is added where none is among them, unless `unnumbered`. */
@@ -189,13 +194,17 @@ export function makeCrl(request: CrlRequest): CertificateList {
   const given = request.extensions ?? []
   const number = extension(EXTENSION.crlNumber, integer(1))
   const extensions = request.unnumbered || hasCrlNumber(given) ? given : [...given, number]
-  const entries = (request.revoked ?? []).map(({ certificate, reason }) =>
-    seq(
+  const entries = (request.revoked ?? []).map(({ certificate, reason, invalidSince }) => {
+    const entryExtensions = [
+      ...(reason === undefined ? [] : [extension(EXTENSION.reasonCode, Uint8Array.of(0x0a, 1, reason))]),
+      ...(invalidSince ? [extension(EXTENSION.invalidityDate, invalidSince)] : []),
+    ]
+    return seq(
       serialOf(certificate),
       generalizedTime(daysFromNow(-10)),
-      ...(reason === undefined ? [] : [seq(extension(EXTENSION.reasonCode, Uint8Array.of(0x0a, 1, reason)))]),
-    ),
-  )
+      ...(entryExtensions.length > 0 ? [seq(...entryExtensions)] : []),
+    )
+  })
   const tbs = seq(
     integer(1),
     algorithmOf(request.digest, request.issuer.privateKey),

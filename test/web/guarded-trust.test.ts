@@ -24,10 +24,15 @@ const PLANS = [
   '/staff/roots/:sha256/remove',
   '/staff/roots/:sha256/limit',
   '/staff/roots/test',
+  '/staff/lists/use',
+  '/staff/lists/files',
+  '/staff/lists/drop',
 ]
 /** Admins' forms that have nothing to do with trust. */
 const OTHERS = [
   '/staff/jobs/:job/retry',
+  '/staff/seal/test',
+  '/staff/lists/refresh',
   '/staff/settings/closing-days',
   '/staff/settings/closing-days/remove',
   '/staff/accounts',

@@ -28,6 +28,7 @@ const anchor = {
   countsFrom: null,
   countsUntil: null,
   constraints: null,
+  periods: null,
 } as const
 
 let deps: FakeDeps
@@ -237,6 +238,7 @@ describe('the list of roots', () => {
       countsFrom: null,
       countsUntil: '2027-02-03T00:00:00.000Z',
       constraints: null,
+      periods: null,
     }
     const { sha256, subject } = { sha256: 'e5'.repeat(32), subject: 'CN=Svag CA' }
     const row = { ...at, sha256, subject, der: new Uint8Array([1]), purposes: ['document'] } as const

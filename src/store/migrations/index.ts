@@ -6,6 +6,8 @@ import { validationData } from './0005-validation-data.ts'
 import { guardedTrust } from './0007-guarded-trust.ts'
 import { preservation } from './0008-preservation.ts'
 import { keys } from './0009-keys.ts'
+import { trustedLists } from './0010-trusted-lists.ts'
+import { sealCertificates } from './0011-seal-certificates.ts'
 import type { Migration } from './migration.ts'
 
 export { type Dialect, dialects, type Migration } from './migration.ts'
@@ -20,4 +22,6 @@ export const migrations: readonly Migration[] = [
   guardedTrust,
   preservation,
   keys,
+  trustedLists,
+  sealCertificates,
 ]

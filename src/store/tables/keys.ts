@@ -2,9 +2,10 @@ import { sql } from 'kysely'
 import type { Party } from '../../model/case.ts'
 import type { CitizenKey, KeyChallenge } from '../../model/citizen-key.ts'
 import type { OwnKey } from '../../model/own-key.ts'
+import type { SealCertificate } from '../../model/seal.ts'
 import type { Reader, Writer } from '../../model/store.ts'
 import { decode, encode } from '../codec.ts'
-import { citizenKeyColumns, keyChallengeColumns, ownKeyColumns, partyColumns } from '../columns.ts'
+import { citizenKeyColumns, keyChallengeColumns, ownKeyColumns, partyColumns, sealColumns } from '../columns.ts'
 import type { Db } from '../schema.ts'
 import { applyChange, orNull, paged } from './rows.ts'
 
@@ -13,12 +14,23 @@ const toCitizenKey = (row: object): CitizenKey => decode<CitizenKey>(citizenKeyC
 const toChallenge = (row: object): KeyChallenge => decode<KeyChallenge>(keyChallengeColumns, row)
 const toParty = (row: object): Party => decode<Party>(partyColumns, row)
 
-type Reads = 'ownKeys' | 'citizenKeysOf' | 'citizenKey' | 'listCitizenKeys' | 'keyChallengesOf' | 'openPartiesWith'
+type Reads =
+  | 'sealCertificates'
+  | 'ownKeys'
+  | 'citizenKeysOf'
+  | 'citizenKey'
+  | 'listCitizenKeys'
+  | 'keyChallengesOf'
+  | 'openPartiesWith'
 
 /** Reads of the municipality's and of citizens' keys. */
 export function keyReads(db: Db): Pick<Reader, Reads> {
   const citizens = db.selectFrom('citizenKeys').selectAll().orderBy('made')
   return {
+    sealCertificates: async () => {
+      const rows = await db.selectFrom('sealCertificates').selectAll().orderBy('made').execute()
+      return rows.map((row) => decode<SealCertificate>(sealColumns, row))
+    },
     ownKeys: async () => (await db.selectFrom('ownKeys').selectAll().orderBy('made').execute()).map(toOwnKey),
     citizenKeysOf: async (address, kind) => {
       const all = citizens.where('address', '=', address)
@@ -48,6 +60,7 @@ export function keyReads(db: Db): Pick<Reader, Reads> {
 }
 
 type Writes =
+  | 'addSealCertificate'
   | 'addOwnKey'
   | 'updateOwnKey'
   | 'removeOwnKey'
@@ -59,6 +72,9 @@ type Writes =
 /** Writes of the same. */
 export function keyWrites(db: Db): Pick<Writer, Writes> {
   return {
+    addSealCertificate: async (row) => {
+      await db.insertInto('sealCertificates').values(encode(sealColumns, row)).execute()
+    },
     addOwnKey: async (row) => {
       await db.insertInto('ownKeys').values(encode(ownKeyColumns, row)).execute()
     },

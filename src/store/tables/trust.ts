@@ -1,9 +1,10 @@
 import { sql } from 'kysely'
 import type { Reader, Writer } from '../../model/store.ts'
 import type { TrustAnchor, TrustChange } from '../../model/trust-anchor.ts'
+import type { TrustedList } from '../../model/trusted-list.ts'
 import type { ValidationData } from '../../model/validation-data.ts'
 import { decode, encode } from '../codec.ts'
-import { anchorColumns, trustChangeColumns, validationDataColumns } from '../columns.ts'
+import { anchorColumns, trustChangeColumns, trustedListColumns, validationDataColumns } from '../columns.ts'
 import type { Db } from '../schema.ts'
 import { type AnchorList, countAnchorChange, readAnchorList } from './anchor-list.ts'
 import { applyChange, inPieces, orNull } from './rows.ts'
@@ -20,6 +21,7 @@ type Reads =
   | 'setting'
   | 'validationData'
   | 'newestValidationData'
+  | 'trustedLists'
 
 /** Reads of trust and of settings. */
 export function trustReads(db: Db, list: AnchorList, keeps: boolean): Pick<Reader, Reads> {
@@ -54,6 +56,10 @@ export function trustReads(db: Db, list: AnchorList, keeps: boolean): Pick<Reade
       const asked = data.where('certificate', '=', certificate).where('kind', '=', kind).where('url', '=', url)
       return orNull(await asked.orderBy('made', 'desc').limit(1).executeTakeFirst(), toData)
     },
+    trustedLists: async () => {
+      const rows = await db.selectFrom('trustedLists').selectAll().orderBy('territory').execute()
+      return rows.map((row) => decode<TrustedList>(trustedListColumns, row))
+    },
     setting: async (name) => {
       const row = await db.selectFrom('settings').select('value').where('name', '=', name).executeTakeFirst()
       const value: unknown = row === undefined ? null : JSON.parse(row.value)
@@ -62,7 +68,15 @@ export function trustReads(db: Db, list: AnchorList, keeps: boolean): Pick<Reade
   }
 }
 
-type Writes = 'addValidationData' | 'addAnchor' | 'updateAnchor' | 'removeAnchor' | 'addTrustChange' | 'setSetting'
+type Writes =
+  | 'addValidationData'
+  | 'addAnchor'
+  | 'updateAnchor'
+  | 'removeAnchor'
+  | 'addTrustChange'
+  | 'putTrustedList'
+  | 'removeTrustedList'
+  | 'setSetting'
 
 /** Writes of trust and of settings. */
 export function trustWrites(db: Db): Pick<Writer, Writes> {
@@ -86,6 +100,17 @@ export function trustWrites(db: Db): Pick<Writer, Writes> {
     },
     addTrustChange: async (row) => {
       await db.insertInto('trustChanges').values(encode(trustChangeColumns, row)).execute()
+    },
+    putTrustedList: async (row) => {
+      const { territory, ...rest } = encode(trustedListColumns, row)
+      await db
+        .insertInto('trustedLists')
+        .values({ territory, ...rest })
+        .onConflict((it) => it.column('territory').doUpdateSet(rest))
+        .execute()
+    },
+    removeTrustedList: async (territory) => {
+      await db.deleteFrom('trustedLists').where('territory', '=', territory).execute()
     },
     setSetting: async (name, value) => {
       const row = { name, value: JSON.stringify(value ?? null) }

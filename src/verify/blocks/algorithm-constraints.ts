@@ -21,6 +21,16 @@ export function judgeDigest(digest: string, time: Date, policy: AlgorithmPolicy,
   return finding('digest-too-weak', 'error', `${named()}: ${digest} is not relied on since ${until}`, ALGORITHM_CLAUSE)
 }
 
+/** Judges how signature values are made, by its name, at a time; null: may be relied on. */
+export function judgeScheme(scheme: string, time: Date, policy: AlgorithmPolicy, named: () => string): Finding | null {
+  const until = policy.schemes[scheme]
+  if (until === undefined)
+    return finding('algorithm-not-in-policy', 'error', `${named()}: ${scheme} is not accepted`, ALGORITHM_CLAUSE)
+  if (!ends(until, time)) return null
+  const message = `${named()}: ${scheme} is not relied on since ${until}`
+  return finding('signature-scheme-too-weak', 'error', message, ALGORITHM_CLAUSE)
+}
+
 /** Judges a key's kind and size at a time; null: may be relied on. A key that cannot be used is not accepted. */
 export function judgeKey(
   key: PublicKeyInfo | null,
@@ -45,7 +55,7 @@ export function judgeKey(
   )
 }
 
-/** Judges a certificate of a path: the digest that its issuer signed it with, and its own key; null: no objection. */
+/** Judges a certificate of a path: how its issuer signed it, and its own key; null: no objection. */
 export function judgeCertificateAlgorithms(
   certificate: Certificate,
   time: Date,
@@ -62,7 +72,7 @@ export function judgeCertificateAlgorithms(
       ALGORITHM_CLAUSE,
     )
   const digest = scheme.hash === null ? null : judgeDigest(scheme.hash, time, policy, named)
-  return digest ?? judgeKey(certificate.publicKey, time, policy, named)
+  return digest ?? judgeScheme(scheme.kind, time, policy, named) ?? judgeKey(certificate.publicKey, time, policy, named)
 }
 
 /**
@@ -79,6 +89,7 @@ export function judgeEvidenceAlgorithms(
   const named = (): string => `revocation data ${evidence.sha256.slice(0, 16)}`
   const scheme = readSignatureScheme(evidence.signatureAlgorithm)
   const digest = scheme?.hash ? judgeDigest(scheme.hash, provenTime, policy, named) : null
-  const objection = digest ?? (key && judgeKey(key, provenTime, policy, named))
+  const made = scheme && judgeScheme(scheme.kind, provenTime, policy, named)
+  const objection = digest ?? made ?? (key && judgeKey(key, provenTime, policy, named))
   return objection && finding('revocation-data-too-weak', 'warning', objection.message, ALGORITHM_CLAUSE)
 }

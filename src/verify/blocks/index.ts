@@ -1,5 +1,11 @@
 /** The building blocks of EN 319 102-1 clause 5.2: evidence in, an indication with its reasons out. */
-export { ALGORITHM_CLAUSE, judgeCertificateAlgorithms, judgeDigest, judgeKey } from './algorithm-constraints.ts'
+export {
+  ALGORITHM_CLAUSE,
+  judgeCertificateAlgorithms,
+  judgeDigest,
+  judgeKey,
+  judgeScheme,
+} from './algorithm-constraints.ts'
 export {
   type AlgorithmChanges,
   type AlgorithmPolicy,

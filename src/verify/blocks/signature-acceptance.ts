@@ -1,10 +1,10 @@
 import type { CmsConclusion } from '../cms/index.ts'
-import { judgeDigest, judgeKey } from './algorithm-constraints.ts'
+import { judgeDigest, judgeKey, judgeScheme } from './algorithm-constraints.ts'
 import type { AlgorithmPolicy } from './algorithm-policy.ts'
 import { type BlockConclusion, indeterminate, passed } from './conclusion.ts'
 
 /**
- * Judges whether a signature may be accepted as it was made: its digests and the signer's key, at the time by which
+ * Judges whether a signature may be accepted as it was made: its digests, its scheme and the signer's key, at the time by which
  * the signature is proven to have existed (the validation time where nothing proves an earlier one). `further` are digests
  * that bind the content where the CMS does not.
  * Gives PASSED or INDETERMINATE / CRYPTO_CONSTRAINTS_FAILURE_NO_POE.
@@ -19,6 +19,7 @@ export function acceptSignature(
   const digests = new Set([cms.digestAlgorithm, cms.signatureHash, ...further].filter((digest) => digest !== null))
   const findings = [
     ...[...digests].map((digest) => judgeDigest(digest, provenTime, policy, () => 'signature')),
+    judgeScheme(cms.signatureAlgorithm, provenTime, policy, () => 'signature'),
     judgeKey(cms.signingCertificate?.publicKey ?? null, provenTime, policy, () => "signer's key"),
   ].filter((one) => one !== null)
   return findings.length > 0 ? indeterminate('CRYPTO_CONSTRAINTS_FAILURE_NO_POE', findings) : passed()

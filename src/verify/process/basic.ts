@@ -234,7 +234,7 @@ function findPath(
     checkRevocation: evidence.checkRevocation,
     poeOf: proof.poeOf,
   }
-  return validateSigningCertificate(signer, options, { policy: evidence.policy, provenTime: proof.at })
+  return validateSigningCertificate(signer, options, { policy: evidence.policy, provenTime: proof.at }, evidence.paths)
 }
 
 /** Leaves out findings that say the same again. */

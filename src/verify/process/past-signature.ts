@@ -1,6 +1,6 @@
 import type { Finding, SubIndication } from '../report/report.ts'
 import type { PathConclusion, RevocationStatus } from '../x509/index.ts'
-import { type BasicConclusion, type BasicFacts, type Proof, validateBasicSignature } from './basic.ts'
+import { type BasicConclusion, type BasicFacts, once, type Proof, validateBasicSignature } from './basic.ts'
 import type { Evidence } from './verify-options.ts'
 
 /** What a proof of existence can heal (EN 319 102-1 clauses 5.5.4 and 5.6.3.4): the signature was good in its time. */
@@ -22,6 +22,35 @@ const HEALED_BY_PROOF: ReadonlySet<SubIndication> = new Set([
  * @see EN 319 102-1 clauses 5.5.4, 5.6.2.1 and 5.6.2.4
  */
 export function validateWithProof(facts: BasicFacts, evidence: Evidence, proof: Proof): BasicConclusion {
+  return judgeBeginning(validateByTimes(facts, evidence, proof), evidence, proof)
+}
+
+/** What our clock and a CA's may differ by: what a time-stamp says is taken as it is. */
+const CLOCKS_MS = 10 * 60_000
+
+/**
+ * Fails a signature that is proven to have been there before its certificate began to hold: by a time-stamp, by when it was
+ * received, or as it is judged at such a time. Only where the path itself holds, as else nobody vouches for that beginning.
+ * @see EN 319 102-1 clause 5.5.4 (best-signature-time before the issuance of the certificate) and table 6 (NOT_YET_VALID)
+ */
+function judgeBeginning(basic: BasicConclusion, evidence: Evidence, proof: Proof): BasicConclusion {
+  const timeAlone = basic.subIndication === null || HEALED_BY_PROOF.has(basic.subIndication)
+  const notBefore = basic.path?.trustAnchor ? basic.path.path[0]?.notBefore : undefined
+  if (!timeAlone || !notBefore || basic.indication === 'TOTAL-FAILED') return basic
+  const byClock = proof.at >= (evidence.poe ?? evidence.validationTime)
+  const latest = proof.at.getTime() + (byClock ? CLOCKS_MS : 0)
+  if (latest >= notBefore.getTime()) return basic
+  const message = `the signature was there at ${proof.at.toISOString()}, and its certificate holds from ${notBefore.toISOString()} on`
+  const finding: Finding = { code: 'signature-too-early', severity: 'error', message, clause: 'EN 319 102-1 §5.5.4' }
+  return {
+    ...basic,
+    indication: 'TOTAL-FAILED',
+    subIndication: 'NOT_YET_VALID',
+    findings: once([finding, ...basic.findings]),
+  }
+}
+
+function validateByTimes(facts: BasicFacts, evidence: Evidence, proof: Proof): BasicConclusion {
   const now = validateBasicSignature(facts, evidence, proof)
   const healable = now.subIndication !== null && HEALED_BY_PROOF.has(now.subIndication)
   if (now.indication !== 'INDETERMINATE' || !healable || proof.at >= evidence.validationTime) return now

@@ -21,6 +21,7 @@ import {
   reportTimeStamp,
   type SignatureTimeStamps,
 } from './signature-time-stamps.ts'
+import { findSigningTime } from './signed-attributes.ts'
 import { digestContent } from './signed-content.ts'
 import type { TimeStampConclusion } from './time-stamp.ts'
 import type { Evidence } from './verify-options.ts'
@@ -158,7 +159,8 @@ function readSignature(placed: PlacedSignature): ReadSignature | { readonly faul
     rules?.content === 'enveloped'
       ? inner !== null && isSha1OfRange(signedData, inner, content)
       : inner === null || isCarried(inner, facts.cms.digestAlgorithm, content)
-  const findings = rules ? opened.findings : [...opened.findings, SUB_FILTER_NOT_JUDGED]
+  const timed = blank.subFilter === 'ETSI.CAdES.detached' ? findSigningTime(signerInfo) : []
+  const findings = [...opened.findings, ...timed, ...(rules ? [] : [SUB_FILTER_NOT_JUDGED])]
   return { facts, signerInfo, content, bound, findings }
 }
 

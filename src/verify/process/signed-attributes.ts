@@ -44,6 +44,19 @@ export function findOrderFault(signerInfo: SignerInfo): readonly Finding[] {
   return [{ code: 'signed-attributes-malformed', severity: 'error', message, clause: 'RFC 5652 §5.4' }]
 }
 
+const SIGNING_TIME = '1.2.840.113549.1.9.5'
+
+/**
+ * Gives a warning where a PAdES signature states its time in the CMS: it belongs into M of the signature dictionary, and two
+ * statements may differ. Both are claims.
+ * @see EN 319 142-1 clause 6.3 (table 1, signing-time)
+ */
+export function findSigningTime(signerInfo: SignerInfo): readonly Finding[] {
+  if (!(signerInfo.signedAttributes ?? []).some(({ oid }) => oid === SIGNING_TIME)) return []
+  const message = 'the CMS states a signing time, which PAdES has in the entry M alone'
+  return [{ code: 'signing-time-in-cms', severity: 'warning', message, clause: 'EN 319 142-1 §6.3' }]
+}
+
 const CURVES = '1.2.840.10045.3.'
 
 /** Gives a finding where an identifier of another kind of algorithm stands for the digest or the signature. */

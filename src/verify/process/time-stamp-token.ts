@@ -77,7 +77,9 @@ export function reportToken(conclusion: TimeStampConclusion): TimeStampReport {
   // The anchor counts for as long as it is enabled; a pinned authority is an anchor and a signer at once.
   const ending = certificates.filter((one, i) => i === 0 || one !== path?.trustAnchor)
   const ends = ending.map((one) => one.notAfter.toISOString()).sort()
-  const digests = [tstInfo?.hash, basic?.cms.digestAlgorithm, basic?.cms.signatureHash].flatMap((one) => one ?? [])
+  const digests = [
+    ...[tstInfo?.hash, basic?.cms.digestAlgorithm, basic?.cms.signatureHash, basic?.cms.signatureAlgorithm],
+  ].flatMap((one) => one ?? [])
   return {
     indication,
     subIndication,

@@ -9,6 +9,7 @@ import {
   type CertificateList,
   createVerificationCache,
   type KnownCertificates,
+  PathMemory,
   parseCertificate,
   parseCertificateList,
   prepareTrustStore,
@@ -71,6 +72,8 @@ export interface Evidence {
   readonly limits: VerifyLimits
   /** What was read before: the anchors, and what the cache holds or, where none was given, stood in this document. */
   readonly cache: KnownCertificates
+  /** What was found out about paths within this input, and what may still be spent on them. */
+  readonly paths: PathMemory
   /** Evidence that could not be read. */
   readonly findings: readonly Finding[]
 }
@@ -108,6 +111,7 @@ export function readEvidence(options: VerifyOptions): Evidence {
       get: (sha256) => trustAnchors.bySha256(sha256) ?? cache.get(sha256),
       keep: (certificate) => cache.keep(certificate),
     },
+    paths: new PathMemory(),
     findings,
   }
 }

@@ -16,6 +16,10 @@ export const CERTIFICATE_WORDS: Readonly<Record<string, Words>> = {
     en: 'A certificate was issued by a method that we cannot check.',
   },
   'certificate-revoked': { da: 'Certifikatet er spærret.', en: 'The certificate is revoked.' },
+  'certificate-invalid-since': {
+    da: 'Udstederen oplyser, fra hvornår certifikatet var ugyldigt; det kan være før, det blev spærret.',
+    en: 'The issuer states since when the certificate was invalid; that may be before it was revoked.',
+  },
   'certificate-on-hold': { da: 'Certifikatet er midlertidigt spærret.', en: 'The certificate is on hold.' },
   'certificate-expired': { da: 'Certifikatet er udløbet.', en: 'The certificate has expired.' },
   'certificate-not-yet-valid': { da: 'Certifikatet gælder ikke endnu.', en: 'The certificate is not valid yet.' },
@@ -26,6 +30,14 @@ export const CERTIFICATE_WORDS: Readonly<Record<string, Words>> = {
   'revocation-data-too-weak': {
     da: 'Et svar om spærring er underskrevet med en metode, som er for svag til at stole på.',
     en: 'An answer about revocation is signed by a method that is too weak to rely on.',
+  },
+  'certificate-short-term': {
+    da: 'Certifikatet gælder så kort tid, at det ikke skal kunne spærres.',
+    en: 'The certificate is valid for so short a time that it need not be revocable.',
+  },
+  'short-term-too-long': {
+    da: 'Certifikatet siger, at det gælder for kort tid til at blive spærret, men det gælder længe.',
+    en: 'The certificate says that it is valid too shortly to be revoked, but it is valid for long.',
   },
   'revocation-not-offered': {
     da: 'Certifikatet siger ikke, hvor det kan ses, om det er spærret.',
@@ -158,6 +170,10 @@ export const CERTIFICATE_WORDS: Readonly<Record<string, Words>> = {
   'digest-too-weak': {
     da: 'Metoden til at beregne aftryk er for svag i dag.',
     en: 'The way of making digests is too weak today.',
+  },
+  'signature-scheme-too-weak': {
+    da: 'Måden at underskrive på er for svag i dag.',
+    en: 'The method of signing is too weak today.',
   },
   'key-not-in-policy': {
     da: 'Nøglen er af en slags, som ikke godtages.',

@@ -118,8 +118,8 @@ function failed(signature: SignatureReport): Message {
     return say(said, `The file is damaged, and ${en.the} cannot be read.`, 'send-again')
   }
   const invalid = say(`${da.The} er ikke ${da.valid}.`, `${en.The} is not valid.`, 'send-again')
-  const late = findings.some((one) => one.code === 'signature-too-late')
-  return late ? sayWords(findingWords('signature-too-late', signature), anew(signature), invalid) : invalid
+  const wrongTime = findings.find(({ code }) => code === 'signature-too-late' || code === 'signature-too-early')
+  return wrongTime ? sayWords(findingWords(wrongTime.code, signature), anew(signature), invalid) : invalid
 }
 
 function uncertain(signature: SignatureReport): Message {

@@ -10,6 +10,10 @@ export const PROOF_WORDS: Readonly<Record<string, Words>> = {
     da: 'Underskriften blev lavet, efter at certifikatet var spærret eller udløbet.',
     en: 'The signature was made after its certificate was revoked or had run out.',
   },
+  'signature-too-early': {
+    da: 'Underskriften fandtes bevisligt, før certifikatet begyndte at gælde.',
+    en: 'The signature is proven to have been there before its certificate began to hold.',
+  },
   'evidence-not-proven': {
     da: 'Intet beviser, at oplysningerne om certifikatet fandtes, mens udstederens nøgle var i brug.',
     en: "Nothing proves that what is known of the certificate existed while its issuer's key was in use.",

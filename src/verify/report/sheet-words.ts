@@ -117,6 +117,17 @@ const REVOCATION: Readonly<Record<SignatureReport['revocation'], Words>> = {
   exempt: { da: 'skal ikke kontrolleres for dette certifikat', en: 'need not be checked for this certificate' },
 }
 
+const SHORT_TERM: Words = {
+  da: 'certifikatet gælder for kort tid til at blive spærret',
+  en: 'the certificate is valid too shortly to be revoked',
+}
+
+/** Where the signer's certificate is short-lived, that is why nobody was asked about it, whatever is known of its CAs. */
+function revocationOf({ revocation, findings }: SignatureReport): Words {
+  const short = findings.some(({ code }) => code === 'certificate-short-term')
+  return short && (revocation === 'good' || revocation === 'exempt') ? SHORT_TERM : REVOCATION[revocation]
+}
+
 const CHANGES: Readonly<Record<NonNullable<SignatureReport['changesAfter']>, Words>> = {
   none: { da: 'ingen', en: 'none' },
   permitted: { da: 'kun tilladte', en: 'only permitted ones' },
@@ -165,7 +176,7 @@ function factsOf(signature: SignatureReport, language: Language, timeZone: strin
     ),
     [label.proven, proven ? at(bestSignatureTime) : null],
     [label.claimed, claimedSigningTime === null ? null : at(claimedSigningTime)],
-    [label.revocation, REVOCATION[signature.revocation][language]],
+    [label.revocation, revocationOf(signature)[language]],
     [label.changes, changesAfter === null ? null : CHANGES[changesAfter][language]],
     [label.method, methods.length === 0 ? null : methods.join(', ')],
     [label.judged, at(signature.validationTime)],

@@ -25,6 +25,10 @@ export const SIGNATURE_WORDS: Readonly<Record<string, Words>> = {
     da: 'Underskriften rummer en oplysning, som ikke må stå der.',
     en: 'The signature holds a statement that must not stand there.',
   },
+  'signing-time-in-cms': {
+    da: 'Underskriften angiver sit tidspunkt et sted, hvor det ikke hører til.',
+    en: 'The signature states its time in a place where it does not belong.',
+  },
   'signed-data-not-found': {
     da: 'Det underskrevne indhold er ikke til stede.',
     en: 'The signed content is not at hand.',

@@ -46,7 +46,15 @@ const REVOCATION: Readonly<Record<SignatureReport['revocation'], string>> = {
   revoked: 'revoked',
   unknown: 'nothing usable says whether it is revoked',
   'not-checked': 'whether it is revoked was not checked',
-  exempt: 'its own trust anchor, which nobody revokes',
+  exempt: 'whether it is revoked need not be asked',
+}
+
+/** Why nobody was asked whether the signer's certificate is revoked, where that is so. */
+function revocationOf({ revocation, findings, signer, trustAnchor }: SignatureReport): string {
+  if (revocation !== 'exempt' && revocation !== 'good') return REVOCATION[revocation]
+  if (findings.some(({ code }) => code === 'certificate-short-term')) return 'valid too shortly to be revoked'
+  const isOwnAnchor = revocation === 'exempt' && signer !== null && signer.sha256 === trustAnchor?.sha256
+  return isOwnAnchor ? 'its own trust anchor, which nobody revokes' : REVOCATION[revocation]
 }
 
 const CHANGES: Readonly<Record<NonNullable<SignatureReport['changesAfter']>, string>> = {
@@ -58,12 +66,12 @@ const CHANGES: Readonly<Record<NonNullable<SignatureReport['changesAfter']>, str
 
 function describeSignature(signature: SignatureReport): readonly string[] {
   const verdict = `${signature.indication}${signature.subIndication ? ` (${signature.subIndication})` : ''}`
-  const { intact, trusted, revocation, changesAfter } = signature
+  const { intact, trusted, changesAfter } = signature
   const facts = [
     INTACT[`${intact}`],
     ...(changesAfter ? [CHANGES[changesAfter]] : []),
     TRUSTED[`${trusted}`],
-    REVOCATION[revocation],
+    revocationOf(signature),
   ]
   return [
     `  ${signature.id} [${signature.kind}${signature.hidden ? ', hidden' : ''}]: ${verdict}`,

@@ -1,9 +1,8 @@
 import type { Certificate } from '../x509/certificate.ts'
-import { EXTENSION } from '../x509/extensions.ts'
 import type { RevocationStatus } from '../x509/path-conclusion.ts'
-import { OCSP_SIGNING } from '../x509/purpose.ts'
 import type { RevocationContext, Target } from './context.ts'
 import { judgeByCrls } from './crl-status.ts'
+import { findShortTerm, isExempt } from './exemption.ts'
 import { judgeByOcsp } from './ocsp-status.ts'
 import { callsGood, standingRevocation } from './weigh-answers.ts'
 
@@ -23,18 +22,6 @@ export const withoutEvidence = (
   status: 'exempt' | 'not-checked' | 'unknown',
 ): RevocationStatus => ({ certificate, status, ...NOTHING_KNOWN })
 
-/**
- * RFC 6960 §4.2.2.2.1 for responders; EN 319 412-1 §5.2 for certificates that live too short to be revoked; RFC 9608 §3
- * for end entities whose CA says that it publishes nothing about them.
- */
-function isExempt(certificate: Certificate): boolean {
-  if (certificate.extensions.has(EXTENSION.validityAssuredShortTerm)) return true
-  const isCa = certificate.decoded.basicConstraints?.ca === true
-  if (!isCa && certificate.extensions.has(EXTENSION.noRevocationAvailable)) return true
-  const isResponder = certificate.decoded.extendedKeyUsage?.has(OCSP_SIGNING) ?? false
-  return isResponder && certificate.extensions.has(EXTENSION.ocspNoCheck)
-}
-
 /** Judges one certificate's revocation by all evidence at hand; the worst sound answer counts, of weak ones only a bad one. */
 export function judgeRevocation(target: Target, context: RevocationContext): RevocationStatus {
   const { certificate } = target
@@ -46,5 +33,6 @@ export function judgeRevocation(target: Target, context: RevocationContext): Rev
     return { certificate, ...status, ...(objection ? { objections: [objection] } : {}) }
   }
   const objections = answers.flatMap(({ objection }) => objection ?? [])
-  return { ...withoutEvidence(certificate, isExempt(certificate) ? 'exempt' : 'unknown'), objections }
+  const status = isExempt(certificate) ? 'exempt' : 'unknown'
+  return { ...withoutEvidence(certificate, status), objections: [...objections, ...findShortTerm(certificate, status)] }
 }

@@ -176,7 +176,8 @@ function judgeByCrl(
   if (!entry || (inDelta && entry.reason === REASON_REMOVE_FROM_CRL)) {
     return { status: 'good', source: 'crl', revocationTime: null, reason: null, ...when }
   }
-  return { status: 'revoked', source: 'crl', revocationTime: entry.revocationDate, reason: entry.reason, ...when }
+  const { revocationDate: revocationTime, reason, invalidityDate } = entry
+  return { status: 'revoked', source: 'crl', revocationTime, reason, invalidityDate, ...when }
 }
 
 function findEntry(certificate: Certificate, crl: CertificateList): CrlEntry | null {

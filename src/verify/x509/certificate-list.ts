@@ -53,6 +53,8 @@ export interface CrlEntry {
   readonly revocationDate: Date
   /** CRLReason; 0 where the entry gives none. */
   readonly reason: number
+  /** When the CA believes that the key was lost or the certificate ceased to be true; it says nothing of trust. RFC 5280 §5.3.2 */
+  readonly invalidityDate: Date | null
   /** Names of the certificate's issuer in an indirect CRL; the CRL's own issuer where null. */
   readonly certificateIssuer: DistinguishedName | null
   /** Critical entry extensions that nothing here processes. */
@@ -192,10 +194,12 @@ function readEntry(element: Element, issuerBefore: DistinguishedName | null): Cr
   const extensionsElement = fields.optional(TAG.sequence)
   fields.end()
   if (!extensionsElement) {
-    return { serialKey, revocationDate, reason: 0, certificateIssuer: issuerBefore, unprocessedCritical: [] }
+    const none = { invalidityDate: null, certificateIssuer: issuerBefore, unprocessedCritical: [] }
+    return { serialKey, revocationDate, reason: 0, ...none }
   }
   const extensions = parseExtensions(extensionsElement)
   const reason = extensions.get(EXTENSION.reasonCode)
+  const invalid = extensions.get(EXTENSION.invalidityDate)
   const issuer = extensions.get(EXTENSION.certificateIssuer)
   const names = issuer ? parseGeneralNames(issuer.value) : []
   const directory = names.find((name) => name.kind === 'directory')
@@ -204,9 +208,20 @@ function readEntry(element: Element, issuerBefore: DistinguishedName | null): Cr
     serialKey,
     revocationDate,
     reason: reason ? readSmallInteger(readElement(reason.value), TAG.enumerated) : 0,
+    invalidityDate: invalid ? readInvalidityDate(invalid.value) : null,
     certificateIssuer: directory ? directory.name : issuerBefore,
     unprocessedCritical: [...extensions.values()]
       .filter((e) => e.critical && !PROCESSED_ENTRY_EXTENSIONS.has(e.oid))
       .map((e) => e.oid),
+  }
+}
+
+/** It is only shown: one that cannot be read makes no list unreadable. */
+function readInvalidityDate(value: Uint8Array): Date | null {
+  try {
+    return readTime(readElement(value), { fractions: true })
+  } catch (fault) {
+    if (fault instanceof VerifyError) return null
+    throw fault
   }
 }

@@ -29,6 +29,7 @@ export type {
   RevocationStatus,
   Wanted,
 } from './path-conclusion.ts'
+export { PathMemory } from './path-memory.ts'
 export { readPemOrDer } from './pem.ts'
 export { readSignatureScheme } from './signature-scheme.ts'
 export { judgeSignature } from './signature-value.ts'

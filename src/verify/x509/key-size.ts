@@ -34,8 +34,12 @@ export function keyBitsOf(info: PublicKeyInfo): number {
   const { oid, parameters } = info.algorithm
   if (oid === EC) return parameters?.tag === TAG.oid ? (CURVE_BITS.get(readOid(parameters)) ?? 0) : 0
   if (oid === RSA || oid === RSA_PSS) return modulusBits(info.key)
-  return info.keyObject?.asymmetricKeyDetails?.modulusLength ?? 0
+  const { modulusLength = 0, divisorLength } = info.keyObject?.asymmetricKeyDetails ?? {}
+  return divisorLength === undefined ? modulusLength : Math.min(modulusLength, dsaStrength(divisorLength))
 }
+
+/** A DSA key is no stronger than the order of its group: 200 bits go with 1900, 250 with 3000 (TS 119 312). */
+const dsaStrength = (divisorBits: number): number => (divisorBits >= 250 ? Infinity : divisorBits >= 200 ? 2999 : 1024)
 
 /** RSAPublicKey (RFC 8017 appendix A.1.1). */
 function modulusBits(key: Uint8Array): number {

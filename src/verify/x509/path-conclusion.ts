@@ -3,6 +3,7 @@ import type { OcspResponse } from '../revocation/ocsp-response.ts'
 import type { Certificate } from './certificate.ts'
 import type { CertificateList } from './certificate-list.ts'
 import type { PublicKeyInfo } from './public-key.ts'
+import type { SearchBudget } from './search-budget.ts'
 import type { TrustStore } from './trust-store.ts'
 
 /** What the leaf's key is asked to have done. any: no demands on key usage beyond the path's own. */
@@ -56,6 +57,8 @@ export interface PathOptions {
   /** Gives the time by which evidence (by SHA-256) is proven to have existed; null: only by validationTime. */
   readonly poeOf?: (sha256: string) => Date | null
   readonly limits?: Partial<PathLimits>
+  /** What this and other searches may spend together. */
+  readonly budget?: SearchBudget
 }
 
 /** A CRL or an OCSP response, as its algorithms are judged. */
@@ -67,6 +70,8 @@ export interface RevocationStatus {
   readonly status: 'good' | 'revoked' | 'unknown' | 'not-checked' | 'exempt'
   readonly source: 'crl' | 'ocsp' | null
   readonly revocationTime: Date | null
+  /** When a CRL says that the certificate was invalid already; shown, and never relied on. Absent where none says so. */
+  readonly invalidityDate?: Date | null
   /** CRLReason number; null where not revoked. */
   readonly reason: number | null
   readonly thisUpdate: Date | null
@@ -75,7 +80,7 @@ export interface RevocationStatus {
   readonly issuedAt: Date | null
   /** SHA-256 of the CRL or OCSP response that says so; null where none does. */
   readonly evidence: string | null
-  /** Why evidence that is sound otherwise was not relied on, or how it is weak; absent where there is no such evidence. */
+  /** Why evidence that is sound otherwise was not relied on, how it is weak, or why none is needed. */
   readonly objections?: readonly Finding[]
 }
 

@@ -23,18 +23,6 @@ export interface SearchState {
   exhausted: boolean
 }
 
-export function startSearch(limits: Partial<PathLimits> = {}): SearchState {
-  const all = { ...DEFAULT_LIMITS, ...limits }
-  return {
-    limits: all,
-    stepsLeft: all.maxSteps,
-    signatureChecksLeft: all.maxSignatureChecks,
-    pathsLeft: all.maxPaths,
-    keys: new Map(),
-    exhausted: false,
-  }
-}
-
 /** Judges a signature once per object and key; null where the budget is spent. */
 export function judgeOnce(state: SearchState, object: SignedObject, key: PublicKeyInfo): SignatureAnswer | null {
   const known = object.answers.get(key.sha256)

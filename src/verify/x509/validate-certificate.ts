@@ -10,7 +10,8 @@ import { judgePath } from './judge-path.ts'
 import type { PathConclusion, PathOptions, RevocationStatus, Wanted } from './path-conclusion.ts'
 import { type Problem, problem, weight, weightiest } from './problem.ts'
 import type { PublicKeyInfo } from './public-key.ts'
-import { type SearchState, startSearch } from './search-state.ts'
+import { settleSearch, startSearch } from './search-budget.ts'
+import type { SearchState } from './search-state.ts'
 import { indexAnchors, type TrustStore } from './trust-store.ts'
 
 /** What one validation and the validations of CRL issuers within it share. */
@@ -32,7 +33,7 @@ const MAX_SIGNER_DEPTH = 4
  */
 export function validateCertificate(leaf: Certificate, options: PathOptions): PathConclusion {
   const shared: Shared = {
-    search: startSearch(options.limits),
+    search: startSearch(options.limits, options.budget),
     intermediates: indexBySubject(options.intermediates ?? []),
     crls: Map.groupBy(options.crls ?? [], (crl) => crl.issuer.key),
     inProgress: new Set(),
@@ -40,7 +41,10 @@ export function validateCertificate(leaf: Certificate, options: PathOptions): Pa
   }
   const use = useOf(options.purpose ?? 'any')
   const trustAnchors = use === null ? options.trustAnchors : options.trustAnchors.forUse(use)
-  return validateWithin(leaf, { ...options, trustAnchors }, shared)
+  const before = { ...shared.search }
+  const conclusion = validateWithin(leaf, { ...options, trustAnchors }, shared)
+  if (options.budget) settleSearch(before, shared.search, options.budget)
+  return conclusion
 }
 
 interface Judged {
@@ -171,8 +175,21 @@ function worstStatus(statuses: readonly RevocationStatus[]): RevocationStatus['s
 
 function exhaustedFinding(search: SearchState): readonly Finding[] {
   if (!search.exhausted) return []
-  const message = 'the search for a certification path was ended by its budget: another path may exist'
+  const message =
+    'the search for a certification path was ended by its budget, or that of the document: another path may exist'
   return [{ code: 'path-budget-exhausted', severity: 'warning', message, clause: null }]
+}
+
+/** What a CRL says of the time before the revocation: where that is the time asked about, a person should know. */
+function invalidityFindings(
+  { certificate, invalidityDate }: RevocationStatus,
+  options: PathOptions,
+): readonly Finding[] {
+  if (!invalidityDate) return []
+  const asked = options.controlTime ?? options.validationTime
+  const message = `its CA says that ${certificate.subject.display} was invalid since ${invalidityDate.toISOString()}`
+  const severity = invalidityDate <= asked ? 'warning' : 'info'
+  return [{ code: 'certificate-invalid-since', severity, message, clause: 'RFC 5280 §5.3.2' }]
 }
 
 function laterFindings(best: Judged, options: PathOptions): readonly Finding[] {
@@ -209,7 +226,11 @@ function concludePath(best: Judged, search: SearchState, options: PathOptions): 
     findings: [
       ...best.problems.map((one) => one.finding),
       ...laterFindings(best, options),
-      ...best.revocations.flatMap((one) => [...(one.objections ?? []), ...findUnreachable(one)]),
+      ...best.revocations.flatMap((one) => [
+        ...invalidityFindings(one, options),
+        ...(one.objections ?? []),
+        ...findUnreachable(one),
+      ]),
       ...(passed ? [] : exhaustedFinding(search)),
     ],
   }

@@ -143,6 +143,11 @@ export const guardDa = {
     'trust-proposed': 'Ændring af rodcertifikater foreslået',
     'trust-proposal-declined': 'Forslag afvist',
     'trust-proposal-expired': 'Forslag bortfaldet',
+    'seal-changed': 'Segl taget i brug',
+    'seal-ends-soon': 'Seglet udløber snart',
+    'trusted-list-used': 'Tillidsliste taget i brug',
+    'trusted-list-dropped': 'Tillidsliste taget ud af brug',
+    'trusted-list-problem': 'Tillidsliste kunne ikke følges',
     'trust-changed': 'Rodcertifikater ændret',
   },
 }

@@ -236,6 +236,7 @@ export const staffDa = {
     'tell-trust-change': 'Fortæl om rodcertifikater',
     'watch-anchors': 'Se rodcertifikaterne efter',
     'renew-timestamps': 'Forny tidsstempler',
+    'refresh-lists': 'Hent tillidslister',
   },
   archive: {
     title: 'Arkiv',

@@ -1,5 +1,7 @@
 import { administrationDa } from './da-administration.ts'
 import { guardDa } from './da-guard.ts'
+import { listsDa } from './da-lists.ts'
+import { sealDa } from './da-seal.ts'
 import { staffDa } from './da-staff.ts'
 
 /** All that pages say in Danish. English has the same keys: the compiler and a test hold it. */
@@ -7,6 +9,8 @@ export const da = {
   ...staffDa,
   ...administrationDa,
   ...guardDa,
+  ...listsDa,
+  ...sealDa,
   yes: 'ja',
   frame: {
     skip: 'Gå til sidens indhold',
@@ -312,6 +316,14 @@ export const da = {
       'managed-by-configuration': {
         title: 'Det står i konfigurationen',
         text: 'Certifikatet er taget i brug med gatewayens konfigurationsfil og bliver ændret dér, ikke på siden.',
+      },
+      'managed-by-list': {
+        title: 'Det kommer med en tillidsliste',
+        text: 'Certifikatet følger en tillidsliste og ville komme igen med den. Tag det ud af brug, eller tag listen ud af brug.',
+      },
+      'list-refused': {
+        title: 'Listen blev ikke taget i brug',
+        text: 'Den er ikke en tillidsliste, eller underskriften holder ikke.',
       },
       'wrong-fingerprint': {
         title: 'Fingeraftrykket passer ikke',

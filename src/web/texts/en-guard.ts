@@ -144,6 +144,11 @@ export const guardEn: typeof guardDa = {
     'trust-proposed': 'Change of root certificates proposed',
     'trust-proposal-declined': 'Proposal declined',
     'trust-proposal-expired': 'Proposal lapsed',
+    'seal-changed': 'Seal taken in use',
+    'seal-ends-soon': 'The seal ends soon',
+    'trusted-list-used': 'Trusted list put in use',
+    'trusted-list-dropped': 'Trusted list taken out of use',
+    'trusted-list-problem': 'Trusted list could not be followed',
     'trust-changed': 'Root certificates changed',
   },
 }

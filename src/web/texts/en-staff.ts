@@ -233,6 +233,7 @@ export const staffEn: typeof staffDa = {
     'tell-trust-change': 'Tell of root certificates',
     'watch-anchors': 'Look after the root certificates',
     'renew-timestamps': 'Renew time-stamps',
+    'refresh-lists': 'Fetch trusted lists',
   },
   archive: {
     title: 'Archive',

@@ -1,6 +1,8 @@
 import type { Texts } from './da.ts'
 import { administrationEn } from './en-administration.ts'
 import { guardEn } from './en-guard.ts'
+import { listsEn } from './en-lists.ts'
+import { sealEn } from './en-seal.ts'
 import { staffEn } from './en-staff.ts'
 
 /** All that pages say in English. */
@@ -8,6 +10,8 @@ export const en: Texts = {
   ...staffEn,
   ...administrationEn,
   ...guardEn,
+  ...listsEn,
+  ...sealEn,
   yes: 'yes',
   frame: {
     skip: 'Skip to the content',
@@ -302,6 +306,14 @@ export const en: Texts = {
       'managed-by-configuration': {
         title: 'It stands in the configuration',
         text: "The certificate was put in force by the gateway's configuration file, and is changed there, not on the page.",
+      },
+      'managed-by-list': {
+        title: 'It comes with a trusted list',
+        text: 'The certificate follows a trusted list and would come back with it. Disable it, or take the list out of use.',
+      },
+      'list-refused': {
+        title: 'The list was not put in use',
+        text: 'It is no trusted list, or its signature does not hold.',
       },
       'wrong-fingerprint': {
         title: 'The fingerprint does not fit',

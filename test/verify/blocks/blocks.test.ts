@@ -132,6 +132,9 @@ describe('algorithm constraints', () => {
 
   it('count the bits of a DSA key', () => {
     expect(keyBitsOf(infoOf(generateKeyPairSync('dsa', { modulusLength: 1024, divisorLength: 160 })))).toBe(1024)
+    // The order of its group bounds its strength.
+    expect(keyBitsOf(infoOf(generateKeyPairSync('dsa', { modulusLength: 2048, divisorLength: 160 })))).toBe(1024)
+    expect(keyBitsOf(infoOf(generateKeyPairSync('dsa', { modulusLength: 2048, divisorLength: 224 })))).toBe(2048)
   })
 
   it('accept nothing that they do not name', () => {

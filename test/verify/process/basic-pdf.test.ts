@@ -52,6 +52,22 @@ describe('a signed PDF', () => {
     expect(signature).toMatchObject({ indication: 'TOTAL-PASSED', level: 'PAdES-B-B' })
   })
 
+  it('as PAdES with its time in the CMS passes with a warning; as an older signature without one', () => {
+    const signingTime = attribute('1.2.840.113549.1.9.5', generalizedTime(NOW))
+    const sign = (content: Buffer) => {
+      const signedAttributes = [contentType(), signingTime, messageDigest(content), signingCertificateV2(signer)]
+      return makeCms({ signer, content, signedAttributes })
+    }
+    const judged = (subFilter: string) => only(judge(signedPdf({ subFilter, sign })))
+    const pades = judged('ETSI.CAdES.detached')
+    expect(pades.indication).toBe('TOTAL-PASSED')
+    expect(pades.findings.find(({ code }) => code === 'signing-time-in-cms')).toMatchObject({
+      severity: 'warning',
+      clause: 'EN 319 142-1 §6.3',
+    })
+    expect(codes(judged('adbe.pkcs7.detached'))).not.toContain('signing-time-in-cms')
+  })
+
   it('as PAdES without a bound certificate does not pass', () => {
     const sign = (covered: Buffer) =>
       makeCms({ signer, content: covered, signedAttributes: [contentType(), messageDigest(covered)] })

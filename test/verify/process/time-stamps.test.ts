@@ -84,6 +84,37 @@ const by = (authority: Identity, days: number) => (value: Uint8Array) =>
 const verdict = ({ indication, subIndication }: SignatureReport) => [indication, subIndication]
 const codes = (signature: SignatureReport) => signature.findings.map(({ code }) => code)
 
+describe('a certificate that was not valid yet', () => {
+  const young = makeLeaf('Kai of late', root, [], { notBefore: daysFromNow(-10) })
+
+  it('when a time-stamp saw the signature fails it with NOT_YET_VALID', () => {
+    const early = judge({ signer: young, stamp: by(tsa, -20) })
+    expect(verdict(early)).toEqual(['TOTAL-FAILED', 'NOT_YET_VALID'])
+    expect(codes(early)).toContain('signature-too-early')
+    expect(early.intact).toBe(true)
+    expect(verdict(judge({ signer: young, stamp: by(tsa, -9) }))).toEqual(['TOTAL-PASSED', null])
+  })
+
+  it('when the signature was received fails it, but for what clocks may differ', () => {
+    expect(verdict(judge({ signer: young, poe: daysFromNow(-11) }))).toEqual(['TOTAL-FAILED', 'NOT_YET_VALID'])
+    const aMomentBefore = new Date(daysFromNow(-10).getTime() - 60_000)
+    expect(judge({ signer: young, poe: aMomentBefore }).indication).toBe('TOTAL-PASSED')
+  })
+
+  it('at the time of judging fails it, where nothing says another time', () => {
+    const unborn = makeLeaf('Kai to come', root, [], { notBefore: daysFromNow(1) })
+    const signature = judge({ signer: unborn })
+    expect(verdict(signature)).toEqual(['TOTAL-FAILED', 'NOT_YET_VALID'])
+    expect(codes(signature)).toContain('certificate-not-yet-valid')
+  })
+
+  it('is not what decides where nobody vouches for the certificate, or a time-stamp proves nothing', () => {
+    const unknown = makeLeaf('Kai', stranger, [], { notBefore: daysFromNow(-10) })
+    expect(judge({ signer: unknown, stamp: by(tsa, -20) }).subIndication).toBe('NO_CERTIFICATE_CHAIN_FOUND')
+    expect(verdict(judge({ signer: young, stamp: by(strangeTsa, -20) }))).toEqual(['TOTAL-PASSED', null])
+  })
+})
+
 describe('a time-stamp of the signature', () => {
   it('that holds gives the best signature time', () => {
     const signature = judge({ stamp: by(tsa, -30) })

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { encode } from '../../../src/verify/der/index.ts'
-import { describeVerdict, writeJson, writeText } from '../../../src/verify/index.ts'
+import { describeReport, describeVerdict, writeJson, writeText } from '../../../src/verify/index.ts'
 import { EXTENSION } from '../../../src/verify/x509/index.ts'
 import { signPdf, writePdf } from '../../support/make-signed-pdf.ts'
-import { extension, makeCa, makeLeaf, seq, uriName } from '../make-pki.ts'
+import { daysFromNow, extension, makeCa, makeLeaf, seq, uriName } from '../make-pki.ts'
 import { ca, judge, signedPdf, signWith } from '../process/pdf-cases.ts'
 
 describe('a verdict in words', () => {
@@ -41,6 +41,21 @@ describe('a verdict in words', () => {
       expect(indication).toBe('INDETERMINATE')
       expect(said.join(' ')).not.toMatch(/katalog|directory|hvor det kan ses|where it is told/)
     })
+  })
+
+  it('of a short-lived certificate says so, and not of an own anchor that says it is one', () => {
+    const says = extension(EXTENSION.validityAssuredShortTerm, Uint8Array.of(5, 0))
+    const brief = { notBefore: daysFromNow(-1), notAfter: daysFromNow(1) }
+    const who = makeLeaf('Kai Jensen', ca, [says], brief)
+    const bytes = signedPdf({ sign: signWith(who) })
+    const told = (trusted: typeof who) => {
+      const report = judge(bytes, { trustAnchors: [trusted.certificate.bytes], checkRevocation: 'require' })
+      expect(report.indication).toBe('TOTAL-PASSED')
+      const facts = describeReport(report, 'da').signatures[0]?.facts.find(([label]) => label === 'Spærring')
+      return [/(valid too shortly|own trust anchor)/.exec(writeText(report, 'da'))?.[1], facts?.[1]]
+    }
+    expect(told(ca)).toEqual(['valid too shortly', 'certifikatet gælder for kort tid til at blive spærret'])
+    expect(told(who)).toEqual(['own trust anchor', 'skal ikke kontrolleres for dette certifikat'])
   })
 
   it('of an unknown CA names the CA, and says that the file is unchanged', () => {

@@ -15,6 +15,7 @@ import {
   daysFromNow,
   extendedKeyUsage,
   extension,
+  generalizedTime,
   integer,
   makeCa,
   makeCrl,
@@ -41,7 +42,7 @@ function validate(
   return validateCertificate(subject, { trustAnchors, validationTime: NOW, ...evidence, ...more })
 }
 const crl = (more: Partial<CrlRequest> = {}) => makeCrl({ issuer: root, ...more })
-const revoking = (reason: number) => [{ certificate: leaf.certificate, reason }]
+const revoking = (reason: number) => [{ certificate: leaf.certificate, reason }] as const
 const older = { thisUpdate: daysFromNow(-3), nextUpdate: daysFromNow(2) }
 
 describe('a CRL that does not keep to the profile', () => {
@@ -52,6 +53,34 @@ describe('a CRL that does not keep to the profile', () => {
     expect(validate({ crls: [crl()] }).indication).toBe('PASSED')
     expect(validate({ crls: [crl(odd)] }).subIndication).toBe('TRY_LATER')
     expect(validate({ crls: [crl({ ...odd, revoked: revoking(1) })] }).subIndication).toBe('REVOKED_NO_POE')
+  })
+})
+
+describe('the date since when a certificate is invalid by its CA', () => {
+  const since = (days: number) =>
+    crl({ revoked: [{ ...revoking(1)[0], invalidSince: generalizedTime(daysFromNow(days)) }] })
+  const told = (conclusion: ReturnType<typeof validate>) =>
+    conclusion.findings.filter(({ code }) => code === 'certificate-invalid-since').map(({ severity }) => severity)
+
+  it('is shown', () => {
+    const conclusion = validate({ crls: [since(-30)] })
+    expect(conclusion).toMatchObject({ subIndication: 'REVOKED_NO_POE' })
+    expect(conclusion.revocations[0]).toMatchObject({
+      revocationTime: daysFromNow(-10),
+      invalidityDate: daysFromNow(-30),
+    })
+    expect(told(conclusion)).toEqual(['warning'])
+  })
+
+  it('decides nothing: at an earlier time the certificate passes, and a person is warned', () => {
+    const at = (controlTime: Date) => validate({ crls: [since(-30)] }, { controlTime })
+    expect([at(daysFromNow(-20)).indication, told(at(daysFromNow(-20)))]).toEqual(['PASSED', ['warning']])
+    expect([at(daysFromNow(-40)).indication, told(at(daysFromNow(-40)))]).toEqual(['PASSED', ['info']])
+  })
+
+  it('that cannot be read takes no list down', () => {
+    const odd = crl({ revoked: [{ ...revoking(1)[0], invalidSince: integer(7) }] })
+    expect(validate({ crls: [odd] }).subIndication).toBe('REVOKED_NO_POE')
   })
 })
 
@@ -192,11 +221,12 @@ describe('an OCSP response', () => {
 
 it('a certificate whose CA publishes no revocations about it is exempt, a CA is not', () => {
   const none = extension(EXTENSION.noRevocationAvailable, Uint8Array.of(5, 0))
-  expect(validate({}, {}, makeLeaf('Bo', root, [none]).certificate)).toMatchObject({
+  const short = { notBefore: daysFromNow(-1), notAfter: daysFromNow(1) }
+  expect(validate({}, {}, makeLeaf('Bo', root, [none], short).certificate)).toMatchObject({
     indication: 'PASSED',
     revocation: 'exempt',
   })
   const ca = makeCa('CA', root, [none])
-  const conclusion = validate({}, { intermediates: [ca.certificate] }, makeLeaf('Bo', ca, [none]).certificate)
+  const conclusion = validate({}, { intermediates: [ca.certificate] }, makeLeaf('Bo', ca, [none], short).certificate)
   expect(conclusion.findings.map((one) => one.code)).toContain('no-revocation-for-ca')
 })

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { encode, encodeOid } from '../../../src/verify/der/index.ts'
-import { type OcspResponse, parseOcspResponse } from '../../../src/verify/revocation/index.ts'
+import { type OcspResponse, parseOcspResponse, withNonce } from '../../../src/verify/revocation/index.ts'
 import {
   type Certificate,
   type CertificateList,
@@ -426,8 +426,13 @@ describe('what is wanted', () => {
     const asked = join(folder, 'request.der')
     writeFileSync(asked, Buffer.from(wanted[0]?.request ?? '', 'base64'))
     const read = spawnSync('openssl', ['ocsp', '-reqin', asked, '-req_text'], { encoding: 'utf8' })
-    rmSync(folder, { recursive: true })
     expect(read.stdout).toContain(`Serial Number: ${citizen.serialKey.toUpperCase()}`)
+    // The same request with a nonce, as another's reader sees it.
+    writeFileSync(asked, withNonce(Buffer.from(wanted[0]?.request ?? '', 'base64'), new Uint8Array(16).fill(0xab)))
+    const nonced = spawnSync('openssl', ['ocsp', '-reqin', asked, '-req_text'], { encoding: 'utf8' })
+    rmSync(folder, { recursive: true })
+    expect(nonced.stdout).toContain(`Serial Number: ${citizen.serialKey.toUpperCase()}`)
+    expect(nonced.stdout.replace(/\s/g, '')).toContain('AB'.repeat(16))
     const sha1 = (bytes: Uint8Array) => createHash('sha1').update(bytes).digest('hex').toUpperCase()
     expect(read.stdout).toContain(`Issuer Name Hash: ${sha1(ca.certificate.subject.bytes)}`)
     expect(read.stdout).toContain(`Issuer Key Hash: ${sha1(ca.certificate.publicKey.key)}`)
@@ -437,8 +442,42 @@ describe('what is wanted', () => {
   })
 })
 
-it('a short-lived certificate that says so is exempt, as is the anchor', () => {
-  const short = extension(EXTENSION.validityAssuredShortTerm, Uint8Array.of(5, 0))
-  const citizen = makeLeaf('Bo', ca, [short]).certificate
-  expect(validate({ crls: [rootCrl] }, {}, citizen)).toMatchObject({ indication: 'PASSED' })
+describe('a certificate that says it is too short-lived to be revoked', () => {
+  const assured = extension(EXTENSION.validityAssuredShortTerm, Uint8Array.of(5, 0))
+  const noneAvailable = extension(EXTENSION.noRevocationAvailable, Uint8Array.of(5, 0))
+  const valid = (days: number) => ({ notBefore: daysFromNow(-1), notAfter: daysFromNow(days - 1) })
+  const codesOf = (subject: Certificate, crls = [rootCrl]) =>
+    validate({ crls }, {}, subject).findings.map(({ code }) => code)
+
+  it.each([
+    ['validity-assured', assured],
+    ['noRevAvail', noneAvailable],
+  ])('is exempt for ten days at most (%s), and that is said', (_, says) => {
+    const short = makeLeaf('Bo', ca, [says], valid(10)).certificate
+    expect(validate({ crls: [rootCrl] }, {}, short)).toMatchObject({ indication: 'PASSED', revocation: 'good' })
+    expect(codesOf(short)).toEqual(['certificate-short-term'])
+    const long = makeLeaf('Bo', ca, [says], valid(11)).certificate
+    expect(validate({ crls: [rootCrl] }, {}, long).subIndication).toBe('TRY_LATER')
+    expect(codesOf(long)).toContain('short-term-too-long')
+    expect(codesOf(long, [rootCrl, caCrl])).toEqual([])
+  })
+
+  it('is revoked all the same where evidence says so', () => {
+    const short = makeLeaf('Bo', ca, [assured], valid(2)).certificate
+    const revoked = makeCrl({ issuer: ca, revoked: [{ certificate: short, reason: 1 }] })
+    expect(validate({ crls: [rootCrl, revoked] }, {}, short).subIndication).toBe('REVOKED_NO_POE')
+  })
+
+  it('is no CA', () => {
+    const issuing = makeCa('Short CA', root, [assured], valid(2))
+    const citizen = makeLeaf('Bo', issuing)
+    const evidence = { crls: [makeCrl({ issuer: issuing })], intermediates: [issuing.certificate] }
+    expect(validate(evidence, {}, citizen.certificate).subIndication).toBe('TRY_LATER')
+  })
+
+  it('is not said to be short-lived where it is an anchor itself', () => {
+    const own = makeLeaf('Bo', ca, [assured], valid(2)).certificate
+    const conclusion = validate({}, { trustAnchors: prepareTrustStore([own.bytes]) }, own)
+    expect(conclusion).toMatchObject({ indication: 'PASSED', revocation: 'exempt', findings: [] })
+  })
 })

@@ -3,6 +3,7 @@ import { findBrokenLink } from '../../../src/model/history.ts'
 import { hashToken, newId, newToken } from '../../../src/model/ids.ts'
 import type { Log } from '../../../src/model/ports.ts'
 import type { VerificationReport } from '../../../src/model/report.ts'
+import type { SealFacts } from '../../../src/model/seal.ts'
 import type { Settings } from '../../../src/model/settings.ts'
 import type { CandidateAnchor, WebDeps } from '../../../src/web/index.ts'
 import { type MemoryStore, memoryStore } from '../../support/memory-store.ts'
@@ -23,6 +24,24 @@ export interface FakeDeps extends WebDeps {
   readonly called: Called[]
   /** Every line that was logged, as JSON. */
   readonly logged: string[]
+}
+
+const SEAL_OF_TESTS: SealFacts = {
+  certificate: {
+    sha256: 'ab'.repeat(32),
+    kind: 'pkcs12',
+    subject: 'CN=Søby Kommune - segl',
+    chain: '',
+    notBefore: '2026-01-01T00:00:00.000Z',
+    notAfter: '2028-01-01T00:00:00.000Z',
+    since: '2026-11-01T00:00:00.000Z',
+  },
+  algorithm: 'RSA 3072',
+  issuers: ['CN=Prøve-CA'],
+  readers: 'unknown',
+  warnings: [],
+  fault: null,
+  former: [],
 }
 
 /** The pages' dependencies over a store in memory; other rooms are as simple as their contract allows. */
@@ -63,6 +82,11 @@ export function fakeDeps(changes: Partial<Omit<WebDeps, 'store'>> = {}): FakeDep
       planned: planned ? { ...emptyReport, file: name, indication: 'TOTAL-PASSED' } : null,
     }),
     ...trustOver(store, clock, settings, called),
+    sealFacts: async () => SEAL_OF_TESTS,
+    testSeal: async () => {
+      called.push({ name: 'testSeal', with: null })
+      return 12.4
+    },
     retryJob: async (id) => {
       called.push({ name: 'retryJob', with: id })
       return true

@@ -46,6 +46,7 @@ export async function seedTown(deps: FakeDeps): Promise<Town> {
       countsFrom: null,
       countsUntil: null,
       constraints: null,
+      periods: null,
     })
     await write.addTrustChange({
       id: newId(),

@@ -4,6 +4,7 @@ import {
   confirmChange,
   declineChange,
   draftChange,
+  listSteps,
   lookAtProposal,
   type ProposalParts,
   stepOf,
@@ -13,7 +14,9 @@ import { silentLog } from '../../casework/scene.ts'
 import type { MemoryStore } from '../../support/memory-store.ts'
 import type { Called } from './fakes.ts'
 
-type OfTrust = 'planTrust' | 'plannedTrust' | 'openProposals' | 'confirmTrust' | 'declineTrust'
+type OfTrust = 'planTrust' | 'planLists' | 'plannedTrust' | 'openProposals' | 'confirmTrust' | 'declineTrust'
+
+const noListOfLists = async () => ({ url: 'https://lists.example/lotl.xml', signers: [] })
 
 /** Changes of trust as they are, over a store in memory in which no case waits; each call is noted. */
 export function trustOver(
@@ -31,6 +34,11 @@ export function trustOver(
     planTrust: async (ask) => {
       called.push({ name: 'planTrust', with: ask })
       const steps = [await stepOf(ask.wanted, places)]
+      return (await draftChange({ steps, reason: ask.reason, by: ask.actor }, parts)).id
+    },
+    planLists: async (ask) => {
+      called.push({ name: 'planLists', with: ask })
+      const steps = await listSteps(ask.wanted, { store, clock, fetcher: null, listOfLists: noListOfLists })
       return (await draftChange({ steps, reason: ask.reason, by: ask.actor }, parts)).id
     },
     plannedTrust: async ({ id, actor }) => {

@@ -175,6 +175,7 @@ const WEAK = new Set([
   'digest-too-weak',
   'key-not-in-policy',
   'key-too-small',
+  'signature-scheme-too-weak',
 ])
 
 function writeCrypto({ signature, id }: Reported): XmlElement | null {

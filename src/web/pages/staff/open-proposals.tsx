@@ -28,6 +28,8 @@ export function OpenProposals(props: {
 
 function inWords({ t }: View, step: TrustStep): string {
   if (step.do === 'apply-policy') return t.policyReview.apply
+  if (step.do === 'use-list') return t.trustedLists.use(step.list.territory)
+  if (step.do === 'drop-list') return t.trustedLists.dropStep(step.territory)
   const word = t.trustChange.does[step.do]
   return step.do === 'add'
     ? `${word} ${t.trustRecord.several(step.certificates.length)}`

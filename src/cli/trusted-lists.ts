@@ -1,0 +1,138 @@
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { newId } from '../model/ids.ts'
+import type { ListService } from '../model/trusted-list.ts'
+import { createFetcher, parseNetworks } from '../net/index.ts'
+import { listSteps, loadListOfLists, type WantedList } from '../trust/index.ts'
+import { writeToStdout } from './output.ts'
+import { carryOutOrPropose } from './roots-carry-out.ts'
+import { type Asked, badUsage, type RootsVerb, readChange, runVerb } from './roots-verb.ts'
+
+const HELP = `usage: poststempel trusted-lists VERB …
+
+  list                 the trusted lists in use, one JSON object per line
+  use TERRITORY        fetches the list of a country (DK, SE, EL, …) and uses it; changes nothing without --yes
+  import FILE          the same of a file; --lists FILE is the EU's list of the lists, or --signer SHA256 names who signed it
+  drop TERRITORY       takes a list out of use with its certificates
+  refresh              has a running gateway fetch the lists now
+
+use, import: [--service CA/QC] [--service TSA/QTST] (both where none is named)
+use, import, drop: --reason TEXT --by NAME
+All: [--data DIR] [--config FILE]. Where trust.secondAdmin is set, a change is proposed, and an admin confirms it on the page.`
+
+const CHANGE = { reason: { type: 'string' }, by: { type: 'string' } } as const
+const USE = { ...CHANGE, service: { type: 'string', multiple: true }, yes: { type: 'boolean' } } as const
+const CERTIFICATES = fileURLToPath(new URL('../../certs', import.meta.url))
+
+const list: RootsVerb = {
+  help: HELP,
+  flags: { format: { type: 'string' } },
+  async act({ store, words }) {
+    if (words.length > 0) throw badUsage('trusted-lists list takes no words')
+    for (const { signers: _signers, ...row } of await store.trustedLists()) writeToStdout(`${JSON.stringify(row)}\n`)
+    return 0
+  },
+}
+
+const use: RootsVerb = {
+  help: HELP,
+  flags: USE,
+  async act(asked) {
+    return change(asked, { kind: 'territory', territory: territoryOf(asked), services: servicesOf(asked) })
+  },
+}
+
+const importFile: RootsVerb = {
+  help: HELP,
+  flags: { ...USE, lists: { type: 'string' }, signer: { type: 'string' } },
+  async act(asked) {
+    const [file, ...more] = asked.words
+    if (file === undefined || more.length > 0) throw badUsage('give one file')
+    const lists = asked.text('lists')
+    const typedFingerprint = asked.text('signer')
+    if ((lists === null) === (typedFingerprint === null)) throw badUsage('give either --lists FILE or --signer SHA256')
+    return change(asked, {
+      kind: 'files',
+      list: await readFile(file),
+      lists: lists === null ? null : await readFile(lists),
+      typedFingerprint,
+      services: servicesOf(asked),
+    })
+  },
+}
+
+const drop: RootsVerb = {
+  help: HELP,
+  flags: CHANGE,
+  async act(asked) {
+    const territory = territoryOf(asked)
+    if (!(await asked.store.trustedLists()).some((one) => one.territory === territory)) {
+      throw badUsage(`no list of ${territory} is in use`)
+    }
+    return carry(asked, { kind: 'drop', territory }, () => true)
+  },
+}
+
+const refresh: RootsVerb = {
+  help: HELP,
+  flags: {},
+  async act({ store, now, words }) {
+    if (words.length > 0) throw badUsage('trusted-lists refresh takes no words')
+    await store.commit((write) => write.addJob('refresh-lists', `now:${newId(now.getTime())}`, {}, now.toISOString()))
+    console.log('A running gateway fetches the lists now.')
+    return 0
+  },
+}
+
+const change = (asked: Asked, wanted: WantedList): Promise<number> => carry(asked, wanted, () => asked.isSet('yes'))
+
+async function carry(asked: Asked, wanted: WantedList, isAgreed: () => boolean): Promise<number> {
+  const said = readChange(asked, 'reason')
+  const { settings, store, now } = asked
+  const { fetch, allowedNetworks } = settings.validationData
+  const clock = () => now
+  const fetcher = fetch === 'off' ? null : createFetcher({ allowed: parseNetworks(allowedNetworks), now: clock })
+  const steps = await listSteps(wanted, { store, fetcher, clock, listOfLists: () => loadListOfLists(CERTIFICATES) })
+  for (const step of steps) {
+    if (step.do !== 'use-list') continue
+    const { territory, sequence, operator, signer, nextUpdate } = step.list
+    console.log(
+      `${territory} ${sequence}, ${operator}: ${step.entries.length} certificates, next by ${nextUpdate ?? '-'}`,
+    )
+    console.log(`  signed by ${signer}`)
+  }
+  if (!isAgreed()) {
+    console.log('Nothing was changed. The same with --yes uses it.')
+    return 0
+  }
+  const { proposed, followed } = await carryOutOrPropose(steps, said, asked)
+  console.log(`${proposed ? 'Proposed' : 'Done'}. ${followed}`)
+  return 0
+}
+
+function territoryOf({ words }: Asked): string {
+  const [word, ...more] = words
+  const territory = (word ?? '').toUpperCase()
+  if (more.length > 0 || !/^[A-Z]{2}$/.test(territory)) throw badUsage('give one territory, as DK')
+  return territory
+}
+
+const SERVICES: readonly ListService[] = ['CA/QC', 'TSA/QTST']
+
+function servicesOf({ texts }: Asked): readonly ListService[] {
+  const said = texts('service')
+  const known = SERVICES.filter((one) => said.includes(one))
+  if (known.length !== new Set(said).size) throw badUsage(`--service takes ${SERVICES.join(' and ')}`)
+  return known.length === 0 ? SERVICES : known
+}
+
+const VERBS: Readonly<Record<string, RootsVerb>> = { list, use, import: importFile, drop, refresh }
+
+/** Runs `poststempel trusted-lists`; gives the exit code. */
+export async function run(args: readonly string[]): Promise<number> {
+  const [name = '', ...rest] = args
+  const verb = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined
+  if (verb) return runVerb(verb, rest)
+  console.log(HELP)
+  return name === '--help' ? 0 : 2
+}

@@ -1,0 +1,54 @@
+import type { Instant } from './time.ts'
+import type { AnchorPurpose } from './trust-anchor.ts'
+
+/** Kinds of services that are taken from lists: CAs for qualified certificates, and qualified time-stamping (TS 119 612 §5.5.1.1). */
+export type ListService = 'CA/QC' | 'TSA/QTST'
+
+/** A time during which the supervisor's word held, see AnchorPeriod. */
+export interface StatedPeriod {
+  readonly from: Instant
+  readonly until: Instant | null
+}
+
+/** One certificate of a list's services. */
+export interface ListEntry {
+  /** DER, base64. */
+  readonly certificate: string
+  readonly purposes: readonly AnchorPurpose[]
+  readonly periods: readonly StatedPeriod[]
+  /** Provider and service as the list names them. */
+  readonly provider: string
+  readonly service: string
+}
+
+/** What is known of a list that was verified. */
+export interface ListFacts {
+  /** ISO 3166 as the list has it ("DK", "EL"); "EU" for the list of the lists. */
+  readonly territory: string
+  /** Where it is fetched again; null: it came as a file. */
+  readonly url: string | null
+  /** Certificates that may sign it next, DER, base64. */
+  readonly signers: readonly string[]
+  /** SHA-256 of the certificate that signed it. */
+  readonly signer: string
+  /** Chosen kinds; none for the list of the lists. */
+  readonly services: readonly ListService[]
+  readonly operator: string
+  readonly sequence: number
+  readonly issuedAt: Instant
+  /** Null: it is closed. */
+  readonly nextUpdate: Instant | null
+  /** Of the document. */
+  readonly sha256: string
+}
+
+/** A list that counts, and how it was looked after. */
+export interface TrustedList extends ListFacts {
+  readonly takenAt: Instant
+  readonly triedAt: Instant
+  /** Why the newest try was in vain; null: it was not. */
+  readonly problem: string | null
+}
+
+/** What the list of the lists is called in `territory`. */
+export const LIST_OF_LISTS = 'EU'

@@ -1,0 +1,5 @@
+export { chainOf, sealAnchors, sealFacts, sealWarnings } from './describe-seal.ts'
+export { isSignature, publicKeyOf } from './key-parts.ts'
+export { openSealKey } from './open-key.ts'
+export { createOwnSeal, type OwnSeal } from './own-seal.ts'
+export { warnOfSealEnd } from './warn-of-end.ts'

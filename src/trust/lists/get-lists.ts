@@ -1,0 +1,155 @@
+import { createHash, X509Certificate } from 'node:crypto'
+import { GatewayError } from '../../model/errors.ts'
+import type { WebFetcher } from '../../model/ports.ts'
+import type { Reader } from '../../model/store.ts'
+import type { Clock } from '../../model/time.ts'
+import type { TrustStep } from '../../model/trust-proposal.ts'
+import { LIST_OF_LISTS, type ListService } from '../../model/trusted-list.ts'
+import { plainFingerprint } from '../fingerprint.ts'
+import { entriesOf } from './entries.ts'
+import { type FetchList, type ListOfListsFacts, type TrustedListOfLists, verifyListOfLists } from './list-of-lists.ts'
+import { claimedSigners } from './list-signature.ts'
+import { listRefused } from './refusal.ts'
+import { factsOf, mustBeListOf, pointerTo, readUnverified, type VerifiedList, verifyList } from './verify-list.ts'
+import { withXml } from './xml.ts'
+
+export interface ListParts {
+  readonly store: Pick<Reader, 'trustedLists'>
+  /** Null: nothing is fetched; lists come as files. */
+  readonly fetcher: WebFetcher | null
+  readonly clock: Clock
+  /** Where the list of the lists lies, as it comes with the product. */
+  readonly listOfLists: () => Promise<ListOfListsFacts>
+}
+
+const MAX_BYTES = 32 * 1024 * 1024
+const TIMEOUT_MS = 60_000
+
+/** What an admin wants of trusted lists, before it is a change. */
+export type WantedList =
+  | { readonly kind: 'territory'; readonly territory: string; readonly services: readonly ListService[] }
+  | {
+      readonly kind: 'files'
+      /** The list of the lists; null: the national list's signer is named by `typedFingerprint`. */
+      readonly lists: Uint8Array | null
+      readonly list: Uint8Array
+      readonly typedFingerprint: string | null
+      readonly services: readonly ListService[]
+    }
+  | { readonly kind: 'drop'; readonly territory: string }
+
+/**
+ * Takes what is wanted of lists; gives the steps that do it. Lists are fetched and verified; nothing changes.
+ * @throws GatewayError list-refused, invalid-request, wrong-fingerprint, fetch-failed, fetch-refused
+ */
+export async function listSteps(wanted: WantedList, parts: ListParts): Promise<readonly TrustStep[]> {
+  if (wanted.kind === 'drop') return dropSteps(wanted.territory, parts)
+  if (wanted.services.length === 0) {
+    throw new GatewayError('invalid-request', 'A list must be used for something: CA/QC or TSA/QTST')
+  }
+  if (wanted.kind === 'territory') {
+    const lists = await fetchListOfLists(parts)
+    const { list, url, signers } = await fetchNational(lists, wanted.territory, parts)
+    return [...lists.steps, useStep(list, { url, signers, services: wanted.services }, parts)]
+  }
+  return stepsOfFiles(wanted, parts)
+}
+
+/** The list of the lists goes with the last list that came by it. */
+async function dropSteps(territory: string, { store }: ListParts): Promise<readonly TrustStep[]> {
+  const rows = await store.trustedLists()
+  const left = rows.filter((row) => row.territory !== territory && row.territory !== LIST_OF_LISTS)
+  const alone = left.length === 0 && rows.some((row) => row.territory === LIST_OF_LISTS)
+  return [{ do: 'drop-list', territory }, ...(alone ? [{ do: 'drop-list', territory: LIST_OF_LISTS } as const] : [])]
+}
+
+/** A verified list of the lists, with the step that keeps it where it is newer than the one at hand. */
+export interface FetchedListOfLists extends TrustedListOfLists {
+  readonly steps: readonly TrustStep[]
+}
+
+/** Fetches the list of the lists and verifies it. @throws GatewayError list-refused, fetch-failed, fetch-refused */
+export async function fetchListOfLists(parts: ListParts): Promise<FetchedListOfLists> {
+  const { url } = await parts.listOfLists()
+  return takeListOfLists(await fetchBy(parts)(url), url, parts)
+}
+
+async function takeListOfLists(bytes: Uint8Array, url: string | null, parts: ListParts): Promise<FetchedListOfLists> {
+  const shipped = await parts.listOfLists()
+  const before = (await parts.store.trustedLists()).find(({ territory }) => territory === LIST_OF_LISTS)
+  // Who signed the one before said who may sign this one; that outlives what came with the product.
+  const known = before ? before.signers.map((one) => Buffer.from(one, 'base64')) : shipped.signers
+  const taken = await verifyListOfLists(bytes, known, fetchBy(parts), parts.clock())
+  if (before && taken.list.sequence < before.sequence) {
+    throw listRefused(
+      'older',
+      `List ${taken.list.sequence} of the lists is older than ${before.sequence}, which is in force.`,
+    )
+  }
+  const isSame = before?.sha256 === taken.list.sha256
+  const facts = factsOf(taken.list, { url: url ?? before?.url ?? null, signers: taken.signers, services: [] })
+  return { ...taken, steps: isSame ? [] : [{ do: 'use-list', list: facts, entries: [] }] }
+}
+
+/** A national list by the list of the lists. @throws GatewayError list-refused, fetch-failed, fetch-refused */
+export async function fetchNational(
+  { list: lists }: TrustedListOfLists,
+  territory: string,
+  parts: ListParts,
+): Promise<{ readonly list: VerifiedList; readonly url: string; readonly signers: readonly Uint8Array[] }> {
+  const { location: url, certificates: signers } = pointerTo(lists, territory)
+  const list = verifyList(await fetchBy(parts)(url), signers)
+  mustBeListOf(list, territory, parts.clock())
+  return { list, url, signers }
+}
+
+async function stepsOfFiles(
+  wanted: Extract<WantedList, { readonly kind: 'files' }>,
+  parts: ListParts,
+): Promise<readonly TrustStep[]> {
+  const { services } = wanted
+  const claimed = withXml(wanted.list, (document) => claimedSigners(document))
+  if (wanted.lists === null) {
+    const signers = [namedSigner(claimed, wanted.typedFingerprint ?? '')]
+    const list = verifyList(wanted.list, signers)
+    mustBeListOf(list, list.territory, parts.clock())
+    return [useStep(list, { url: null, signers, services }, parts)]
+  }
+  const lists = await takeListOfLists(wanted.lists, null, parts)
+  const { territory } = readUnverified(wanted.list)
+  const { certificates: signers } = pointerTo(lists.list, territory)
+  const list = verifyList(wanted.list, signers)
+  mustBeListOf(list, territory, parts.clock())
+  return [...lists.steps, useStep(list, { url: null, signers, services }, parts)]
+}
+
+/** Whoever hands in a forged list hands in its certificate too: the admin types the fingerprint from elsewhere. */
+function namedSigner(claimed: readonly Uint8Array[], typed: string): Uint8Array {
+  const wanted = plainFingerprint(typed)
+  const signer = claimed.find((der) => createHash('sha256').update(der).digest('hex') === wanted)
+  if (signer) return signer
+  const facts = claimed[0] ? { subject: new X509Certificate(claimed[0]).subject.replaceAll('\n', ', ') } : {}
+  throw new GatewayError('wrong-fingerprint', 'The list is not signed by the certificate with this fingerprint', {
+    facts,
+  })
+}
+
+function useStep(
+  list: VerifiedList,
+  about: {
+    readonly url: string | null
+    readonly signers: readonly Uint8Array[]
+    readonly services: readonly ListService[]
+  },
+  { clock }: ListParts,
+): Extract<TrustStep, { readonly do: 'use-list' }> {
+  return { do: 'use-list', list: factsOf(list, about), entries: entriesOf(list, about.services, clock()) }
+}
+
+/** @throws GatewayError fetch-refused where nothing may be fetched */
+function fetchBy({ fetcher }: ListParts): FetchList {
+  return async (url) => {
+    if (!fetcher) throw new GatewayError('fetch-refused', 'Nothing is fetched here: give the list as a file')
+    return (await fetcher.fetch({ url, maxBytes: MAX_BYTES, timeoutMs: TIMEOUT_MS })).bytes
+  }
+}

@@ -1,0 +1,3 @@
+export { fetchListOfLists, type ListParts, listSteps, type WantedList } from './get-lists.ts'
+export { type ListOfListsFacts, loadListOfLists } from './list-of-lists.ts'
+export { type RefreshParts, refreshLists } from './refresh-lists.ts'

@@ -1,0 +1,136 @@
+import { canonicalJson } from '../../model/history.ts'
+import type { Writer } from '../../model/store.ts'
+import type { Instant } from '../../model/time.ts'
+import type { ChangeOfTrust, TrustAnchor } from '../../model/trust-anchor.ts'
+import type { TrustStep } from '../../model/trust-proposal.ts'
+import type { ListEntry } from '../../model/trusted-list.ts'
+import { readCertificate } from '../anchor-file.ts'
+import { type AnchorChange, onRecord, putOnRecord } from '../record-change.ts'
+import { listRefused } from './refusal.ts'
+
+/** The source of a list's anchors. */
+export const sourceOf = (territory: string): string => `trusted-list:${territory}`
+
+/**
+ * Gives what a list changes: its certificates come and go and have their times. What an admin, a file or another list took in
+ * stays as it is; what an admin disabled stays disabled.
+ */
+export function listChanges(
+  anchors: readonly TrustAnchor[],
+  territory: string,
+  entries: readonly ListEntry[],
+  at: Instant,
+): readonly AnchorChange[] {
+  const source = sourceOf(territory)
+  const present = new Map(anchors.map((anchor) => [anchor.sha256, anchor]))
+  const wanted = new Map(entries.map((entry) => anchorOf(entry, source, at)).map((anchor) => [anchor.sha256, anchor]))
+  const gone = anchors.filter((anchor) => anchor.source === source && !wanted.has(anchor.sha256))
+  const found: AnchorChange[] = gone.map((before) => ({ before, after: null }))
+  for (const after of wanted.values()) {
+    const before = present.get(after.sha256)
+    if (!before) found.push({ before: null, after })
+    else if (before.source === source && !isSame(before, after)) {
+      found.push({ before, after: { ...before, purposes: after.purposes, periods: after.periods, note: after.note } })
+    }
+  }
+  return found
+}
+
+const isSame = (one: TrustAnchor, other: TrustAnchor): boolean =>
+  canonicalJson([one.purposes, one.periods]) === canonicalJson([other.purposes, other.periods])
+
+function anchorOf(entry: ListEntry, source: string, at: Instant): TrustAnchor {
+  const { sha256, der, subject } = readCertificate(Buffer.from(entry.certificate, 'base64'))
+  return {
+    ...{ sha256, der, subject, source },
+    purposes: entry.purposes,
+    note: `${entry.provider}: ${entry.service}`,
+    addedAt: at,
+    addedBy: source,
+    disabledAt: null,
+    countsFrom: null,
+    countsUntil: null,
+    constraints: null,
+    periods: entry.periods,
+  }
+}
+
+/** Gives the anchors as they would be with a list in force; with no entries, without it. */
+export function anchorsWithList(
+  anchors: readonly TrustAnchor[],
+  territory: string,
+  entries: readonly ListEntry[],
+  at: Instant,
+): readonly TrustAnchor[] {
+  const changes = listChanges(anchors, territory, entries, at)
+  const changed = new Map(changes.map((change) => [(change.before ?? change.after)?.sha256, change.after]))
+  const kept = anchors.flatMap((anchor) => (changed.has(anchor.sha256) ? (changed.get(anchor.sha256) ?? []) : anchor))
+  return [...kept, ...changes.flatMap(({ before, after }) => (before === null && after !== null ? after : []))]
+}
+
+/**
+ * Puts a list in force within the caller's commit, on record. A list that is older than the one in force is not taken, however
+ * well it is signed: who replays it brings back what was withdrawn. @throws GatewayError list-refused older
+ */
+export async function useList(
+  write: Writer,
+  { list, entries }: Extract<TrustStep, { readonly do: 'use-list' }>,
+  change: ChangeOfTrust,
+): Promise<void> {
+  const before = (await write.trustedLists()).find(({ territory }) => territory === list.territory) ?? null
+  if (before && list.sequence < before.sequence) {
+    throw listRefused(
+      'older',
+      `List ${list.sequence} of ${list.territory} is older than ${before.sequence}, which is in force.`,
+    )
+  }
+  await carry(write, list.territory, entries, change)
+  await write.putTrustedList({ ...list, takenAt: change.at, triedAt: change.at, problem: null })
+  await record(write, 'trusted-list-used', { territory: list.territory, before, after: list }, change)
+}
+
+/** Takes a list out of force with its certificates, on record. Of a list that is not in force nothing is done. */
+export async function dropList(write: Writer, territory: string, change: ChangeOfTrust): Promise<void> {
+  const before = (await write.trustedLists()).find((one) => one.territory === territory)
+  if (!before) return
+  await carry(write, territory, [], change)
+  await write.removeTrustedList(territory)
+  await record(write, 'trusted-list-dropped', { territory, before, after: null }, change)
+}
+
+async function carry(
+  write: Writer,
+  territory: string,
+  entries: readonly ListEntry[],
+  change: ChangeOfTrust,
+): Promise<void> {
+  const changes = listChanges(await write.listAnchors(), territory, entries, change.at)
+  if (changes.length === 0) return
+  await onRecord(write, 'changed', change, async () => {
+    for (const { before, after } of changes) {
+      if (after === null) await write.removeAnchor(before?.sha256 ?? '')
+      else if (before === null) await write.addAnchor(after)
+      else await write.updateAnchor(after.sha256, { purposes: after.purposes, periods: after.periods })
+    }
+    return changes
+  })
+}
+
+interface Recorded {
+  readonly territory: string
+  readonly before: object | null
+  readonly after: object | null
+}
+
+async function record(write: Writer, event: string, recorded: Recorded, change: ChangeOfTrust): Promise<void> {
+  const { actor, at, reason, proposedBy } = change
+  const by = typeof actor === 'string' ? { kind: 'system' as const, id: null, name: actor } : actor
+  const facts = { territory: recorded.territory, before: factsOf(recorded.before), after: factsOf(recorded.after) }
+  await putOnRecord(write, { at, actor: by, event, payload: { ...facts, reason, ...(proposedBy && { proposedBy }) } })
+}
+
+function factsOf(list: object | null): Readonly<Record<string, unknown>> | null {
+  if (list === null) return null
+  const { sequence, issuedAt, sha256, signer, services, url } = { ...list } as Readonly<Record<string, unknown>>
+  return { sequence, issuedAt, sha256, signer, services, url }
+}

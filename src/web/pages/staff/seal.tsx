@@ -1,0 +1,104 @@
+import type { VNode } from 'preact'
+import type { SealFacts } from '../../../model/seal.ts'
+import { Page } from '../../layout/page.tsx'
+import { Alert, PostButton, Table, When } from '../../layout/parts.tsx'
+import type { View } from '../../layout/view.ts'
+
+/** The municipality's seal: which, where its key lies, what others will say of it, and those before it. */
+export function SealPage(props: {
+  readonly view: View
+  readonly facts: SealFacts
+  /** How long a trial took, in milliseconds; null: none was asked for, or it failed. */
+  readonly tested: number | null
+}): VNode {
+  const { view, facts, tested } = props
+  const t = view.t.seal
+  return (
+    <Page view={view} title={t.title} lead={t.lead} wide>
+      {tested === null ? null : <Alert kind="success" heading={t.tested(tested)} />}
+      <Troubles view={view} facts={facts} />
+      {facts.certificate ? (
+        <Facts view={view} facts={facts} certificate={facts.certificate} />
+      ) : (
+        <Alert kind="warning" heading={t.none}>
+          <p>{t.noneText}</p>
+        </Alert>
+      )}
+      <section aria-labelledby="readers">
+        <h2 id="readers">{t.readersTitle}</h2>
+        {facts.certificate ? <p>{t.readers[facts.readers]}</p> : null}
+        <p>
+          {t.readersCheck} <a href="/verify">{t.check}</a>
+        </p>
+      </section>
+      <section>
+        <PostButton view={view} action="/staff/seal/test" label={t.test} describedAs={t.test} />
+        <p class="quiet">{t.testText}</p>
+      </section>
+      <Table
+        caption={t.formerTitle}
+        columns={[t.subject, t.fingerprint, t.since]}
+        empty={t.noFormer}
+        rows={facts.former.map((one) => [
+          one.subject,
+          <code class="fingerprint">{one.sha256}</code>,
+          <When view={view} at={one.since} short />,
+        ])}
+      />
+    </Page>
+  )
+}
+
+function Troubles({ view, facts }: { readonly view: View; readonly facts: SealFacts }): VNode {
+  const t = view.t.seal
+  const faults: Readonly<Record<string, string>> = t.faults
+  return (
+    <>
+      {facts.fault ? (
+        <Alert kind="error" heading={t.fault}>
+          <p>{faults[facts.fault.code] ?? facts.fault.code}</p>
+          <p>{t.faultText}</p>
+        </Alert>
+      ) : null}
+      {facts.warnings.map((warning) => (
+        <Alert kind="warning" heading={t.warning}>
+          <p>{warning.code === 'expires-soon' ? t.expires(warning.days) : t.warnings[warning.code]}</p>
+        </Alert>
+      ))}
+    </>
+  )
+}
+
+function Facts(props: {
+  readonly view: View
+  readonly facts: SealFacts
+  readonly certificate: NonNullable<SealFacts['certificate']>
+}): VNode {
+  const { view, facts, certificate } = props
+  const t = view.t.seal
+  return (
+    <dl class="facts">
+      <dt>{t.subject}</dt>
+      <dd>{certificate.subject}</dd>
+      <dt>{t.where}</dt>
+      <dd>{t.kinds[certificate.kind]}</dd>
+      <dt>{t.algorithm}</dt>
+      <dd>{facts.algorithm}</dd>
+      <dt>{t.validity}</dt>
+      <dd>
+        {t.from} <When view={view} at={certificate.notBefore} short /> {t.until}{' '}
+        <When view={view} at={certificate.notAfter} short />
+      </dd>
+      <dt>{t.issuers}</dt>
+      <dd>{facts.issuers.length > 0 ? facts.issuers.join(' → ') : t.noIssuers}</dd>
+      <dt>{t.fingerprint}</dt>
+      <dd>
+        <code class="fingerprint">{certificate.sha256}</code>
+      </dd>
+      <dt>{t.since}</dt>
+      <dd>
+        <When view={view} at={certificate.since} short />
+      </dd>
+    </dl>
+  )
+}

@@ -1,0 +1,259 @@
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { GatewayError } from '../../../src/model/errors.ts'
+import type { WebFetcher } from '../../../src/model/ports.ts'
+import { enabledAnchors } from '../../../src/model/trust-list.ts'
+import { type MadeIdentity, makeCa, makeEndEntity, signPdf, validYears } from '../../../src/seal/index.ts'
+import {
+  carryOut,
+  disableAnchor,
+  listSteps,
+  refreshLists,
+  removeAnchor,
+  type WantedList,
+} from '../../../src/trust/index.ts'
+import { verifyDocument } from '../../../src/verify/index.ts'
+import { silentLog } from '../../casework/scene.ts'
+import { plainPdf } from '../../seal/identities.ts'
+import { type MemoryStore, memoryStore } from '../../support/memory-store.ts'
+import { makeList } from '../../support/trusted-list.ts'
+
+const validity = validYears(new Date('2020-01-01T00:00:00Z'), 20)
+const LOTL = 'https://lists.example/lotl.xml'
+const DK = 'https://lists.example/dk.xml'
+const BOTH = ['CA/QC', 'TSA/QTST'] as const
+
+let eu: MadeIdentity
+let denmark: MadeIdentity
+let ca: MadeIdentity
+let other: MadeIdentity
+beforeAll(async () => {
+  const make = (commonName: string) => makeCa({ country: 'DK', commonName }, validity, 'ec-p256')
+  ;[eu, denmark, ca, other] = await Promise.all([make('EU'), make('Tilsyn'), make('CA'), make('Anden CA')])
+})
+
+let now: Date
+let store: MemoryStore
+let web: Map<string, Uint8Array>
+let asked: string[]
+beforeEach(() => {
+  now = new Date('2026-11-24T09:00:00Z')
+  store = memoryStore({ clock: () => now })
+  asked = []
+  web = new Map([
+    [LOTL, lotl(1)],
+    [DK, dk(1, [[ca, 'granted', '2021-01-01T00:00:00Z']])],
+  ])
+})
+
+const lotl = (sequence: number, signers: readonly MadeIdentity[] = [denmark]) =>
+  makeList(
+    {
+      type: 'EUlistofthelists',
+      territory: 'EU',
+      sequence,
+      pointers: [
+        { territory: 'EU', type: 'EUlistofthelists', location: LOTL, certificates: [eu.certificate] },
+        { territory: 'DK', location: DK, certificates: signers.map(({ certificate }) => certificate) },
+      ],
+    },
+    eu,
+  )
+type Status = readonly [MadeIdentity, string, string]
+const dk = (sequence: number, cas: readonly Status[], signer = denmark, nextUpdate = '2027-05-01T00:00:00Z') =>
+  makeList(
+    {
+      territory: 'DK',
+      sequence,
+      nextUpdate,
+      services: cas.map(([{ certificate }, status, from], index) => ({
+        name: `CA ${index}`,
+        type: 'CA/QC',
+        certificates: [certificate],
+        statuses: [[status, from], ...(status === 'withdrawn' ? [['granted', '2021-01-01T00:00:00Z'] as const] : [])],
+      })),
+    },
+    signer,
+  )
+
+const fetcher: WebFetcher = {
+  fetch: async ({ url }) => {
+    asked.push(url)
+    const bytes = web.get(url)
+    if (!bytes) throw new GatewayError('fetch-failed', 'away', { retryable: true })
+    return { bytes, freshUntil: null }
+  },
+}
+const parts = () => ({
+  ...{ store, fetcher, clock: () => now, log: silentLog },
+  listOfLists: async () => ({ url: LOTL, signers: [eu.certificate] }),
+})
+const use = async (wanted: WantedList = { kind: 'territory', territory: 'DK', services: BOTH }) => {
+  const steps = await listSteps(wanted, parts())
+  await store.commit((write) => carryOut(write, steps, { actor: 'ida', reason: 'liste', at: now.toISOString() }))
+}
+const refresh = async () => {
+  const key = `${now.getTime()}`
+  await store.commit((write) => write.addJob('refresh-lists', key, {}, now.toISOString()))
+  for (const job of await store.jobs.lease('w', ['refresh-lists'], 10, 60_000)) await refreshLists(job, parts())
+}
+const anchors = async () =>
+  (await store.listAnchors()).map(({ sha256, source, periods }) => ({ sha256, source, periods }))
+const events = async () => (await store.adminHistory()).map(({ event }) => event)
+const later = (days: number) => {
+  now = new Date(now.getTime() + days * 86_400_000)
+}
+
+describe('a trusted list in use', () => {
+  it('changes nothing before it is confirmed, and then brings its CAs, on record', async () => {
+    const steps = await listSteps({ kind: 'territory', territory: 'DK', services: BOTH }, parts())
+    expect(steps.map((step) => step.do)).toEqual(['use-list', 'use-list'])
+    expect(await store.listAnchors()).toEqual([])
+    await use()
+    expect(await anchors()).toMatchObject([
+      { source: 'trusted-list:DK', periods: [{ from: '2021-01-01T00:00:00.000Z', until: null }] },
+    ])
+    expect((await store.trustedLists()).map(({ territory, sequence }) => [territory, sequence])).toEqual([
+      ['DK', 1],
+      ['EU', 1],
+    ])
+    expect(await events()).toEqual(['trusted-list-used', 'trust-changed', 'trusted-list-used'])
+    expect(await store.listJobs({ kinds: ['tell-trust-change'] })).toHaveLength(3)
+  })
+
+  it('lets a signature pass while the country vouches for its CA, and no later one', async () => {
+    web.set(DK, dk(1, [[ca, 'withdrawn', '2026-06-01T00:00:00Z']]))
+    await use()
+    const anna = await makeEndEntity(ca, {
+      profile: 'citizen',
+      subject: { commonName: 'Anna' },
+      validity,
+      kind: 'ec-p256',
+    })
+    const judge = async (signedAt: string) => {
+      const signingTime = new Date(signedAt)
+      const pdf = signPdf(await plainPdf(), anna, { subFilter: 'ETSI.CAdES.detached', signingTime })
+      const trustAnchors = await enabledAnchors(store, 'document', now.toISOString())
+      const proven = { validationTime: signingTime, poe: signingTime }
+      return (await verifyDocument(pdf, { trustAnchors, checkRevocation: 'off', ...proven })).indication
+    }
+    expect(await judge('2026-05-01T00:00:00Z')).toBe('TOTAL-PASSED')
+    expect(await judge('2026-07-01T00:00:00Z')).not.toBe('TOTAL-PASSED')
+  })
+
+  it('leaves what an admin did with a certificate as it is', async () => {
+    await use()
+    const [anchor] = await anchors()
+    const sha256 = anchor?.sha256 ?? ''
+    const change = { actor: 'ida', reason: 'x', at: now.toISOString() }
+    await store.commit((write) => disableAnchor(write, sha256, change))
+    web.set(DK, dk(2, [[ca, 'withdrawn', '2026-06-01T00:00:00Z']]))
+    await refresh()
+    expect(await store.anchor(sha256)).toMatchObject({
+      disabledAt: now.toISOString(),
+      periods: [{ until: '2026-06-01T00:00:00.000Z' }],
+    })
+    await expect(store.commit((write) => removeAnchor(write, sha256, change))).rejects.toMatchObject({
+      code: 'managed-by-list',
+    })
+  })
+
+  it('goes with its certificates, and the list of the lists with the last one', async () => {
+    await use()
+    await use({ kind: 'drop', territory: 'DK' })
+    expect(await store.listAnchors()).toEqual([])
+    expect(await store.trustedLists()).toEqual([])
+    expect((await events()).slice(-3)).toEqual(['trust-changed', 'trusted-list-dropped', 'trusted-list-dropped'])
+  })
+})
+
+describe('a list as a file', () => {
+  const file = { kind: 'files', services: BOTH } as const
+
+  it('is checked by the list of the lists beside it, with nothing fetched', async () => {
+    const list = web.get(DK) ?? new Uint8Array()
+    await use({ ...file, list, lists: lotl(1), typedFingerprint: null })
+    expect(asked).toEqual([])
+    expect((await store.trustedLists())[0]).toMatchObject({ territory: 'DK', url: null })
+    const forged = dk(2, [[other, 'granted', '2021-01-01T00:00:00Z']], other)
+    const refused = listSteps({ ...file, list: forged, lists: lotl(1), typedFingerprint: null }, parts())
+    await expect(refused).rejects.toMatchObject({ facts: { problem: 'unknown-signer' } })
+  })
+
+  it('or by its signer’s fingerprint from another source', async () => {
+    const list = web.get(DK) ?? new Uint8Array()
+    const of = (typedFingerprint: string) => listSteps({ ...file, list, lists: null, typedFingerprint }, parts())
+    await expect(of('ab'.repeat(32))).rejects.toMatchObject({ code: 'wrong-fingerprint' })
+    await expect(of('')).rejects.toMatchObject({ code: 'wrong-fingerprint' })
+    const { createHash } = await import('node:crypto')
+    const right = createHash('sha256').update(denmark.certificate).digest('hex').replace(/(..)/g, '$1:')
+    expect(await of(right)).toMatchObject([{ do: 'use-list', list: { territory: 'DK' } }])
+  })
+})
+
+describe('each day', () => {
+  it('the next list takes the place of the one before, and open cases are judged again', async () => {
+    await use()
+    later(1)
+    web.set(DK, dk(2, [[other, 'granted', '2022-01-01T00:00:00Z']]))
+    await refresh()
+    const [only, ...more] = await anchors()
+    expect(more).toEqual([])
+    expect(only?.periods?.[0]?.from).toBe('2022-01-01T00:00:00.000Z')
+    expect((await store.trustedLists())[0]).toMatchObject({ sequence: 2, problem: null })
+  })
+
+  it('the same list is only noted as looked for', async () => {
+    await use()
+    const before = await events()
+    later(1)
+    await refresh()
+    expect(await events()).toEqual(before)
+    expect((await store.trustedLists())[0]?.triedAt).toBe(now.toISOString())
+  })
+
+  it.each([
+    ['is forged', () => web.set(DK, dk(2, [[other, 'granted', '2022-01-01T00:00:00Z']], other)), 'unknown-signer'],
+    ['is older', () => web.set(DK, dk(0, [[other, 'granted', '2022-01-01T00:00:00Z']])), 'older'],
+    ['is out of date', () => web.set(DK, dk(2, [], denmark, '2026-11-24T00:00:00Z')), 'expired'],
+    ['does not come', () => web.delete(DK), 'fetch-failed'],
+    ['is no list', () => web.set(DK, Buffer.from('<html>')), 'malformed'],
+  ] as const)('the one before stays where the next %s; it is said once', async (_how, spoil, problem) => {
+    await use()
+    const before = await anchors()
+    spoil()
+    later(1)
+    await refresh()
+    later(1)
+    await refresh()
+    expect(await anchors()).toEqual(before)
+    expect((await store.trustedLists())[0]).toMatchObject({ sequence: 1, problem })
+    expect((await events()).filter((event) => event === 'trusted-list-problem')).toHaveLength(1)
+  })
+
+  it('who may sign is asked of the list of the lists each time', async () => {
+    await use()
+    later(1)
+    web.set(LOTL, lotl(2, [other]))
+    web.set(DK, dk(2, [[other, 'granted', '2022-01-01T00:00:00Z']], other))
+    await refresh()
+    expect((await store.trustedLists()).map(({ sequence }) => sequence)).toEqual([2, 2])
+  })
+
+  it('an older list of the lists brings nothing back', async () => {
+    web.set(LOTL, lotl(5))
+    await use()
+    later(1)
+    web.set(LOTL, lotl(4, [other]))
+    web.set(DK, dk(2, [], other))
+    await refresh()
+    expect((await store.trustedLists()).map(({ sequence, problem }) => [sequence, problem])).toEqual([
+      [1, null],
+      [5, 'older'],
+    ])
+  })
+
+  it('nobody is asked where no list is in use', async () => {
+    await refresh()
+    expect(asked).toEqual([])
+  })
+})

@@ -1,0 +1,106 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type MadeIdentity, makeCa, validYears } from '../../src/seal/index.ts'
+import { makeList } from '../support/trusted-list.ts'
+import { open, stopAll, type TinyBrowser } from './support/browser.ts'
+import { type FakeDeps, fakeDeps } from './support/fakes.ts'
+import { signInAs } from './support/staff.ts'
+
+let deps: FakeDeps
+let browser: TinyBrowser
+let operator: MadeIdentity
+let ca: MadeIdentity
+const validity = validYears(new Date('2020-01-01T00:00:00Z'), 20)
+beforeAll(async () => {
+  operator = await makeCa({ commonName: 'Tilsyn' }, validity, 'ec-p256')
+  ca = await makeCa({ commonName: 'Kvalificeret CA' }, validity, 'ec-p256')
+})
+beforeEach(async () => {
+  deps = fakeDeps()
+  browser = await open(deps)
+  await signInAs(browser, deps.store, 'admin')
+})
+afterEach(stopAll)
+
+const list = () =>
+  makeList(
+    {
+      territory: 'DK',
+      services: [
+        { name: 'CA', type: 'CA/QC', certificates: [ca.certificate], statuses: [['granted', '2021-01-01T00:00:00Z']] },
+      ],
+    },
+    operator,
+  )
+async function sendFile(bytes: Uint8Array, fingerprint: string): Promise<Response> {
+  const csrf = /name="csrf" value="([^"]+)"/.exec(await (await browser.get('/staff/lists')).text())?.[1] ?? ''
+  const data = new FormData()
+  const fields = { csrf, fingerprint, note: 'aftalt', 'service-CA/QC': 'yes' }
+  for (const [name, value] of Object.entries(fields)) data.set(name, value)
+  data.set('list', new Blob([Buffer.from(bytes)]), 'dk.xml')
+  return browser.post('/staff/lists/files', data)
+}
+const fingerprintOf = async (der: Uint8Array): Promise<string> =>
+  Buffer.from(await crypto.subtle.digest('SHA-256', Buffer.from(der))).toString('hex')
+
+describe('the page of trusted lists', () => {
+  it('trusts nothing at first, and offers Denmark’s list by one step', async () => {
+    const text = await (await browser.get('/staff/lists')).text()
+    expect(text).toContain('Kommunen bruger ingen lister')
+    expect(text).toContain('Brug Danmarks tillidsliste')
+    await browser.postForm('/staff/lists/use', { territory: 'DK', note: 'x', 'service-CA/QC': 'yes' })
+    expect(deps.called).toMatchObject([
+      { name: 'planLists', with: { wanted: { kind: 'territory', territory: 'DK', services: ['CA/QC'] }, reason: 'x' } },
+    ])
+    expect(await deps.store.listAnchors()).toEqual([])
+  })
+
+  it('draws up a list from a file, whose change is confirmed on its own page', async () => {
+    const answer = await sendFile(list(), await fingerprintOf(operator.certificate))
+    expect(answer.headers.get('location')).toMatch(/^\/staff\/roots\/changes\//)
+    const change = await (await browser.get(answer.headers.get('location') ?? '')).text()
+    expect(change).toContain('Kvalificeret CA')
+    expect(await deps.store.listAnchors()).toEqual([])
+  })
+
+  it('says why a list is not taken', async () => {
+    const changed = Buffer.from(list().toString('utf8').replace('Prøvetilsynet', 'Andet tilsyn'))
+    const answer = await sendFile(changed, await fingerprintOf(operator.certificate))
+    expect(answer.status).toBe(422)
+    expect(await answer.text()).toContain('Listen er ændret, efter at den blev underskrevet.')
+  })
+
+  it('shows the lists in use, what is wrong with them, and has them fetched', async () => {
+    await deps.store.commit((write) =>
+      write.putTrustedList({
+        ...{
+          territory: 'SE',
+          url: 'https://x.example',
+          signers: [],
+          signer: 'ab',
+          services: ['CA/QC'],
+          operator: 'PTS',
+        },
+        ...{ sequence: 62, issuedAt: '2026-01-01T00:00:00.000Z', nextUpdate: '2026-07-01T00:00:00.000Z', sha256: 'cd' },
+        ...{ takenAt: '2026-01-01T00:00:00.000Z', triedAt: '2026-11-01T00:00:00.000Z', problem: 'fetch-failed' },
+      }),
+    )
+    const text = await (await browser.get('/staff/lists')).text()
+    expect(text).toContain('Sverige')
+    expect(text).toContain('Serveren svarer ikke.')
+    expect(text).toContain('Listen for Sverige skulle være afløst.')
+    const answer = await browser.postForm('/staff/lists/refresh', {})
+    expect(answer.headers.get('location')).toBe('/staff/lists?done=refresh')
+    expect(await deps.store.listJobs({ kinds: ['refresh-lists'] })).toHaveLength(1)
+  })
+
+  it('is for admins alone', async () => {
+    await stopAll()
+    deps = fakeDeps()
+    browser = await open(deps)
+    await signInAs(browser, deps.store, 'caseworker')
+    for (const path of ['use', 'files', 'drop', 'refresh']) {
+      expect((await browser.postForm(`/staff/lists/${path}`, {})).status).toBe(403)
+    }
+    expect((await browser.get('/staff/lists')).status).toBe(403)
+  })
+})

@@ -5,10 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { approveCase } from '../../src/casework/index.ts'
 import type { Document } from '../../src/model/document.ts'
 import type { Preservation } from '../../src/model/preservation.ts'
-import { signPdf, writePkcs12 } from '../../src/seal/index.ts'
+import { signPdf } from '../../src/seal/index.ts'
 import { makeAttest } from '../../src/typeset/index.ts'
 import { verifyArchiveTimeStamps, verifyDocument } from '../../src/verify/index.ts'
 import { CASEWORKER } from '../casework/scene.ts'
+import { makePkcs12 } from '../seal/make-pkcs12.ts'
 import { type RunningGateway, startRunningGateway } from '../support/running-gateway.ts'
 import { anchorOf, publishedCrl } from '../support/time-stamp-authority.ts'
 import { TSA_URL, timeStampWorld } from '../support/time-stamp-world.ts'
@@ -22,7 +23,8 @@ function dataFolderWithSeal(): string {
   const dataDir = mkdtempSync(join(tmpdir(), 'poststempel-preservation-'))
   const keys = join(dataDir, 'keys')
   mkdirSync(keys, { recursive: true })
-  writeFileSync(join(keys, 'seal.p12'), writePkcs12(world.seal, 'hemmelig', 'segl'))
+  const { privateKey, certificateChain } = world.seal
+  writeFileSync(join(keys, 'seal.p12'), makePkcs12(privateKey, certificateChain, 'hemmelig'))
   writeFileSync(join(keys, 'seal.passphrase'), 'hemmelig\n')
   return dataDir
 }

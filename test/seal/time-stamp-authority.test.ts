@@ -30,7 +30,7 @@ describe('a time-stamp from the configured authority', () => {
       at: '2026-11-24T10:00:00.000Z',
       authority: 'Prøve-tidsstempel 2026',
       holdsUntil: '2029-01-01T00:00:00.000Z',
-      algorithms: ['ec:256', 'sha256', 'sha512'],
+      algorithms: ['ec:256', 'ecdsa', 'sha256', 'sha512'],
     })
     expect(stamp.evidence.map(({ data }) => [data.kind, data.url])).toEqual([['crl', 'http://crl.example/root.crl']])
   })

@@ -90,7 +90,7 @@ export function timeStampWorld(
   /** RSA takes its time, and is what a PKCS #12 file of ours can hold. */
   key: 'p256' | 'rsa-2048' = 'p256',
 ): TimeStampWorld {
-  const root = issueCa('Prøve-rod', undefined, [], { key, from: '2020-01-01', until: '2060-01-01' })
+  const root = issueCa('Prøve-rod', undefined, [], { from: '2020-01-01', until: '2060-01-01' })
   const stranger = issueCa('Fremmed rod', undefined, [], { from: '2020-01-01', until: '2060-01-01' })
   const published = [distributionPoint('root')]
   const between = (from: string, until: string) => ({ from, until, extensions: published })

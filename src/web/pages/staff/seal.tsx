@@ -77,7 +77,7 @@ function Facts(props: {
   const { view, facts, certificate } = props
   const t = view.t.seal
   return (
-    <dl class="facts">
+    <dl class="card">
       <dt>{t.subject}</dt>
       <dd>{certificate.subject}</dd>
       <dt>{t.where}</dt>

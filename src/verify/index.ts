@@ -24,6 +24,7 @@ export type {
   CertificateName,
   FileIndication,
   Finding,
+  RevocationEvidence,
   SignatureIndication,
   SignatureReport,
   Signer,

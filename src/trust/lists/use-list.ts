@@ -92,7 +92,7 @@ export async function useList(
   }
   await carry(write, list.territory, entries, change)
   await write.putTrustedList({ ...list, takenAt: change.at, triedAt: change.at, problem: null })
-  await record(write, 'trusted-list-used', { territory: list.territory, before, after: list }, change)
+  await record(write, { territory: list.territory, before, after: list }, change)
 }
 
 /** Takes a list out of force with its certificates, on record. Of a list that is not in force nothing is done. */
@@ -101,7 +101,7 @@ export async function dropList(write: Writer, territory: string, change: ChangeO
   if (!before) return
   await carry(write, territory, [], change)
   await write.removeTrustedList(territory)
-  await record(write, 'trusted-list-dropped', { territory, before, after: null }, change)
+  await record(write, { territory, before, after: null }, change)
 }
 
 async function carry(
@@ -128,11 +128,16 @@ interface Recorded {
   readonly after: object | null
 }
 
-async function record(write: Writer, event: string, recorded: Recorded, change: ChangeOfTrust): Promise<void> {
+async function record(write: Writer, recorded: Recorded, change: ChangeOfTrust): Promise<void> {
   const { actor, at, reason, proposedBy } = change
   const by = typeof actor === 'string' ? { kind: 'system' as const, id: null, name: actor } : actor
   const facts = { territory: recorded.territory, before: factsOf(recorded.before), after: factsOf(recorded.after) }
-  await putOnRecord(write, { at, actor: by, event, payload: { ...facts, reason, ...(proposedBy && { proposedBy }) } })
+  await putOnRecord(write, {
+    at,
+    actor: by,
+    event: recorded.after === null ? 'trusted-list-dropped' : 'trusted-list-used',
+    payload: { ...facts, reason, ...(proposedBy && { proposedBy }) },
+  })
 }
 
 function factsOf(list: object | null): Readonly<Record<string, unknown>> | null {

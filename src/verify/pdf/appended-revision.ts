@@ -1,9 +1,10 @@
-import { asBuffer, isDigit, isRegular, isWhiteSpace, standsAt } from './characters.ts'
+import { asBuffer, isRegular, isWhiteSpace, standsAt } from './characters.ts'
 import { countOf, hidesSyntax, looksLikeHeader } from './hidden-syntax.ts'
 import { readObjectHeader } from './indirect-object.ts'
 import type { ObjectExtent, PdfDocument } from './pdf-document.ts'
 import type { PdfRevision } from './revision.ts'
-import { headerBefore, lastStartXref } from './section-chain.ts'
+import { headerBefore, headersIn, lastStartXref } from './section-chain.ts'
+import { isStrictRow, readDigits } from './table-rows.ts'
 import { integerOf, isKind, type PdfValue } from './values.ts'
 
 /**
@@ -147,6 +148,9 @@ function findMislead(document: PdfDocument, index: number): string | null {
     return 'the trailer names no previous one'
   const named = lastStartXref(document.bytes, revision.end)
   if (named === null || !leadsTo(document, named, revision.sectionOffset)) return 'its end leads elsewhere'
+  // A trailer that goes on as a stream is one to some, and they give up.
+  const behind = asBuffer(document.bytes.subarray(revision.sectionEnd, revision.end))
+  if (revision.kind === 'table' && behind.includes('stream', 0, 'latin1')) return 'its trailer goes on as a stream'
   const size = integerOf(revision.ownTrailer.entries.get('Size'))
   const table =
     revision.kind === 'table' ? walkTable(document.bytes, revision.sectionOffset, revision.sectionEnd) : null
@@ -203,12 +207,8 @@ function isSafeToSearch(document: PdfDocument, index: number): boolean {
   const newest = revisions.at(-1)
   const before = revisions[index - 1] ?? newest
   if (!newest || !before || newest.highest > MAX_SEARCHED) return false
-  const last = new Map<number, number>()
   const buffer = asBuffer(bytes)
-  for (let at = buffer.indexOf('obj', 0, 'latin1'); at >= 0; at = buffer.indexOf('obj', at + 3, 'latin1')) {
-    const header = headerBefore(bytes, at)
-    if (header) last.set(header.number, header.start)
-  }
+  const last = new Map([...headersIn(bytes)].map(({ number, start }) => [number, start]))
   const startIn = (revision: PdfRevision, number: number): number | null => {
     const entry = revision.entries.get(number)
     return entry?.kind === 'offset' ? skipBlanks(bytes, entry.offset) : null
@@ -276,25 +276,6 @@ function walkTable(bytes: Uint8Array, from: number, to: number): Table {
   }
   const dict = skipBlanks(bytes, at + 7)
   return told(at > 0 && standsAt(bytes, at, 'trailer') && standsAt(bytes, dict, '<<'))
-}
-
-function isStrictRow(bytes: Uint8Array, at: number): boolean {
-  const [mark, first, second] = [bytes[at + 17], bytes[at + 18], bytes[at + 19]]
-  const ends = (first === 0x20 && (second === 13 || second === 10)) || (first === 13 && second === 10)
-  return (
-    readDigits(bytes, at) === at + 10 &&
-    bytes[at + 10] === 0x20 &&
-    readDigits(bytes, at + 11) === at + 16 &&
-    bytes[at + 16] === 0x20 &&
-    (mark === 0x6e || mark === 0x66) &&
-    ends
-  )
-}
-
-function readDigits(bytes: Uint8Array, at: number): number {
-  let end = at
-  while (isDigit(bytes[end]) && end - at < 15) end += 1
-  return end
 }
 
 /** Gives where the next line begins, blanks passed over; -1 where something else stands before it. */

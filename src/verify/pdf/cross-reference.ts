@@ -24,7 +24,10 @@ export interface CrossReferenceSection {
   readonly trailer: PdfDict
   /** Objects that only readers of cross-reference streams see (clause 7.5.8.4). */
   readonly hybrid: ReadonlyMap<number, CrossReferenceEntry> | null
-  /** Numbers that it lists twice, with another place each time: readers disagree on which one counts. */
+  /**
+   * Numbers that it lists twice, with another place each time, or in use at the beginning of the file: readers disagree on
+   * which one counts, and search for what is not there.
+   */
   readonly conflicting: ReadonlySet<number>
   /** Each number stands there once, and a stream holds rows of three fields of known types, as many as it says. */
   readonly exact: boolean
@@ -87,7 +90,8 @@ function readTable(source: CrossReferenceSource, offset: number): CrossReference
       const type = readWord(cursor)
       if (type !== 'n' && type !== 'f') throw malformed('a cross-reference entry is malformed')
       const entry = type === 'f' ? FREE : inFile(source, position, generation)
-      if (!addEntry(source, entries, first + i, entry)) conflicting.add(first + i)
+      const misled = type === 'n' && position === 0 && first + i !== 0
+      if (!addEntry(source, entries, first + i, entry) || misled) conflicting.add(first + i)
       listed += 1
     }
   }

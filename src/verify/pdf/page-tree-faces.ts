@@ -21,7 +21,7 @@ interface Node {
  */
 export function findPageTreeFaces(view: PdfView): readonly TwoFaces[] {
   const root = view.catalog.entries.get('Pages')
-  if (!isKind(root, 'ref')) return []
+  if (!isKind(root, 'ref') || !dictOf(view.object(root.number))) return [{ what: 'it leads to no pages', object: null }]
   const found: TwoFaces[] = []
   const seen = new Set<number>()
   const leaves = new Map<PdfDict, number>()
@@ -34,11 +34,15 @@ export function findPageTreeFaces(view: PdfView): readonly TwoFaces[] {
     const report = (what: string): void => void found.push({ what, object: number })
     const kids = view.resolve(dict.entries.get('Kids'))
     const type = nameOf(view.resolve(dict.entries.get('Type')))
-    if (isKind(kids, 'array') ? type === 'Page' : type === 'Pages') report('it is a page to some, and many to others')
+    if (type !== null && type !== (isKind(kids, 'array') ? 'Pages' : 'Page')) {
+      report('it is a page to some, and not to others')
+    }
     if (above.length === 0 && view.resolve(dict.entries.get('Parent')) !== null)
       report('something stands above all pages')
     if (inheritsTwice(view, dict, above)) report('Parent is not the node that lists it, and gives it something else')
     if (isKind(kids, 'array')) {
+      if (kids.items.some((kid) => !isKind(kid, 'ref') || !dictOf(view.resolve(kid))))
+        report('Kids holds what is no page')
       for (const kid of kids.items) if (isKind(kid, 'ref')) open.push({ number: kid.number, above: [dict, ...above] })
       leaves.set(dict, leaves.get(dict) ?? 0)
     } else {
@@ -57,7 +61,7 @@ export function findPageTreeFaces(view: PdfView): readonly TwoFaces[] {
 function hasOtherContents(view: PdfView, page: PdfDict): boolean {
   const contents = view.resolve(page.entries.get('Contents'))
   if (!isKind(contents, 'array')) return contents !== null && !isKind(contents, 'stream')
-  return contents.items.map(view.resolve).some((item) => item !== null && !isKind(item, 'stream'))
+  return contents.items.map(view.resolve).some((item) => !isKind(item, 'stream'))
 }
 
 function inheritsTwice(view: PdfView, dict: PdfDict, above: readonly PdfDict[]): boolean {

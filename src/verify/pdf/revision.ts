@@ -32,7 +32,7 @@ export interface PdfRevision {
   readonly changed: readonly number[]
   /** Objects that readers of cross-reference streams find elsewhere than others do (clause 7.5.8.4). */
   readonly ambiguous: ReadonlySet<number>
-  /** Objects that the section in force lists twice, with another place each time. */
+  /** Objects that the section in force lists twice, or where none can be. */
   readonly conflicting: ReadonlySet<number>
 }
 

@@ -124,6 +124,15 @@ function rebuildSection(source: CrossReferenceSource): CrossReferenceSection {
   return { kind: 'rebuilt', offset: 0, end, furthest: end, entries, trailer, hybrid: null, conflicting, exact: false }
 }
 
+/** Gives the heads of all objects that a search through the bytes finds, in their order. */
+export function* headersIn(bytes: Uint8Array): Generator<NonNullable<ReturnType<typeof readObjectHeader>>> {
+  const buffer = asBuffer(bytes)
+  for (let at = buffer.indexOf('obj', 0, 'latin1'); at >= 0; at = buffer.indexOf('obj', at + 3, 'latin1')) {
+    const header = headerBefore(bytes, at)
+    if (header) yield header
+  }
+}
+
 /** Walks back over `N G ` from the word obj. */
 export function headerBefore(bytes: Uint8Array, at: number): ReturnType<typeof readObjectHeader> {
   let start = at

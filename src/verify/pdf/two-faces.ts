@@ -1,11 +1,13 @@
 import { asVerifyError } from '../errors.ts'
 import { isFoundBySearch } from './appended-revision.ts'
-import { asBuffer, isWhiteSpace } from './characters.ts'
+import { asBuffer, isRegular, isWhiteSpace, skipWhiteSpace, standsAt } from './characters.ts'
 import type { CrossReferenceEntry } from './cross-reference.ts'
 import { readObjectHeader } from './indirect-object.ts'
 import { findPageTreeFaces } from './page-tree-faces.ts'
 import { findPdfHeader, isLateHeader, type PdfDocument, type PdfView } from './pdf-document.ts'
+import { headersIn } from './section-chain.ts'
 import { decodeStream, isImageFilter, isKnownFilter } from './stream-filters.ts'
+import { rowsOf } from './table-rows.ts'
 import {
   dictOf,
   integerOf,
@@ -26,6 +28,8 @@ export interface TwoFaces {
 
 const MAX_STEPS = 3_000_000
 const MAX_FOUND = 20
+/** Annex C of ISO 32000-1: beyond, some count anew from 0. */
+const MAX_NUMBER = 8_388_607
 
 /** Shows nothing itself, and office programs hide it from old readers (clause 7.5.8.4). */
 const TAGS = 'StructTreeRoot'
@@ -37,12 +41,17 @@ const TAGS = 'StructTreeRoot'
  */
 export function findTwoFaces(document: PdfDocument): readonly TwoFaces[] {
   const view = document.view(document.revisions.length - 1)
-  const walk: Walk = { document, view, found: [], seen: new Set(), open: [] }
+  const walk: Walk = { document, view, found: [], seen: new Set(), open: [], unlisted: new Set() }
   const { ownTrailer, trailer } = view.revision
   if (ownTrailer.repeated.length > 0) walk.found.push({ what: `${ownTrailer.repeated[0]} stands twice`, object: null })
-  if (isLateHeader(findPdfHeader(document.bytes)) && !isFoundBySearch(document)) {
-    walk.found.push({ what: 'its header stands where some do not look for it', object: null })
-  }
+  const rows = rowsOf(document)
+  const table = 'a cross-reference table is not written as it should be'
+  if (rows === 'loose') walk.found.push({ what: table, object: null })
+  const searched = isLateHeader(findPdfHeader(document.bytes))
+    ? 'its header stands where some do not look for it'
+    : null
+  const doubt = searched ?? (rows === 'short' ? table : null)
+  if (doubt !== null && !isFoundBySearch(document)) walk.found.push({ what: doubt, object: null })
   for (const key of ['Root', 'Info']) open(walk, trailer.entries.get(key), { holder: null, key })
   for (const number of crossReferenceStreams(document, view)) follow(walk, referenceTo(number), 'XRef')
   let steps = 0
@@ -50,7 +59,7 @@ export function findTwoFaces(document: PdfDocument): readonly TwoFaces[] {
     if (++steps > MAX_STEPS) return [...walk.found, { what: 'there is too much to look through', object: null }]
     look(walk, next)
   }
-  return [...walk.found, ...findPageTreeFaces(view)]
+  return [...walk.found, ...findPageTreeFaces(view), ...unlistedObjects(walk)]
 }
 
 const referenceTo = (number: number): PdfRef => ({ kind: 'ref', number, generation: 0 })
@@ -78,6 +87,8 @@ interface Walk {
   readonly found: TwoFaces[]
   readonly seen: Set<number>
   readonly open: Open[]
+  /** Objects that are named and that no cross-reference lists. */
+  readonly unlisted: Set<number>
 }
 
 function open(walk: Walk, value: PdfValue | undefined, { holder, key }: Omit<Open, 'value'>): void {
@@ -90,6 +101,8 @@ function look(walk: Walk, { value, holder, key }: Open): void {
   else if (isKind(value, 'array')) for (const item of value.items) open(walk, item, { holder, key })
   const dict = dictOf(value)
   if (!dict) return
+  const odd = oddNumbers(walk.view, dict)
+  if (odd !== undefined) walk.found.push({ what: `${odd} is not of the numbers that it takes`, object: holder })
   const doubtful = doubtfulKey(dict)
   if (doubtful !== undefined) walk.found.push({ what: `${doubtful} can be read twice`, object: holder })
   if (isKind(value, 'stream')) {
@@ -116,6 +129,9 @@ function follow(walk: Walk, reference: PdfRef, key: string): void {
   }
   if (seen.has(number)) return
   seen.add(number)
+  if (number > MAX_NUMBER) found.push({ what: 'its number is larger than readers count', object: number })
+  if (!entry) walk.unlisted.add(number)
+  if (inUse) view.object(number)
   const what = faceOfEntry(document, view, number, entry)
   if (what !== null) found.push({ what, object: number })
   if (inUse) open(walk, view.object(number), { holder: number, key })
@@ -123,21 +139,55 @@ function follow(walk: Walk, reference: PdfRef, key: string): void {
 }
 
 function faceOfEntry(
-  { bytes }: PdfDocument,
+  { bytes, extentAt }: PdfDocument,
   view: PdfView,
   number: number,
   entry: CrossReferenceEntry | undefined,
 ): string | null {
   const { ambiguous, conflicting } = view.revision
   if (ambiguous.has(number)) return 'old readers and new ones are led elsewhere by the two cross-references'
-  if (conflicting.has(number)) return 'one cross-reference lists it twice'
+  if (conflicting.has(number)) return 'one cross-reference lists it twice, or where it cannot be'
   if (!entry || entry.kind === 'free') return null
   if (entry.kind === 'offset') {
     const header = readObjectHeader(bytes, entry.offset)
     if (header && header.number !== number) return 'another object stands where it should'
     if (header && header.generation !== entry.generation) return 'it is listed by another generation'
+    const end = extentAt(entry.offset)?.end
+    if (end !== undefined && !endsObject(bytes, end)) return 'more stands behind it than its end'
   }
   return view.isUnreadable(number) ? 'it cannot be read' : null
+}
+
+function endsObject(bytes: Uint8Array, at: number): boolean {
+  const word = skipWhiteSpace(bytes, at)
+  return standsAt(bytes, word, 'endobj') && !isRegular(bytes[word + 6])
+}
+
+/** Readers that search find what is listed nowhere. */
+function unlistedObjects({ document, unlisted }: Walk): readonly TwoFaces[] {
+  if (unlisted.size === 0) return []
+  const standing = new Set([...headersIn(document.bytes)].map(({ number }) => number))
+  const found = [...unlisted].filter((number) => standing.has(number)).slice(0, MAX_FOUND)
+  return found.map((object) => ({ what: 'no cross-reference lists it, and it stands in the file', object }))
+}
+
+/** How many numbers a key takes (clauses 7.7.3.3, 8.10.2, 12.5.2). */
+const NUMBERS: Readonly<Record<string, number>> = { MediaBox: 4, CropBox: 4, Rect: 4, BBox: 4 }
+
+/** Some count with numbers of 32 bits (annex C.2). */
+const isSmall = (value: PdfValue): boolean => typeof value === 'number' && Math.abs(value) < 2 ** 31
+
+/** Gives a key whose box, turn or scale readers would have to guess at. */
+function oddNumbers(view: PdfView, { entries }: PdfDict): string | undefined {
+  for (const [key, count] of Object.entries(NUMBERS)) {
+    const value = entries.has(key) ? view.resolve(entries.get(key)) : null
+    if (value === null) continue
+    const numbers = isKind(value, 'array') ? value.items.map(view.resolve) : []
+    if (numbers.length !== count || !numbers.every(isSmall)) return key
+  }
+  const rotate = entries.has('Rotate') ? view.resolve(entries.get('Rotate')) : null
+  if (rotate !== null && !(typeof rotate === 'number' && rotate % 90 === 0)) return 'Rotate'
+  return entries.has('UserUnit') && !isSmall(view.resolve(entries.get('UserUnit'))) ? 'UserUnit' : undefined
 }
 
 /** Says what readers part on; null where it is nothing. `key`: where the stream was found. */

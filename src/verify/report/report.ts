@@ -79,6 +79,22 @@ export interface Qualified {
   readonly list: string
 }
 
+/** A CRL or an OCSP response that says what became of a certificate. */
+export interface RevocationEvidence {
+  readonly kind: 'crl' | 'ocsp'
+  /** SHA-256 of the CRL or OCSP response, lower-case hex. */
+  readonly sha256: string
+  /** SHA-256 of the certificate that it is about. */
+  readonly for: string
+  /** When it was made (OCSP producedAt, CRL thisUpdate). */
+  readonly issuedAt: string | null
+  readonly status: 'good' | 'revoked' | 'unknown'
+  /** Null where not revoked. */
+  readonly revokedAt: string | null
+  /** CRLReason (RFC 5280 §5.3.1); null where not revoked. */
+  readonly reason: number | null
+}
+
 export interface SignatureReport {
   readonly id: string
   readonly kind: 'pdf' | 'pdf-timestamp' | 'cms' | 'smime' | 'openpgp'
@@ -90,6 +106,8 @@ export interface SignatureReport {
   readonly intact: boolean | null
   readonly trusted: boolean | null
   readonly revocation: 'good' | 'revoked' | 'unknown' | 'not-checked' | 'exempt'
+  /** What the status of each certificate of the path rests on; absent where none was judged. */
+  readonly evidence?: readonly RevocationEvidence[]
   /** Evidence that was not at hand, and where a certificate (SHA-256) says that it lies. */
   readonly wanted: readonly {
     readonly kind: 'issuer' | 'crl' | 'ocsp'

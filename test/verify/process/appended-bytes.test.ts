@@ -100,6 +100,7 @@ describe('an update in which readers may find something else leaves open what wa
     ['a Size below its objects', { trailer: (previous) => `<< /Root 1 0 R /Size 20 /Prev ${previous} >>` }],
     ['a Size far above', { trailer: (previous) => `<< /Root 1 0 R /Size 2147483647 /Prev ${previous} >>` }],
     ['Info that is not there', { trailer: (previous) => `<< /Root 1 0 R /Info 60 0 R /Size 100 /Prev ${previous} >>` }],
+    ['a trailer that goes on as a stream', { end: (at) => `stream\nstartxref\n${at}\n%%EOF\n` }],
     ['an XRefStm that is none', { trailer: (previous) => `<< /Root 1 0 R /XRefStm [] /Size 100 /Prev ${previous} >>` }],
     ['a free row far above', { rows: (at) => `30 1\n${place(at)} 00000 n \n9000000 1\n0000000000 65535 f \n` }],
     ['an empty subsection far above', { rows: (at) => `30 1\n${place(at)} 00000 n \n2147483647 0\n` }],

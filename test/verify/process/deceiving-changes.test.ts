@@ -200,6 +200,29 @@ describe('what readers disagree on', () => {
     expect(only(judge(appendUpdate(signedPdf(), objects)))).toMatchObject(forbidden)
   })
 
+  it.each(['0', '(x)', '<< >>', '4 0 R', '/Foo'])(
+    'annotations that are no list, %s, leave some readers without the page',
+    (annots) => {
+      const more = (list: string): Objects => new Map([[50, `<< /Type /Page /Parent 2 0 R /Contents 4 0 R ${list} >>`]])
+      const two: Objects = new Map([
+        [2, '<< /Type /Pages /Kids [3 0 R 50 0 R] /Count 2 /MediaBox [0 0 300 144] >>'],
+        ...more(''),
+      ])
+      const pdf = appendUpdate(signedPdf({ objects: two }), more(`/Annots ${annots}`))
+      expect(only(judge(pdf))).toMatchObject(forbidden)
+      expect(only(judge(appendUpdate(signedPdf({ objects: two }), more('/Annots []'))))).toMatchObject({
+        changesAfter: 'permitted',
+      })
+    },
+  )
+
+  it('the version of the catalog is one, or is not changed', () => {
+    const changed = (more: string) => only(judge(appendUpdate(signedPdf(), new Map([[1, withFields('10 0 R', more)]]))))
+    expect(changed('/Version /2.0')).toMatchObject({ changesAfter: 'permitted' })
+    for (const version of ['/Foo', '4 0 R', '(2.0)', '2.0'])
+      expect(changed(`/Version ${version}`)).toMatchObject(forbidden)
+  })
+
   it('a stream is compared by its bytes though it is made a field of the form', () => {
     const stream = (text: string) => streamObject(`BT /F1 18 Tf (${text}) Tj ET`, '/FT /Sig /T (x)')
     const objects: Objects = new Map([

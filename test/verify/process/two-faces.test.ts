@@ -37,6 +37,13 @@ function listedTwice(number: number, offset: (pdf: Buffer) => string, first: boo
   return Buffer.concat([pdf.subarray(0, at), Buffer.from(entry, 'latin1'), pdf.subarray(at)])
 }
 
+/** Leaves the blank out behind one row of the table. */
+const shortened = (pdf: Buffer, number: number): Buffer =>
+  Buffer.from(pdf.toString('latin1').replace(new RegExp(`(\\n${number} 1\\n\\d{10} 00000 n) `), '$1'), 'latin1')
+/** Leaves it out behind all. */
+const allShort = (pdf: Buffer): Buffer =>
+  Buffer.from(pdf.toString('latin1').replace(/(\d{10} \d{5} [nf]) \n/g, '$1\n'), 'latin1')
+
 describe('a document that readers show differently does not pass', () => {
   const long = `${text('Pay 100')}\nendstream\nendobj\n${text('PAY 900')}`
   const tree = (more: Objects): Objects =>
@@ -111,6 +118,40 @@ describe('a document that readers show differently does not pass', () => {
       () => withObjects(new Map([[8, PAGE]]), page('/Contents', '/Kids [8 0 R] /Count 1 /Contents')),
     ],
     ['has an array within Contents', () => withObjects(new Map(), page('4 0 R', '[[4 0 R] 6 0 R]'))],
+    [
+      'has a node of pages that is called otherwise',
+      () => withObjects(new Map([[2, base.get(2)?.replace('/Type /Pages', '/Type /Pags') ?? '']])),
+    ],
+    ['has a page that is called otherwise', () => withObjects(new Map(), page('/Type /Page', '/Type /Pag'))],
+    [
+      'lists a page that is none',
+      () => withObjects(new Map([[2, '<< /Type /Pages /Kids [3 0 R /Foo] /Count 1 /MediaBox [0 0 300 144] >>']])),
+    ],
+    ['has no pages', () => withObjects(new Map([[2, '/Foo']]))],
+    ['has pages that nobody lists', () => signed(edited(writePdf(base), /\n2 1\n/, () => '\n9 1\n'))],
+    [
+      'has an object that stands at the beginning of the file',
+      () => signed(edited(writePdf(base), /\n4 1\n\d{10}/, () => '\n4 1\n0000000000')),
+    ],
+    ['has a box of words', () => withObjects(new Map(), page('/Contents', '/MediaBox [0 0 /A 144] /Contents'))],
+    ['has a box of three numbers', () => withObjects(new Map(), page('/Contents', '/CropBox [0 0 144] /Contents'))],
+    [
+      'has a box beyond all numbers',
+      () => withObjects(new Map(), page('/Contents', '/MediaBox [0 0 300 99999999999] /Contents')),
+    ],
+    ['turns its page by a word', () => withObjects(new Map(), page('/Contents', '/Rotate (90) /Contents'))],
+    ['turns its page a little', () => withObjects(new Map(), page('/Contents', '/Rotate 45 /Contents'))],
+    ['names an object that some count anew', () => withObjects(new Map(), page('4 0 R', '4294967300 0 R'))],
+    ['names content that is not there', () => withObjects(new Map(), page('4 0 R', '[4 0 R 60 0 R]'))],
+    [
+      'has more in an object than a value',
+      () => withObjects(new Map([[4, `/Length ${streamObject(text('Pay 100'))}`]])),
+    ],
+    ['has a row that is too short', () => signed(shortened(writePdf(base), 4))],
+    [
+      'has short rows, and an object that a search finds',
+      () => signed(allShort(writePdf(new Map([...base, [31, `(\n4 0 obj\n<< >>\nendobj\n)`]])))),
+    ],
     [
       'has a note whose object another is',
       () => withObjects(new Map([[7, '<< /Type /Annot /Subtype /Link /Rect [0 0 9 9] /Rect [0 0 8 8] >>']])),

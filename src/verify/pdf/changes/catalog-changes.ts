@@ -41,11 +41,15 @@ export function compareCatalogs(comparison: Comparison, document: PdfDocument, n
     else if (key === 'Extensions') compareExtensions(comparison, before, after, place)
     else if (key === 'Metadata') compareMetadata(comparison, document, before, after, place)
     else if (key === 'Type' && before === undefined) demandName(comparison, after, 'Catalog', place)
-    else if (key === 'Version') continue
+    else if (key === 'Version' && isVersion(comparison, after)) continue
     else if (key === 'StructTreeRoot') compareStructure(comparison, before, after, place, newWidgets)
     else comparison.demandSame(before, after, place)
   }
 }
+
+/** Clause 7.7.2: what an update uses may need a later version than the header names. */
+const isVersion = ({ now }: Comparison, value: PdfValue | undefined): boolean =>
+  value === undefined || /^[12]\.\d$/.test(nameOf(now.resolve(value)) ?? '')
 
 /** Compares the document security stores. */
 export function compareStores(comparison: Comparison): void {

@@ -76,8 +76,11 @@ function compareAnnotations(
   place: Place,
   newWidgets: ReadonlySet<number>,
 ): void {
+  const listed = comparison.now.resolve(page.entries.get('Annots'))
+  // Some readers give up on a page whose annotations are no list.
+  if (listed !== null && !isKind(listed, 'array')) comparison.report('change-forbidden', place)
   const before = itemsOf(comparison.old.resolve(old.entries.get('Annots')))
-  const after = itemsOf(comparison.now.resolve(page.entries.get('Annots')))
+  const after = itemsOf(listed)
   const commented = comparison.permission >= 3
   let at = 0
   for (const item of after) {

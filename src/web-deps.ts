@@ -20,6 +20,7 @@ import { acceptAddition, acceptUpload, readForm } from './intake/index.ts'
 import { GatewayError } from './model/errors.ts'
 import { findBrokenLink } from './model/history.ts'
 import type { VerifyInput } from './model/ports.ts'
+import { instant } from './model/time.ts'
 import { sealAnchors, sealFacts } from './seal/index.ts'
 import {
   concernedBy,
@@ -29,6 +30,7 @@ import {
   describeAnchor,
   draftChange,
   judgeFile,
+  listingOf,
   listSteps,
   loadCatalogue,
   lookAtProposal,
@@ -142,7 +144,9 @@ export function webDeps(parts: Parts): WebDeps {
     sealFacts: async () => {
       const fault = seal.fault()
       const facts = sealFacts(seal.certificates(), clock())
-      return { ...facts, fault: fault && { code: fault.code, message: fault.message } }
+      const chain = seal.chain()
+      const listing = chain.length === 0 ? null : await listingOf(store, chain, instant(clock()))
+      return { ...facts, listing, fault: fault && { code: fault.code, message: fault.message } }
     },
     testSeal: () => seal.test(),
     retryJob: (jobId) => store.jobs.retry(jobId),

@@ -24,6 +24,7 @@ export type {
   CertificateName,
   FileIndication,
   Finding,
+  Qualified,
   RevocationEvidence,
   SignatureIndication,
   SignatureReport,

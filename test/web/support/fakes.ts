@@ -39,6 +39,7 @@ const SEAL_OF_TESTS: SealFacts = {
   algorithm: 'RSA 3072',
   issuers: ['CN=Prøve-CA'],
   readers: 'unknown',
+  listing: { state: 'no-lists' },
   warnings: [],
   fault: null,
   former: [],

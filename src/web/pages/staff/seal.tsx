@@ -1,7 +1,9 @@
 import type { VNode } from 'preact'
 import type { SealFacts } from '../../../model/seal.ts'
+import type { Listing } from '../../../model/trusted-list.ts'
 import { Page } from '../../layout/page.tsx'
 import { Alert, Facts, PostButton, Table, When } from '../../layout/parts.tsx'
+import { territoryName } from '../../layout/territory.ts'
 import type { View } from '../../layout/view.ts'
 
 /** The municipality's seal: which, where its key lies, what others will say of it, and those before it. */
@@ -27,6 +29,7 @@ export function SealPage(props: {
       <section aria-labelledby="readers">
         <h2 id="readers">{t.readersTitle}</h2>
         {facts.certificate ? <p>{t.readers[facts.readers]}</p> : null}
+        {facts.listing && facts.readers !== 'nobody' ? <p>{sayListing(view, facts.listing)}</p> : null}
         <p>
           {t.readersCheck} <a href="/verify">{t.check}</a>
         </p>
@@ -95,4 +98,12 @@ function AboutSeal(props: {
       ]}
     />
   )
+}
+
+function sayListing(view: View, listing: Listing): string {
+  const t = view.t.seal
+  if (listing.state !== 'listed') return t.listing[listing.state]
+  const country = territoryName(view, listing.territory)
+  if (!listing.isInForce) return t.listing.withdrawn(country)
+  return [t.listing.listed(country), ...(listing.level === null ? [] : [t.levels[listing.level]])].join(' ')
 }

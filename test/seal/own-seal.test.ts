@@ -138,23 +138,23 @@ describe('the municipality’s seal', () => {
 
   it('and the keys for mail with it', async () => {
     const { store } = scene()
-    const key = {
-      ...{
-        id: 'ab'.repeat(20),
-        kind: 'openpgp',
-        state: 'active',
-        source: 'self-made',
-        certificate: '',
-        subject: 'Søby',
-      },
-      ...{ addresses: [], algorithm: 'Ed25519', file: 'x', createdAt: '2026-01-01T00:00:00.000Z' },
-      ...{
-        expiresAt: '2027-12-31T00:00:00.000Z',
-        stateSince: '2026-01-01T00:00:00.000Z',
-        reason: null,
-        backedUpAt: null,
-      },
-    } as const
+    const at = '2026-01-01T00:00:00.000Z'
+    const key: OwnKey = {
+      id: 'ab'.repeat(20),
+      kind: 'openpgp',
+      state: 'active',
+      source: 'self-made',
+      certificate: '',
+      subject: 'Søby',
+      addresses: [],
+      algorithm: 'Ed25519',
+      file: 'x',
+      createdAt: at,
+      expiresAt: '2027-12-31T00:00:00.000Z',
+      stateSince: at,
+      reason: null,
+      backedUpAt: null,
+    }
     await store.commit((write) => write.addOwnKey(key))
     const warned: number[] = []
     for (const day of ['2027-09-01', '2027-11-01', '2027-11-02', '2027-12-10', '2027-12-30']) {

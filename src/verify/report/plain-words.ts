@@ -1,4 +1,4 @@
-import { ADVICE_WORDS, type Reader } from './advice-words.ts'
+import { adviceWords, type Reader } from './advice-words.ts'
 import { FINDING_WORDS } from './finding-words.ts'
 import { chooseMessage } from './headline.ts'
 import { isSeal, nameOf } from './holder.ts'
@@ -22,7 +22,7 @@ export interface VerdictInWords {
 }
 
 export interface WordsOptions {
-  /** Whom it is said to; citizen where absent. A caseworker is told levels and times too. */
+  /** Whom it is said to; citizen where absent. A caseworker is told levels and times too, a visitor sent it to nobody. */
   readonly reader?: Reader
   /** An IANA name: what times are given in. UTC where absent, and said. */
   readonly timeZone?: string
@@ -39,7 +39,7 @@ export function describeVerdict(
 ): VerdictInWords {
   const { headline, advice } = chooseMessage(report)
   const details = report.signatures.flatMap((one) => {
-    const times = reader === 'citizen' ? [] : describeTimes(one, report.signatures, language, timeZone)
+    const times = reader !== 'caseworker' ? [] : describeTimes(one, report.signatures, language, timeZone)
     return [...describeSignature(one, language), ...times.map((line) => `${speakerOf(one, language)}: ${line}`)]
   })
   const own = report.findings
@@ -50,7 +50,7 @@ export function describeVerdict(
   return {
     headline: headline[language],
     details: [...new Set([...details, ...own, ...inside])],
-    whatToDo: advice === null ? null : ADVICE_WORDS[advice][reader][language],
+    whatToDo: advice === null ? null : adviceWords(advice, reader)[language],
     sealed: signatures.length > 0 && signatures.every(isSeal),
   }
 }

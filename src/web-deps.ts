@@ -20,7 +20,7 @@ import { acceptAddition, acceptUpload, readForm } from './intake/index.ts'
 import { GatewayError } from './model/errors.ts'
 import { findBrokenLink } from './model/history.ts'
 import type { VerifyInput } from './model/ports.ts'
-import { sealAnchors, sealFacts } from './seal/index.ts'
+import { sealAnchors, sealFacts, warningsOf } from './seal/index.ts'
 import {
   concernedBy,
   confirmChange,
@@ -139,6 +139,14 @@ export function webDeps(parts: Parts): WebDeps {
     confirmTrust: ({ id, seen, actor }) => confirmChange({ id, seen, by: actor }, parts),
     declineTrust: ({ id, reason, actor }) => declineChange({ id, reason, by: actor }, parts),
     catalogue: () => loadCatalogue(CERTIFICATES),
+    ownKeys: async () => {
+      const { folder } = parts.keyParts
+      const shown = (await store.ownKeys()).map(async (key) => ({
+        key,
+        warnings: warningsOf(key, await folder.has(key.file), clock()),
+      }))
+      return Promise.all(shown)
+    },
     sealFacts: async () => {
       const fault = seal.fault()
       const facts = sealFacts(seal.certificates(), clock())

@@ -1,3 +1,4 @@
+import type { ListedService } from '../verify/x509/listed-service.ts'
 import type { Instant } from './time.ts'
 import type { AnchorPurpose } from './trust-anchor.ts'
 
@@ -16,6 +17,8 @@ export interface ListEntry {
   readonly certificate: string
   readonly purposes: readonly AnchorPurpose[]
   readonly periods: readonly StatedPeriod[]
+  /** What the list says of certificates below it; none of a time-stamping service. */
+  readonly listed: readonly ListedService[]
   /** Provider and service as the list names them. */
   readonly provider: string
   readonly service: string

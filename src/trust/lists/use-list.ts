@@ -30,14 +30,19 @@ export function listChanges(
     const before = present.get(after.sha256)
     if (!before) found.push({ before: null, after })
     else if (before.source === source && !isSame(before, after)) {
-      found.push({ before, after: { ...before, purposes: after.purposes, periods: after.periods, note: after.note } })
+      found.push({
+        before,
+        after: { ...before, purposes: after.purposes, periods: after.periods, listed: after.listed, note: after.note },
+      })
     }
   }
   return found
 }
 
 const isSame = (one: TrustAnchor, other: TrustAnchor): boolean =>
-  canonicalJson([one.purposes, one.periods]) === canonicalJson([other.purposes, other.periods])
+  canonicalJson(termsOf(one)) === canonicalJson(termsOf(other))
+
+const termsOf = ({ purposes, periods, listed }: TrustAnchor) => ({ purposes, periods, listed })
 
 function anchorOf(entry: ListEntry, source: string, at: Instant): TrustAnchor {
   const { sha256, der, subject } = readCertificate(Buffer.from(entry.certificate, 'base64'))
@@ -52,6 +57,7 @@ function anchorOf(entry: ListEntry, source: string, at: Instant): TrustAnchor {
     countsUntil: null,
     constraints: null,
     periods: entry.periods,
+    listed: entry.listed,
   }
 }
 
@@ -110,7 +116,7 @@ async function carry(
     for (const { before, after } of changes) {
       if (after === null) await write.removeAnchor(before?.sha256 ?? '')
       else if (before === null) await write.addAnchor(after)
-      else await write.updateAnchor(after.sha256, { purposes: after.purposes, periods: after.periods })
+      else await write.updateAnchor(after.sha256, termsOf(after))
     }
     return changes
   })

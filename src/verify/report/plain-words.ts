@@ -3,6 +3,7 @@ import { FINDING_WORDS } from './finding-words.ts'
 import { chooseMessage } from './headline.ts'
 import { isSeal, nameOf } from './holder.ts'
 import { describeParts } from './part-words.ts'
+import { describeQualified, isHeldQualified } from './qualified-words.ts'
 import type { SignatureReport, VerificationReport } from './report.ts'
 import { findingWords } from './seal-words.ts'
 import { termsOf } from './terms.ts'
@@ -39,8 +40,10 @@ export function describeVerdict(
 ): VerdictInWords {
   const { headline, advice } = chooseMessage(report)
   const details = report.signatures.flatMap((one) => {
-    const times = reader !== 'caseworker' ? [] : describeTimes(one, report.signatures, language, timeZone)
-    return [...describeSignature(one, language), ...times.map((line) => `${speakerOf(one, language)}: ${line}`)]
+    const times = reader === 'caseworker' ? describeTimes(one, report.signatures, language, timeZone) : []
+    const qualified = reader === 'caseworker' || isHeldQualified(one) ? describeQualified(one, language) : null
+    const lines = qualified === null ? times : [`${qualified}.`, ...times]
+    return [...describeSignature(one, language), ...lines.map((line) => `${speakerOf(one, language)}: ${line}`)]
   })
   const own = report.findings
     .filter(({ severity }) => severity !== 'info')

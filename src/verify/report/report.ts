@@ -66,6 +66,19 @@ export interface Signer {
   readonly seal?: boolean
 }
 
+/**
+ * What a signature is under eIDAS, by the trusted list that its anchor stands on (ETSI TS 119 615 clause 4.4). qualified: a
+ * qualified certificate and a qualified device (articles 3(12), 3(27)); qualified-certificate: the certificate alone;
+ * undetermined: the list contradicts itself or asks what we cannot judge.
+ */
+export interface Qualified {
+  readonly level: 'qualified' | 'qualified-certificate' | 'not-qualified' | 'undetermined'
+  /** What the certificate is for; null where that is not known. */
+  readonly as: 'signature' | 'seal' | 'website' | null
+  /** Territory of the list, as "DK". */
+  readonly list: string
+}
+
 /** A CRL or an OCSP response that says what became of a certificate. */
 export interface RevocationEvidence {
   readonly kind: 'crl' | 'ocsp'
@@ -114,6 +127,8 @@ export interface SignatureReport {
   readonly changesAfter: 'none' | 'permitted' | 'forbidden' | 'unknown' | null
   readonly signer: Signer | null
   readonly trustAnchor: CertificateName | null
+  /** Of a signature that passed and whose anchor stands on a trusted list. */
+  readonly qualified?: Qualified
   readonly fingerprint: string | null
   readonly userIds: readonly string[]
   readonly claimedSigningTime: string | null

@@ -82,6 +82,7 @@ export function fakeDeps(changes: Partial<Omit<WebDeps, 'store'>> = {}): FakeDep
       planned: planned ? { ...emptyReport, file: name, indication: 'TOTAL-PASSED' } : null,
     }),
     ...trustOver(store, clock, settings, called),
+    ownKeys: async () => [],
     sealFacts: async () => SEAL_OF_TESTS,
     testSeal: async () => {
       called.push({ name: 'testSeal', with: null })

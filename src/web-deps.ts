@@ -187,7 +187,7 @@ function reportWriter({ settings, seal }: Parts): WebDeps['writeReport'] {
     if (format === 'pdf') {
       const inWords = describeReport(report, language, {
         timeZone,
-        reader: about.caseNumber ? 'caseworker' : 'citizen',
+        reader: about.caseNumber ? 'caseworker' : 'visitor',
       })
       const sheet = { ...about, municipality: name, language, timeZone, report: inWords }
       return { mediaType: 'application/pdf', bytes: await makeVerificationSheet(sheet) }

@@ -250,7 +250,11 @@ export interface WebDeps {
   /** Reads a small multipart form. @throws GatewayError invalid-request, malformed-mime, too-many-parts */
   readForm(contentType: string, body: Uint8Array): SentForm | Promise<SentForm>
   /** A caseworker is told levels and times too, and what a caseworker can do. */
-  describeVerdict(report: VerificationReport, language: Language, reader: 'citizen' | 'caseworker'): VerdictWords
+  describeVerdict(
+    report: VerificationReport,
+    language: Language,
+    reader: 'citizen' | 'caseworker' | 'visitor',
+  ): VerdictWords
   reportOf(documentId: string): Promise<VerificationReport | null>
   /** Writes a report as a file. @param about.caseNumber null for a file that came with no case */
   writeReport(

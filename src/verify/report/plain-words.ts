@@ -1,4 +1,4 @@
-import { ADVICE_WORDS, type Reader } from './advice-words.ts'
+import { adviceWords, type Reader } from './advice-words.ts'
 import { FINDING_WORDS } from './finding-words.ts'
 import { chooseMessage } from './headline.ts'
 import { isSeal, nameOf } from './holder.ts'
@@ -23,7 +23,7 @@ export interface VerdictInWords {
 }
 
 export interface WordsOptions {
-  /** Whom it is said to; citizen where absent. A caseworker is told levels and times too. */
+  /** Whom it is said to; citizen where absent. A caseworker is told levels and times too, a visitor sent it to nobody. */
   readonly reader?: Reader
   /** An IANA name: what times are given in. UTC where absent, and said. */
   readonly timeZone?: string
@@ -40,8 +40,8 @@ export function describeVerdict(
 ): VerdictInWords {
   const { headline, advice } = chooseMessage(report)
   const details = report.signatures.flatMap((one) => {
-    const times = reader === 'citizen' ? [] : describeTimes(one, report.signatures, language, timeZone)
-    const qualified = reader !== 'citizen' || isHeldQualified(one) ? describeQualified(one, language) : null
+    const times = reader === 'caseworker' ? describeTimes(one, report.signatures, language, timeZone) : []
+    const qualified = reader === 'caseworker' || isHeldQualified(one) ? describeQualified(one, language) : null
     const lines = qualified === null ? times : [`${qualified}.`, ...times]
     return [...describeSignature(one, language), ...lines.map((line) => `${speakerOf(one, language)}: ${line}`)]
   })
@@ -53,7 +53,7 @@ export function describeVerdict(
   return {
     headline: headline[language],
     details: [...new Set([...details, ...own, ...inside])],
-    whatToDo: advice === null ? null : ADVICE_WORDS[advice][reader][language],
+    whatToDo: advice === null ? null : adviceWords(advice, reader)[language],
     sealed: signatures.length > 0 && signatures.every(isSeal),
   }
 }

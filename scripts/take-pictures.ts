@@ -72,6 +72,8 @@ async function takePictures(browser: Browser, said: string): Promise<void> {
     ['queue', '/staff'],
     ['outbox', '/staff/outbox'],
     ['roots', '/staff/roots'],
+    ['lists', '/staff/lists'],
+    ['seal', '/staff/seal'],
   ] as const) {
     await wide.goto(base + path)
     await wide.screenshot({ path: join(out, `${name}.png`), fullPage: true })

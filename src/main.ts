@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ run(args: readonly strin
   keys: () => import('./cli/keys.ts'),
   'trusted-lists': () => import('./cli/trusted-lists.ts'),
   seal: () => import('./cli/seal.ts'),
+  history: () => import('./cli/history.ts'),
   archive: () => list('archive'),
 }
 

@@ -13,7 +13,7 @@
  *                   acknowledged
  *
  * "rejudge" goes back to 3 for open cases when an admin changed which CAs count. Once a day "watch-anchors" does the same
- * where an anchor's dates did and warns of what ends, the seal too, and "renew-timestamps" goes back to 7 for what would end. "tell-trust-change" tells others
+ * where an anchor's dates did and warns of what ends, seal and keys too, and "renew-timestamps" goes back to 7 for what would end. "tell-trust-change" tells others
  * of what was changed; "review-policy" looks which verdicts a change of policy would change.
  */
 import {
@@ -36,7 +36,7 @@ import { type NormaliseParts, normaliseSubmission } from './intake/index.ts'
 import type { Job, JobKind, RecurringJobKind } from './model/job.ts'
 import { eachDay } from './model/recurring.ts'
 import { instant } from './model/time.ts'
-import { type OwnSeal, warnOfSealEnd } from './seal/index.ts'
+import { type OwnSeal, warnOfKeyEnds, warnOfSealEnd } from './seal/index.ts'
 import {
   type JudgeParts,
   type ListParts,
@@ -83,7 +83,10 @@ export function pipeline(parts: PipelineParts): Readonly<Record<JobKind, (job: J
     },
     'watch-anchors': eachDay(async (job) => {
       const { store, clock, seal } = parts
-      await store.commit((write) => warnOfSealEnd(write, seal.certificates().at(-1), instant(clock()), putOnRecord))
+      await store.commit(async (write) => {
+        await warnOfSealEnd(write, seal.certificates().at(-1), instant(clock()), putOnRecord)
+        await warnOfKeyEnds(write, instant(clock()), putOnRecord)
+      })
       await watchAnchors(job, parts)
     }, parts),
     'renew-timestamps': eachDay((job) => renewTimestamps(job, parts), parts),

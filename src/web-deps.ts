@@ -20,7 +20,8 @@ import { acceptAddition, acceptUpload, readForm } from './intake/index.ts'
 import { GatewayError } from './model/errors.ts'
 import { findBrokenLink } from './model/history.ts'
 import type { VerifyInput } from './model/ports.ts'
-import { sealAnchors, sealFacts } from './seal/index.ts'
+import { instant } from './model/time.ts'
+import { sealAnchors, sealFacts, warningsOf } from './seal/index.ts'
 import {
   concernedBy,
   confirmChange,
@@ -29,6 +30,7 @@ import {
   describeAnchor,
   draftChange,
   judgeFile,
+  listingOf,
   listSteps,
   loadCatalogue,
   lookAtProposal,
@@ -139,10 +141,20 @@ export function webDeps(parts: Parts): WebDeps {
     confirmTrust: ({ id, seen, actor }) => confirmChange({ id, seen, by: actor }, parts),
     declineTrust: ({ id, reason, actor }) => declineChange({ id, reason, by: actor }, parts),
     catalogue: () => loadCatalogue(CERTIFICATES),
+    ownKeys: async () => {
+      const { folder } = parts.keyParts
+      const shown = (await store.ownKeys()).map(async (key) => ({
+        key,
+        warnings: warningsOf(key, await folder.has(key.file), clock()),
+      }))
+      return Promise.all(shown)
+    },
     sealFacts: async () => {
       const fault = seal.fault()
       const facts = sealFacts(seal.certificates(), clock())
-      return { ...facts, fault: fault && { code: fault.code, message: fault.message } }
+      const chain = seal.chain()
+      const listing = chain.length === 0 ? null : await listingOf(store, chain, instant(clock()))
+      return { ...facts, listing, fault: fault && { code: fault.code, message: fault.message } }
     },
     testSeal: () => seal.test(),
     retryJob: (jobId) => store.jobs.retry(jobId),
@@ -175,7 +187,7 @@ function reportWriter({ settings, seal }: Parts): WebDeps['writeReport'] {
     if (format === 'pdf') {
       const inWords = describeReport(report, language, {
         timeZone,
-        reader: about.caseNumber ? 'caseworker' : 'citizen',
+        reader: about.caseNumber ? 'caseworker' : 'visitor',
       })
       const sheet = { ...about, municipality: name, language, timeZone, report: inWords }
       return { mediaType: 'application/pdf', bytes: await makeVerificationSheet(sheet) }

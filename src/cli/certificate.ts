@@ -14,6 +14,7 @@ import {
 } from '../verify/x509/index.ts'
 import {
   createInputReader,
+  findFuture,
   type InputReader,
   type JsonLine,
   parseInstant,
@@ -32,7 +33,8 @@ or a folder of them.
   --intermediates PATH        certificates that may lie between
   --crls PATH                 certificate revocation lists
   --ocsp PATH                 OCSP responses
-  --at ISO8601                the time to judge by, in UTC where no zone is given (default: now)
+  --at ISO8601                the time to judge by, in UTC where no zone is given; a date
+                              alone is its beginning (default: now)
   --check-revocation MODE     require (default), if-present or off
   --policy OID                acceptable certificate policy (repeatable; default: any)
   --require-explicit-policy   --inhibit-any-policy   --inhibit-policy-mapping
@@ -208,7 +210,8 @@ function judgeJob(job: Job, reader: InputReader): Answer {
   const crls = reader.crls(job.crls)
   const ocsps = reader.ocsps(job.ocsp)
   const trustAnchors = reader.trustStore(job.roots)
-  const validationTime = job.at === undefined ? new Date() : parseInstant(job.at)
+  const now = new Date()
+  const validationTime = job.at === undefined ? now : parseInstant(job.at)
   const options: PathOptions = {
     trustAnchors,
     intermediates: intermediates.items,
@@ -236,6 +239,7 @@ function judgeJob(job: Job, reader: InputReader): Answer {
       ...conclusion.findings,
       ...trustAnchors.unreadable.map((message) => unusable('unreadable-anchor', message)),
       ...[intermediates, crls, ocsps].flatMap(leftOut),
+      ...findFuture(validationTime, now),
     ],
   }
 }

@@ -1,7 +1,7 @@
 import type { Actor } from '../model/case.ts'
 import { GatewayError } from '../model/errors.ts'
-import type { OwnKey } from '../model/own-key.ts'
-import { type KeyParts, type KeyWarning, keyFolder, warningsOf } from '../seal/index.ts'
+import type { KeyWarning, OwnKey } from '../model/own-key.ts'
+import { type KeyParts, keyFolder, warningsOf } from '../seal/index.ts'
 import { type Asked, badUsage } from './roots-verb.ts'
 
 const MAX_NAME = 100

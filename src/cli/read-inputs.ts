@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { GatewayError } from '../model/errors.ts'
+import { asGatewayError, GatewayError } from '../model/errors.ts'
 import { VerifyError } from '../verify/errors.ts'
+import type { Finding } from '../verify/report/report.ts'
 import { type OcspResponse, parseOcspResponse } from '../verify/revocation/index.ts'
 import {
   type Certificate,
@@ -41,7 +42,7 @@ export function createInputReader(): InputReader {
     }
   }
   return {
-    trustStore: kept((paths) => prepareTrustStore(paths.flatMap(listFiles).flatMap(readPieces).filter(isNoCrl))),
+    trustStore: kept(readTrustStore),
     certificates: kept((paths) => readInputs(paths, parseCertificate)),
     crls: kept((paths) => readInputs(paths, parseCertificateList)),
     ocsps: kept((paths) => readInputs(paths, parseOcspResponse)),
@@ -79,6 +80,43 @@ function reading<T>(path: string, read: () => T): T {
   }
 }
 
+/** A file by its path, or one of a folder: a README beside the certificates is no reason to read none of them. */
+interface ListedFile {
+  readonly file: string
+  readonly inFolder: boolean
+}
+
+function listInputs(paths: readonly string[]): readonly ListedFile[] {
+  return paths.flatMap((path) => {
+    const files = listFiles(path)
+    const inFolder = files.length !== 1 || files[0] !== path
+    return files.map((file) => ({ file, inFolder }))
+  })
+}
+
+/** Gives what stands in a file; of one in a folder that holds nothing usable, why. @throws GatewayError unreadable-input */
+function readListed({ file, inFolder }: ListedFile): readonly Uint8Array[] | { readonly passedOver: string } {
+  try {
+    return readPieces(file)
+  } catch (thrown) {
+    const fault = asGatewayError(thrown)
+    if (!inFolder || fault.code !== 'unreadable-input') throw thrown
+    return { passedOver: fault.message }
+  }
+}
+
+function readTrustStore(paths: readonly string[]): TrustStore {
+  const passedOver: string[] = []
+  const pieces = listInputs(paths).flatMap((listed) => {
+    const read = readListed(listed)
+    if (!('passedOver' in read)) return read
+    passedOver.push(read.passedOver)
+    return []
+  })
+  const store = prepareTrustStore(pieces.filter(isNoCrl))
+  return passedOver.length === 0 ? store : { ...store, unreadable: [...store.unreadable, ...passedOver] }
+}
+
 /** A file that is neither PEM nor DER cannot be used at all. */
 function readPieces(file: string): readonly Uint8Array[] {
   const bytes = readBytes(file)
@@ -104,8 +142,14 @@ function isNoCrl(der: Uint8Array): boolean {
 function readInputs<T>(paths: readonly string[], parse: (der: Uint8Array) => T): ReadInputs<T> {
   const items: T[] = []
   const unreadable: { file: string; message: string }[] = []
-  for (const file of paths.flatMap(listFiles)) {
-    for (const der of readPieces(file)) {
+  for (const listed of listInputs(paths)) {
+    const { file } = listed
+    const read = readListed(listed)
+    if ('passedOver' in read) {
+      unreadable.push({ file, message: 'is neither PEM nor DER' })
+      continue
+    }
+    for (const der of read) {
       try {
         items.push(parse(der))
       } catch (fault) {
@@ -136,15 +180,40 @@ export function readJobLines(file: string): readonly JsonLine[] {
   })
 }
 
+const DAY = /(?<day>\d{4}-\d{2}-\d{2})/.source
+const TIME = /(?<minute>\d{2}:\d{2})(?<second>:\d{2})?(?<fraction>[.,]\d{1,3})?\d*/.source
+const ZONE = /(?<zone>Z|(?<hours>[+-]\d{2})(?::?(?<minutes>\d{2}))?)?/.source
+const INSTANT = new RegExp(`^${DAY}(?:[T ]${TIME}${ZONE})?$`, 'i')
+
 /**
- * Takes a date, or a date and time, in ISO 8601; without a zone it is UTC, so that an answer does not depend on where it
- * is asked. @throws GatewayError invalid-request
+ * Takes a date (its beginning is meant), or a date and time, in ISO 8601; without a zone it is UTC, so that an answer does
+ * not depend on where it is asked. @throws GatewayError invalid-request
  */
 export function parseInstant(text: string): Date {
-  const isLocal = /[T ][\d:.]+$/i.test(text)
-  const date = new Date(isLocal ? `${text}Z` : text)
-  if (!/^\d{4}-\d{2}-\d{2}/.test(text) || Number.isNaN(date.getTime())) {
+  const {
+    day,
+    minute = '00:00',
+    second = ':00',
+    fraction = '',
+    hours,
+    minutes = '00',
+  } = INSTANT.exec(text)?.groups ?? {}
+  const local = `${day}T${minute}${second}${fraction.replace(',', '.')}`
+  const date = new Date(`${local}${hours === undefined ? 'Z' : `${hours}:${minutes}`}`)
+  if (day === undefined || Number.isNaN(date.getTime()) || !isOnDay(day, new Date(`${local}Z`))) {
     throw new GatewayError('invalid-request', `"${text}" is not a date and time of ISO 8601`)
   }
   return date
+}
+
+/** A day that a month does not have would else be taken for one of the next. */
+const isOnDay = (day: string, date: Date): boolean => date.toISOString().startsWith(day)
+
+const DAY_MS = 86_400_000
+
+/** Gives a warning where a time to judge by is yet to come, by more than zones differ: what will be then nobody knows. */
+export function findFuture(at: Date, now: Date): readonly Finding[] {
+  if (at.getTime() - now.getTime() <= DAY_MS) return []
+  const message = `judged as of ${at.toISOString()}, which is yet to come: what is revoked or forged until then is not known`
+  return [{ code: 'validation-time-in-future', severity: 'warning', message, clause: null }]
 }

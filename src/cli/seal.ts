@@ -1,6 +1,8 @@
 import type { SealFacts } from '../model/seal.ts'
+import type { Listing } from '../model/trusted-list.ts'
 import { createFetcher, parseNetworks } from '../net/index.ts'
-import { createOwnSeal, ensureMunicipalityKeys, openSealKey, sealFacts } from '../seal/index.ts'
+import { chainOf, createOwnSeal, ensureMunicipalityKeys, openSealKey, sealFacts } from '../seal/index.ts'
+import { listingOf } from '../trust/index.ts'
 import { type Asked, badUsage, type RootsVerb, runVerb } from './roots-verb.ts'
 
 const HELP = `usage: poststempel seal show|test [--data DIR] [--config FILE]
@@ -18,6 +20,10 @@ const show: RootsVerb = {
     const { settings, store, now } = asked
     const seals = await store.sealCertificates()
     console.log(linesOf(sealFacts(seals, now)).join('\n'))
+    const newest = seals.at(-1)
+    if (newest && newest.kind !== 'own') {
+      console.log(`  EU list      ${sayListing(await listingOf(store, chainOf(newest), now.toISOString()))}`)
+    }
     if (settings.seal.kind !== 'own' && seals.at(-1)?.kind !== settings.seal.kind) {
       console.log(`The configuration names another key (${settings.seal.kind}); it comes into use at the next start.`)
     }
@@ -71,6 +77,13 @@ const WARNINGS: Readonly<Record<string, string>> = {
   'no-issuers': 'the certificate of its issuer is not there: others cannot check the seal without finding it',
   'not-for-signing': 'the certificate says that the key is not for signing',
   'weak-key': 'the key is shorter than ETSI TS 119 312 recommends for the years to come',
+}
+
+function sayListing(listing: Listing): string {
+  if (listing.state === 'no-lists') return 'no trusted list is in use, so it cannot be told'
+  if (listing.state === 'not-listed') return 'its CA is on none of the trusted lists in use'
+  const { territory, isInForce, level } = listing
+  return `its CA is on the list of ${territory}${isInForce ? `; a seal made now: ${level ?? 'unknown'}` : ', which does not vouch for it now'}`
 }
 
 function linesOf(facts: ReturnType<typeof sealFacts>): readonly string[] {

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { newId } from '../model/ids.ts'
-import type { ListService } from '../model/trusted-list.ts'
+import type { TrustAnchor } from '../model/trust-anchor.ts'
+import type { ListService, TrustedList } from '../model/trusted-list.ts'
 import { createFetcher, parseNetworks } from '../net/index.ts'
 import { listSteps, loadListOfLists, type WantedList } from '../trust/index.ts'
 import { writeToStdout } from './output.ts'
@@ -11,6 +12,7 @@ import { type Asked, badUsage, type RootsVerb, readChange, runVerb } from './roo
 const HELP = `usage: poststempel trusted-lists VERB …
 
   list                 the trusted lists in use, one JSON object per line
+  show TERRITORY       one of them: who signed it, how it is, and its certificates with the times in which they count
   use TERRITORY        fetches the list of a country (DK, SE, EL, …) and uses it; changes nothing without --yes
   import FILE          the same of a file; --lists FILE is the EU's list of the lists, or --signer SHA256 names who signed it
   drop TERRITORY       takes a list out of use with its certificates
@@ -32,6 +34,42 @@ const list: RootsVerb = {
     for (const { signers: _signers, ...row } of await store.trustedLists()) writeToStdout(`${JSON.stringify(row)}\n`)
     return 0
   },
+}
+
+const show: RootsVerb = {
+  help: HELP,
+  flags: {},
+  async act(asked) {
+    const territory = territoryOf(asked)
+    const row = (await asked.store.trustedLists()).find((one) => one.territory === territory)
+    if (!row) throw badUsage(`no list of ${territory} is in use`)
+    const anchors = (await asked.store.listAnchors()).filter(({ source }) => source === `trusted-list:${territory}`)
+    console.log([...linesOf(row, asked.now), ...anchors.flatMap(linesOfAnchor)].join('\n'))
+    return 0
+  },
+}
+
+function linesOf(row: TrustedList, now: Date): readonly string[] {
+  const isLate = row.nextUpdate !== null && row.nextUpdate <= now.toISOString()
+  return [
+    `${row.territory} ${row.sequence}, ${row.operator}`,
+    `  used for     ${row.services.join(', ') || '-'}`,
+    `  issued       ${row.issuedAt}`,
+    `  next by      ${row.nextUpdate ?? '-'}${isLate ? ' (out of date)' : ''}`,
+    `  signed by    ${row.signer}`,
+    `  from         ${row.url ?? 'a file'}`,
+    `  taken        ${row.takenAt}`,
+    `  tried        ${row.triedAt}${row.problem === null ? '' : ` (in vain: ${row.problem})`}`,
+  ]
+}
+
+function linesOfAnchor({ subject, sha256, note, purposes, periods, disabledAt }: TrustAnchor): readonly string[] {
+  const times = (periods ?? []).map(({ from, until }) => `${from} to ${until ?? 'now'}`)
+  return [
+    `${subject}${disabledAt === null ? '' : ' (disabled)'}`,
+    `  ${sha256}`,
+    `  ${note}; ${purposes.join(', ')}; ${times.join(', ')}`,
+  ]
 }
 
 const use: RootsVerb = {
@@ -126,7 +164,7 @@ function servicesOf({ texts }: Asked): readonly ListService[] {
   return known.length === 0 ? SERVICES : known
 }
 
-const VERBS: Readonly<Record<string, RootsVerb>> = { list, use, import: importFile, drop, refresh }
+const VERBS: Readonly<Record<string, RootsVerb>> = { list, show, use, import: importFile, drop, refresh }
 
 /** Runs `poststempel trusted-lists`; gives the exit code. */
 export async function run(args: readonly string[]): Promise<number> {

@@ -12,7 +12,7 @@ import {
   writeText,
 } from '../verify/index.ts'
 import { etsiLine } from './etsi-line.ts'
-import { createInputReader, type InputReader, parseInstant, readBytes } from './read-inputs.ts'
+import { createInputReader, findFuture, type InputReader, parseInstant, readBytes } from './read-inputs.ts'
 import type { RefusedJob, VerifyJob, VerifyRequest } from './verify-request.ts'
 
 /** One input's answer as it is printed, and what it means for how the command ends. */
@@ -102,9 +102,11 @@ function judgeJob(job: VerifyJob, { reader, enabled, cache }: Tools, fetched: Fe
   const evidence = [reader.certificates(job.intermediates), reader.crls(job.crls), reader.ocsps(job.ocsp)] as const
   const [intermediates, crls, ocsps] = evidence
   const roots = readRoots(job.roots ?? [], reader)
+  const now = new Date()
+  const validationTime = job.at === null ? now : parseInstant(job.at)
   const report = verifyDocument(readBytes(job.file), {
     fileName: job.file,
-    validationTime: job.at === null ? new Date() : parseInstant(job.at),
+    validationTime,
     trustAnchors: job.roots === null ? (enabled ?? []) : roots.trustStore,
     intermediates: [...intermediates.items, ...fetched.intermediates],
     crls: [...crls.items, ...fetched.crls],
@@ -122,7 +124,7 @@ function judgeJob(job: VerifyJob, { reader, enabled, cache }: Tools, fetched: Fe
     message,
     clause: null,
   }))
-  const findings = [...report.findings, ...leftOut]
+  const findings = [...report.findings, ...leftOut, ...findFuture(validationTime, now)]
   return { report: { ...report, id: job.id, findings }, allRead: roots.unreadable.length === 0 }
 }
 

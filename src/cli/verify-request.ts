@@ -13,7 +13,8 @@ them. Nothing is fetched from the network unless --online asks for it.
   --intermediates PATH        certificates that may lie between
   --crls PATH                 certificate revocation lists
   --ocsp PATH                 OCSP responses
-  --at ISO8601                the time to judge by, in UTC where no zone is given (default: now)
+  --at ISO8601                the time to judge by, in UTC where no zone is given; a date
+                              alone is its beginning (default: now)
   --check-revocation MODE     require (default), if-present or off
   --online                    fetch issuers, CRLs and OCSP answers from where certificates say that they lie (never from
                               this machine or its neighbours, but for validationData.allowedNetworks of POSTSTEMPEL_CONFIG)

@@ -38,3 +38,8 @@ export interface OwnKey {
   /** When it last went into a backup; null: never since it was made. */
   readonly backedUpAt: Instant | null
 }
+
+/** What to say of a key before something stops; days: to its end; level: 90, 30 or 7. */
+export type KeyWarning =
+  | { readonly code: 'expires-soon'; readonly days: number; readonly level: 7 | 30 | 90 }
+  | { readonly code: 'expired' | 'never-backed-up' | 'private-key-missing' }

@@ -1,4 +1,5 @@
 import type { Instant } from './time.ts'
+import type { Listing } from './trusted-list.ts'
 
 /** Where the key of the municipality's seal lies. own: in keys/ of the data folder, made by us or put there. */
 export type SealKeyKind = 'own' | 'pkcs12' | 'pkcs11' | 'csc'
@@ -36,6 +37,8 @@ export interface SealFacts {
    * under eIDAS, so that its CA should be on its country's trusted list, which Acrobat reads. unknown: only the CA can tell.
    */
   readonly readers: 'nobody' | 'qualified' | 'unknown'
+  /** Whether its CA stands on a trusted list that is in use; null while the key was never reached. */
+  readonly listing: Listing | null
   readonly warnings: readonly SealWarning[]
   /** What stands against sealing now. */
   readonly fault: { readonly code: string; readonly message: string } | null

@@ -168,6 +168,7 @@ export interface Writer extends Reader {
       readonly countsUntil?: Instant | null
       readonly constraints?: TrustAnchor['constraints']
       readonly periods?: TrustAnchor['periods']
+      readonly listed?: TrustAnchor['listed']
     },
   ): Promise<void>
   removeAnchor(sha256: string): Promise<void>

@@ -1,4 +1,5 @@
 import type { AnchorConstraints } from '../verify/x509/anchor-terms.ts'
+import type { ListedService } from '../verify/x509/listed-service.ts'
 import type { Actor } from './case.ts'
 import type { Instant } from './time.ts'
 import type { StatedPeriod } from './trusted-list.ts'
@@ -28,6 +29,8 @@ export interface TrustAnchor {
   readonly constraints: AnchorConstraints | null
   /** When a trusted list's supervisor vouched for it, by the time that is asked about; null: that is not bounded. */
   readonly periods: readonly StatedPeriod[] | null
+  /** What its trusted list says of certificates below it; null: it came from none. */
+  readonly listed: readonly ListedService[] | null
 }
 
 export type TrustAction = 'added' | 'disabled' | 'enabled' | 'removed' | 'changed'

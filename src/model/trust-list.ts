@@ -80,9 +80,10 @@ const countingOf = (anchors: readonly TrustAnchor[], purpose: JudgedPurpose, at:
     return [{ sha256: anchor.sha256, der: anchor.der, uses, ...termsOf(anchor) }]
   })
 
-const termsOf = ({ constraints, periods }: TrustAnchor): AnchorTerms => ({
+const termsOf = ({ constraints, periods, listed }: TrustAnchor): AnchorTerms => ({
   ...(constraints === null ? {} : { constraints }),
   ...(periods === null ? {} : { periods: periods.map(inTime) }),
+  ...(listed === null || listed.length === 0 ? {} : { services: listed }),
 })
 
 const inTime = ({ from, until }: StatedPeriod): AnchorPeriod => ({
@@ -106,9 +107,9 @@ export function trustListVersion(anchors: readonly Omit<CountingAnchor, 'der'>[]
 /** Of lists that nobody changes. */
 const versionOf = new WeakMap<readonly Omit<CountingAnchor, 'der'>[], string>()
 
-function termsInName({ uses = ['signature'], periods, constraints }: AnchorTerms): readonly string[] {
-  const isPlain = uses.length === 1 && uses[0] === 'signature' && !periods && !constraints
-  return isPlain ? [] : [canonicalJson({ uses, periods: periods?.map(inText), constraints })]
+function termsInName({ uses = ['signature'], periods, constraints, services }: AnchorTerms): readonly string[] {
+  const isPlain = uses.length === 1 && uses[0] === 'signature' && !periods && !constraints && !services
+  return isPlain ? [] : [canonicalJson({ uses, periods: periods?.map(inText), constraints, services })]
 }
 
 const inText = ({ from, until }: AnchorPeriod): string => `${from.toISOString()}/${until?.toISOString() ?? ''}`

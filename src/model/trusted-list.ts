@@ -1,3 +1,5 @@
+import type { Qualified } from '../verify/report/report.ts'
+import type { ListedService } from '../verify/x509/listed-service.ts'
 import type { Instant } from './time.ts'
 import type { AnchorPurpose } from './trust-anchor.ts'
 
@@ -16,6 +18,8 @@ export interface ListEntry {
   readonly certificate: string
   readonly purposes: readonly AnchorPurpose[]
   readonly periods: readonly StatedPeriod[]
+  /** What the list says of certificates below it; none of a time-stamping service. */
+  readonly listed: readonly ListedService[]
   /** Provider and service as the list names them. */
   readonly provider: string
   readonly service: string
@@ -49,6 +53,19 @@ export interface TrustedList extends ListFacts {
   /** Why the newest try was in vain; null: it was not. */
   readonly problem: string | null
 }
+
+/** Whether a CA above a certificate stands on one of the lists in use. */
+export type Listing =
+  | { readonly state: 'no-lists' }
+  | { readonly state: 'not-listed' }
+  | {
+      readonly state: 'listed'
+      readonly territory: string
+      /** The country vouches for it now. */
+      readonly isInForce: boolean
+      /** What a signature by the certificate would be now; null where the country does not vouch for the CA. */
+      readonly level: Qualified['level'] | null
+    }
 
 /** What the list of the lists is called in `territory`. */
 export const LIST_OF_LISTS = 'EU'

@@ -29,7 +29,6 @@ export {
   type KeyParts,
   type KeyRefusal,
   type Keyring,
-  type KeyWarning,
   keyFolder,
   MIN_PASSPHRASE,
   makeBackup,
@@ -53,6 +52,7 @@ export {
   sealAnchors,
   sealFacts,
   sealWarnings,
+  warnOfKeyEnds,
   warnOfSealEnd,
 } from './own-seal/index.ts'
 export { type PdfSignatureOptions, prepareSignature, signPdf } from './pades.ts'

@@ -237,6 +237,7 @@ export const anchorColumns = {
   countsUntil: 'plain',
   constraints: 'json',
   periods: 'json',
+  listed: 'json',
 } as const satisfies Columns<TrustAnchor>
 
 export const trustedListColumns = {

@@ -76,6 +76,7 @@ function anchorOf(wanted: WantedAnchor): TrustAnchor {
     countsUntil,
     constraints,
     periods: null,
+    listed: null,
   }
 }
 

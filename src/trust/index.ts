@@ -35,6 +35,7 @@ export { type JudgedTimeStamp, type JudgeTimeStampParts, judgeTimeStamp } from '
 export {
   type ListOfListsFacts,
   type ListParts,
+  listingOf,
   listSteps,
   loadListOfLists,
   type RefreshParts,

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto'
 import type { Actor, HistoryEntry } from '../model/case.ts'
-import { appendAdminHistory } from '../model/history.ts'
+import { appendAdminHistory, canonicalJson } from '../model/history.ts'
 import { newId } from '../model/ids.ts'
 import type { Writer } from '../model/store.ts'
 import type { ChangeOfTrust, TrustAction, TrustAnchor } from '../model/trust-anchor.ts'
@@ -68,5 +69,11 @@ function described({ before, after }: AnchorChange): Readonly<Record<string, unk
   return { sha256, subject, before: before && factsOf(before), after: after && factsOf(after) }
 }
 
-/** All that decides whether and for what it counts, and what is said of it; not its bytes, which its name stands for. */
-const factsOf = ({ sha256: _sha256, subject: _subject, der: _der, ...facts }: TrustAnchor) => facts
+/**
+ * All that decides whether and for what it counts, and what is said of it; not its bytes, which its name stands for. What a list
+ * says of certificates below it is long, and stands here by its SHA-256.
+ */
+const factsOf = ({ sha256: _sha256, subject: _subject, der: _der, listed, ...facts }: TrustAnchor) => ({
+  ...facts,
+  ...(listed && { listed: createHash('sha256').update(canonicalJson(listed)).digest('hex') }),
+})

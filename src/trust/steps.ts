@@ -97,6 +97,7 @@ const unsaid = (step: Extract<TrustStep, { readonly do: 'add' }>, at: Instant) =
   countsUntil: step.countsUntil,
   constraints: step.constraints,
   periods: null,
+  listed: null,
 })
 
 /** One certificate that a step is about. */

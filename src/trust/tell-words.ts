@@ -34,6 +34,7 @@ const da: Words = {
     'trust-guard-changed': 'Krav om to administratorer ændret',
     'anchor-ends-soon': 'Et rodcertifikat udløber snart',
     'seal-ends-soon': 'Kommunens segl udløber snart',
+    'own-key-ends-soon': 'En af kommunens nøgler til mail udløber snart',
     'trusted-list-used': 'Tillidsliste taget i brug',
     'trusted-list-dropped': 'Tillidsliste taget ud af brug',
     'trusted-list-problem': 'Tillidsliste kunne ikke følges',
@@ -55,8 +56,7 @@ const da: Words = {
   beforeAfter: (before, after) => `før: ${before}; efter: ${after}`,
   ends: (end, days, cases) =>
     `Det gælder ikke længere fra den ${end.slice(0, 10)}, om ${days} dage. ${cases} åbne sager hviler på det.`,
-  sealEnds: (end, days) =>
-    `Der kan ikke forsegles med det efter den ${end.slice(0, 10)}, om ${days} dage. Bestil et nyt certifikat.`,
+  sealEnds: (end, days) => `Det gælder ikke længere fra den ${end.slice(0, 10)}, om ${days} dage. Sørg for et nyt nu.`,
   page: 'Se listen',
   why2: 'Er ændringen ikke aftalt, så ring til den, der lavede den. Svar ikke på denne mail med adgangskoder.',
   system: 'systemet',
@@ -71,6 +71,7 @@ const en: Words = {
     'trust-guard-changed': 'Need of a second admin changed',
     'anchor-ends-soon': 'A root certificate ends soon',
     'seal-ends-soon': 'The seal of the municipality ends soon',
+    'own-key-ends-soon': 'A key of the municipality for mail ends soon',
     'trusted-list-used': 'Trusted list put in use',
     'trusted-list-dropped': 'Trusted list taken out of use',
     'trusted-list-problem': 'Trusted list could not be followed',
@@ -92,8 +93,7 @@ const en: Words = {
   beforeAfter: (before, after) => `before: ${before}; after: ${after}`,
   ends: (end, days, cases) =>
     `It counts no more from ${end.slice(0, 10)} on, in ${days} days. ${cases} open cases rest on it.`,
-  sealEnds: (end, days) =>
-    `Nothing can be sealed with it after ${end.slice(0, 10)}, in ${days} days. Order a new certificate.`,
+  sealEnds: (end, days) => `It is valid no more from ${end.slice(0, 10)} on, in ${days} days. Get a new one now.`,
   page: 'See the list',
   why2: 'If nobody agreed to this change, call whoever made it. Never answer this mail with a password.',
   system: 'the system',
@@ -172,7 +172,8 @@ function endLines(payload: Values, words: Words): readonly string[] {
     payload['openCases'] === undefined
       ? words.sealEnds(payload['endsAt'], days)
       : words.ends(payload['endsAt'], days, Number(payload['openCases']))
-  return [`* ${payload['subject']}`, `  SHA-256 ${payload['sha256']}`, said]
+  const name = payload['sha256'] === undefined ? [] : [`  SHA-256 ${payload['sha256']}`]
+  return [`* ${payload['subject']}`, ...name, said]
 }
 
 const valuesOf = (value: unknown): Values | null =>

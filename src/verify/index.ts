@@ -24,6 +24,8 @@ export type {
   CertificateName,
   FileIndication,
   Finding,
+  Qualified,
+  RevocationEvidence,
   SignatureIndication,
   SignatureReport,
   Signer,

@@ -1,4 +1,5 @@
 import type { Actor, HistoryEntry, Party } from '../model/case.ts'
+import type { KeyWarning, OwnKey } from '../model/own-key.ts'
 import type { Log } from '../model/ports.ts'
 import type { FileIndication, VerificationReport } from '../model/report.ts'
 import type { SealFacts } from '../model/seal.ts'
@@ -249,7 +250,11 @@ export interface WebDeps {
   /** Reads a small multipart form. @throws GatewayError invalid-request, malformed-mime, too-many-parts */
   readForm(contentType: string, body: Uint8Array): SentForm | Promise<SentForm>
   /** A caseworker is told levels and times too, and what a caseworker can do. */
-  describeVerdict(report: VerificationReport, language: Language, reader: 'citizen' | 'caseworker'): VerdictWords
+  describeVerdict(
+    report: VerificationReport,
+    language: Language,
+    reader: 'citizen' | 'caseworker' | 'visitor',
+  ): VerdictWords
   reportOf(documentId: string): Promise<VerificationReport | null>
   /** Writes a report as a file. @param about.caseNumber null for a file that came with no case */
   writeReport(
@@ -305,6 +310,8 @@ export interface WebDeps {
   catalogue?(): Promise<readonly CatalogueAnchor[]>
   /** The municipality's OpenPGP certificate in force, armoured; null where there is none. */
   municipalityPublicKey(): Promise<{ readonly armored: string; readonly fingerprint: string } | null>
+  /** The municipality's keys for mail, in the order in which they came, with what to warn of. */
+  ownKeys(): Promise<readonly { readonly key: OwnKey; readonly warnings: readonly KeyWarning[] }[]>
   /** The municipality's seal. */
   sealFacts(): Promise<SealFacts>
   /** Gives how long a trial took, in milliseconds. @throws GatewayError key-unusable, seal-unavailable, missing-package */

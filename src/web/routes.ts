@@ -4,6 +4,7 @@ import { staffReport } from './handlers/report-files.ts'
 import * as signIn from './handlers/sign-in.tsx'
 import * as cases from './handlers/staff-cases.tsx'
 import * as chain from './handlers/staff-history.tsx'
+import * as keys from './handlers/staff-keys.tsx'
 import * as links from './handlers/staff-link.tsx'
 import * as lists from './handlers/staff-lists.tsx'
 import * as trust from './handlers/staff-roots.tsx'
@@ -120,6 +121,7 @@ const ROWS: readonly Row[] = [
     'fields',
     changesTrust(change.decline, change.declineAgain),
   ],
+  ['GET', '/staff/keys', 'admin', 'none', keys.ownKeys],
   ['GET', '/staff/seal', 'admin', 'none', sealPages.seal],
   ['POST', '/staff/seal/test', 'admin', 'fields', sealPages.testSeal],
   ['GET', '/staff/settings/closing-days', 'admin', 'none', workshop.closingDays],

@@ -88,6 +88,12 @@ const printed = (pattern: RegExp, text = said): string => {
   return found
 }
 
+/** The pictures of docs/trust.md, taken where POSTSTEMPEL_PICTURES names a folder for them. */
+const pictures = process.env['POSTSTEMPEL_PICTURES']
+const picture = async (page: Page, name: string): Promise<void> => {
+  if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true })
+}
+
 /** A browser of its own, without JavaScript. */
 async function newPerson(): Promise<Page> {
   const context = await browser.newContext({ locale: 'da-DK', javaScriptEnabled: false })
@@ -156,6 +162,7 @@ describe('a PDF whose CA nobody knows', () => {
     expect(await citizen.locator('.document', { hasText: 'min-attest.pdf' }).textContent()).toContain(
       'Filen er ikke ændret siden underskriften',
     )
+    await picture(citizen, 'trust-1-citizen-before')
 
     const admin = await signIn('admin')
     await admin.goto(`${http()}/staff/roots`)
@@ -165,6 +172,7 @@ describe('a PDF whose CA nobody knows', () => {
     expect(shown).toContain('min-attest.pdf, med certifikatet for Nina Ny')
     expect(shown).toContain(fingerprint.replaceAll(':', '').toLowerCase())
     expect(await card.getByText('I orden', { exact: true }).count()).toBe(1)
+    await picture(admin, 'trust-2-roots')
 
     const take = async (typed: string): Promise<void> => {
       await card.getByText('Stol på denne udsteder').click()
@@ -183,6 +191,7 @@ describe('a PDF whose CA nobody knows', () => {
     await admin.getByRole('heading', { level: 1, name: 'Se, hvad det betyder' }).waitFor()
     const effect = admin.getByRole('row', { name: 'min-attest.pdf' })
     expect(await effect.textContent()).toMatch(/Kan ikke afgøres.*I orden/)
+    await picture(admin, 'trust-3-effect')
     await admin.getByLabel('Din adgangskode').fill('ikke min adgangskode')
     await admin.getByRole('button', { name: 'Bekræft' }).click()
     await admin.getByText('Adgangskoden passer ikke').waitFor()
@@ -198,6 +207,7 @@ describe('a PDF whose CA nobody knows', () => {
     expect(await admin.getByText('Stol på denne udsteder').count()).toBeGreaterThan(0)
 
     await untilBadge(citizen, 'Underskrift i orden')
+    await picture(citizen, 'trust-4-citizen-after')
     expect(await citizen.locator('.document', { hasText: 'min-attest.pdf' }).textContent()).toContain(
       'Underskriften er gyldig. Indholdet er ikke ændret, siden Nina Ny underskrev.',
     )

@@ -228,6 +228,7 @@ describe('opening a case', () => {
         countsUntil: null,
         constraints: null,
         periods: null,
+        listed: null,
       }),
     )
     await openCase(await world.lease('open-case'), world.parts)

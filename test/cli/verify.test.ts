@@ -55,6 +55,50 @@ describe('poststempel verify', () => {
     ])
   })
 
+  describe('at odd times', () => {
+    const judged = async (at: string) => {
+      const code = await run([
+        '--roots',
+        path('root.der'),
+        '--check-revocation',
+        'off',
+        '--at',
+        at,
+        '--format',
+        'json',
+        path('good.pdf'),
+      ])
+      const [answer] = answers()
+      return { code, verdict: [answer.indication, answer.signatures[0].subIndication], findings: answer.findings }
+    }
+
+    it('before everything, the signature is older than its certificate', async () => {
+      const { code, verdict } = await judged('1900-01-01')
+      expect([code, verdict]).toEqual([1, ['TOTAL-FAILED', 'NOT_YET_VALID']])
+    })
+
+    it('that are yet to come, it is judged so and that is said', async () => {
+      const { code, verdict, findings } = await judged('2999-01-01T12:00+01:00')
+      expect([code, verdict]).toEqual([1, ['INDETERMINATE', 'OUT_OF_BOUNDS_NO_POE']])
+      expect(findings.map((one: { code: string }) => one.code)).toEqual(['validation-time-in-future'])
+    })
+
+    it('by a date alone, its beginning is meant', async () => {
+      expect((await judged('2026-06-01')).verdict).toEqual(['TOTAL-PASSED', null])
+    })
+  })
+
+  it('reads a folder of roots beside a README, and says what it passed over', async () => {
+    mkdirSync(path('roots'))
+    writeFileSync(path('roots/root.der'), ca.certificate.bytes)
+    writeFileSync(path('roots/README'), 'Whom we trust, and why.')
+    expect(await run(['--roots', path('roots'), ...AT, '--format', 'json', path('good.pdf')])).toBe(0)
+    const [answer] = answers()
+    expect(answer.indication).toBe('TOTAL-PASSED')
+    expect(answer.findings[0]).toMatchObject({ code: 'evidence-unreadable', severity: 'warning' })
+    expect(answer.findings[0].message).toContain('README')
+  })
+
   it('ends with 1 where one does not, in the order of the input', async () => {
     const code = await run([
       '--roots',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { GatewayError } from '../../src/model/errors.ts'
 import { appendAdminHistory } from '../../src/model/history.ts'
+import type { OwnKey } from '../../src/model/own-key.ts'
 import type { SealKeyKind } from '../../src/model/seal.ts'
 import {
   createLocalKey,
@@ -13,6 +14,7 @@ import {
   sealAnchors,
   sealWarnings,
   validYears,
+  warnOfKeyEnds,
   warnOfSealEnd,
 } from '../../src/seal/index.ts'
 import { verifyDocument } from '../../src/verify/index.ts'
@@ -132,6 +134,33 @@ describe('the municipality’s seal', () => {
     expect(warned).toEqual([true, false, true, true, false])
     const said = (await store.adminHistory()).filter(({ event }) => event === 'seal-ends-soon')
     expect(said.map(({ payload }) => payload?.['mark'])).toEqual([90, 30, 7])
+  })
+
+  it('and the keys for mail with it', async () => {
+    const { store } = scene()
+    const at = '2026-01-01T00:00:00.000Z'
+    const key: OwnKey = {
+      id: 'ab'.repeat(20),
+      kind: 'openpgp',
+      state: 'active',
+      source: 'self-made',
+      certificate: '',
+      subject: 'Søby',
+      addresses: [],
+      algorithm: 'Ed25519',
+      file: 'x',
+      createdAt: at,
+      expiresAt: '2027-12-31T00:00:00.000Z',
+      stateSince: at,
+      reason: null,
+      backedUpAt: null,
+    }
+    await store.commit((write) => write.addOwnKey(key))
+    const warned: number[] = []
+    for (const day of ['2027-09-01', '2027-11-01', '2027-11-02', '2027-12-10', '2027-12-30']) {
+      warned.push(await store.commit((write) => warnOfKeyEnds(write, `${day}T08:00:00.000Z`, appendAdminHistory)))
+    }
+    expect(warned).toEqual([0, 1, 0, 1, 1])
   })
 
   it('is warned of where its issuers are not at hand, or its key is weak', async () => {

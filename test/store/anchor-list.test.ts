@@ -23,6 +23,7 @@ function anchor(): TrustAnchor {
     countsUntil: null,
     constraints: null,
     periods: null,
+    listed: null,
   }
 }
 

@@ -364,6 +364,7 @@ describe.each(engines())('what is written is read back as it was, on $name', (en
       countsFrom: AT,
       countsUntil: null,
       periods: [{ from: '2016-07-01T00:00:00.000Z', until: null }],
+      listed: [{ territory: 'DK', statuses: [] }],
       constraints: { emails: ['firma.dk'], policies: ['1.2.3'] },
     } as const
     const change = {

@@ -23,6 +23,7 @@ export function anchorOf({ root }: TimeStampWorld, purposes: TrustAnchor['purpos
     countsUntil: null,
     constraints: null,
     periods: null,
+    listed: null,
   }
 }
 

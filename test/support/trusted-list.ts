@@ -27,8 +27,8 @@ export interface ListPlan {
     readonly name: string
     readonly type: string
     readonly certificates: readonly Uint8Array[]
-    /** Newest first: the last word of the status's address, and since when. */
-    readonly statuses: readonly (readonly [status: string, from: string])[]
+    /** Newest first: the last word of the status's address, since when, and extensions as XML (usesXml, qualificationXml). */
+    readonly statuses: readonly (readonly [status: string, from: string, extensions?: string])[]
   }[]
 }
 
@@ -79,12 +79,33 @@ function serviceXml(service: NonNullable<ListPlan['services']>[number]): string 
     .map((der) => `<DigitalId><X509Certificate>${base64(der)}</X509Certificate></DigitalId>`)
     .join('')
   const [now, ...before] = service.statuses.map(
-    ([status, from]) =>
-      `<ServiceTypeIdentifier>${type}</ServiceTypeIdentifier><ServiceName>${name(service.name)}</ServiceName><ServiceDigitalIdentity>${ids}</ServiceDigitalIdentity><ServiceStatus>${RULES}Svcstatus/${status}</ServiceStatus><StatusStartingTime>${from}</StatusStartingTime>`,
+    ([status, from, extensions]) =>
+      `<ServiceTypeIdentifier>${type}</ServiceTypeIdentifier><ServiceName>${name(service.name)}</ServiceName><ServiceDigitalIdentity>${ids}</ServiceDigitalIdentity><ServiceStatus>${RULES}Svcstatus/${status}</ServiceStatus><StatusStartingTime>${from}</StatusStartingTime>${extensions ? `<ServiceInformationExtensions>${extensions}</ServiceInformationExtensions>` : ''}`,
   )
   const history = before.map((one) => `<ServiceHistoryInstance>${one}</ServiceHistoryInstance>`).join('')
   return `<TSPService><ServiceInformation>${now}</ServiceInformation>${history ? `<ServiceHistory>${history}</ServiceHistory>` : ''}</TSPService>`
 }
+
+/** An extension that says what a service's certificates are for: "ForeSignatures", "ForeSeals", "ForWebSiteAuthentication". */
+export const usesXml = (...uses: readonly string[]): string =>
+  uses
+    .map(
+      (one) =>
+        `<Extension Critical="true"><AdditionalServiceInformation><URI xml:lang="en">${RULES}SvcInfoExt/${one}</URI></AdditionalServiceInformation></Extension>`,
+    )
+    .join('')
+
+/** An extension with qualifiers for the certificates that meet criteria: XML with prefix q, x for XAdES and a for additional types. */
+export const qualificationXml = (
+  qualifiers: readonly string[],
+  criteria: string,
+  assert: 'all' | 'atLeastOne' | 'none' = 'all',
+): string =>
+  `<Extension Critical="true"><q:Qualifications xmlns:q="http://uri.etsi.org/TrstSvc/SvcInfoExt/eSigDir-1999-93-EC-TrustedList/#" xmlns:x="http://uri.etsi.org/01903/v1.3.2#"><q:QualificationElement><q:Qualifiers>${qualifiers.map((one) => `<q:Qualifier uri="${RULES}SvcInfoExt/${one}"/>`).join('')}</q:Qualifiers><q:CriteriaList assert="${assert}">${criteria}</q:CriteriaList></q:QualificationElement></q:Qualifications></Extension>`
+
+/** A criterion: all of these policies. */
+export const policiesXml = (...oids: readonly string[]): string =>
+  `<q:PolicySet>${oids.map((oid) => `<q:PolicyIdentifier><x:Identifier Qualifier="OIDAsURN">urn:oid:${oid}</x:Identifier></q:PolicyIdentifier>`).join('')}</q:PolicySet>`
 
 const EXCLUSIVE = { mode: XmlC14NMode.XML_C14N_EXCLUSIVE_1_0 }
 const C14N = 'http://www.w3.org/2001/10/xml-exc-c14n#'

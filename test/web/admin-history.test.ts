@@ -122,7 +122,8 @@ describe('the record of what was done to the gateway', () => {
     // The events of closing days and proposals are arguments.
     const days = ['closing-day-added', 'closing-day-removed']
     const proposals = ['trust-proposed', 'trust-proposal-declined', 'trust-proposal-expired']
-    const all = new Set([...names, ...days, ...proposals])
+    const keys = readFileSync(join(src, 'seal/own-keys/keyring.ts'), 'utf8').match(/'own-keys?-[\w-]+'/g) ?? []
+    const all = new Set([...names, ...days, ...proposals, ...keys.map((name) => name.slice(1, -1))])
     expect([...all].sort()).toEqual(Object.keys({ ...da.adminEvents, ...da.guardEvents }).sort())
     expect(Object.keys({ ...en.adminEvents, ...en.guardEvents }).sort()).toEqual([...all].sort())
   })

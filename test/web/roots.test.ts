@@ -29,6 +29,7 @@ const anchor = {
   countsUntil: null,
   constraints: null,
   periods: null,
+  listed: null,
 } as const
 
 let deps: FakeDeps
@@ -239,6 +240,7 @@ describe('the list of roots', () => {
       countsUntil: '2027-02-03T00:00:00.000Z',
       constraints: null,
       periods: null,
+      listed: null,
     }
     const { sha256, subject } = { sha256: 'e5'.repeat(32), subject: 'CN=Svag CA' }
     const row = { ...at, sha256, subject, der: new Uint8Array([1]), purposes: ['document'] } as const

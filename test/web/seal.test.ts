@@ -37,6 +37,23 @@ describe('the page of the seal', () => {
     expect(text).not.toContain('secret words')
   })
 
+  it('says whether its CA is on a trusted list, and what a seal is by it', async () => {
+    expect(await page()).toContain('Kommunen bruger ingen tillidslister.')
+    const before = await deps.sealFacts()
+    const listed = { state: 'listed', territory: 'DK', isInForce: true, level: 'qualified' } as const
+    const textOf = async (listing: typeof before.listing, readers = before.readers) => {
+      await stopAll()
+      await start({ sealFacts: async () => ({ ...before, listing, readers }) })
+      return page()
+    }
+    expect(await textOf({ state: 'not-listed' })).toContain('CA’en står ikke på nogen af de tillidslister')
+    expect(await textOf(listed)).toContain(
+      'CA’en står på tillidslisten fra Danmark. Seglet er et kvalificeret elektronisk segl.',
+    )
+    expect(await textOf({ ...listed, isInForce: false, level: null })).toContain('står ikke inde for den nu')
+    expect(await textOf({ state: 'not-listed' }, 'nobody')).not.toContain('tillidslister, som kommunen')
+  })
+
   it('tries the seal, and says what came of it', async () => {
     expect(await (await browser.postForm('/staff/seal/test', {})).text()).toContain('Seglet virker. Det tog 12 ms.')
     await stopAll()

@@ -1,13 +1,8 @@
-import type { OwnKey } from '../../model/own-key.ts'
+import type { KeyWarning, OwnKey } from '../../model/own-key.ts'
 
 /** Days before its end at which a key is warned of: time to ask a CA, to tell citizens, and the last call. */
 export const WARN_DAYS = [90, 30, 7] as const
 const DAY_MS = 24 * 60 * 60 * 1000
-
-/** What a page and the log say of a key before something stops. */
-export type KeyWarning =
-  | { readonly code: 'expires-soon'; readonly days: number; readonly level: (typeof WARN_DAYS)[number] }
-  | { readonly code: 'expired' | 'never-backed-up' | 'private-key-missing' }
 
 /** Takes a key, whether its file is there, and a time; gives what to warn of. */
 export function warningsOf(key: OwnKey, isThere: boolean, now: Date): readonly KeyWarning[] {

@@ -1,6 +1,6 @@
 export { type BackupParts, MIN_PASSPHRASE, makeBackup, markBackedUp, restoreBackup } from './backup.ts'
 export { extendKey, importKey, type KeyParts, makeOpenPgp, requestSmime, revokeKey } from './change-keys.ts'
-export { type KeyWarning, WARN_DAYS, warningsOf } from './expiry.ts'
+export { WARN_DAYS, warningsOf } from './expiry.ts'
 export { type KeyFolder, keyFolder } from './key-folder.ts'
 export { createKeyring, type Keyring, type Reconciled, reconcileKeys } from './keyring.ts'
 export type { KeyRefusal } from './refusal.ts'

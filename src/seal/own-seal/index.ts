@@ -2,4 +2,4 @@ export { chainOf, sealAnchors, sealFacts, sealWarnings } from './describe-seal.t
 export { isSignature, publicKeyOf } from './key-parts.ts'
 export { openSealKey } from './open-key.ts'
 export { createOwnSeal, type OwnSeal } from './own-seal.ts'
-export { warnOfSealEnd } from './warn-of-end.ts'
+export { warnOfKeyEnds, warnOfSealEnd } from './warn-of-end.ts'

@@ -8,6 +8,7 @@ import { preservation } from './0008-preservation.ts'
 import { keys } from './0009-keys.ts'
 import { trustedLists } from './0010-trusted-lists.ts'
 import { sealCertificates } from './0011-seal-certificates.ts'
+import { listedServices } from './0015-listed-services.ts'
 import type { Migration } from './migration.ts'
 
 export { type Dialect, dialects, type Migration } from './migration.ts'
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   keys,
   trustedLists,
   sealCertificates,
+  listedServices,
 ]

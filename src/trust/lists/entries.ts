@@ -1,7 +1,8 @@
 import type { AnchorPurpose } from '../../model/trust-anchor.ts'
 import type { ListEntry, ListService, StatedPeriod } from '../../model/trusted-list.ts'
+import type { ListedService } from '../../verify/x509/index.ts'
 import { judgeAnchor } from '../anchor-rules.ts'
-import type { ListDocument, ListedService } from './read-list.ts'
+import type { ListDocument, ListedService as ReadService } from './read-list.ts'
 
 const TYPES: Readonly<Record<ListService, string>> = {
   'CA/QC': 'http://uri.etsi.org/TrstSvc/Svctype/CA/QC',
@@ -22,7 +23,7 @@ const IN_FORCE: ReadonlySet<string> = new Set(
  * withdrawn, what a service vouched for before still counts: periods end, and are not forgotten.
  */
 export function entriesOf(
-  list: Pick<ListDocument, 'services'>,
+  list: Pick<ListDocument, 'territory' | 'services'>,
   kinds: readonly ListService[],
   now: Date,
 ): readonly ListEntry[] {
@@ -38,6 +39,7 @@ export function entriesOf(
           certificate,
           purposes: [...new Set([...(before?.purposes ?? []), ...PURPOSES[kind]])],
           periods: merged([...(before?.periods ?? []), ...periods]),
+          listed: [...(before?.listed ?? []), ...(kind === 'CA/QC' ? [listedOf(service, list.territory)] : [])],
           provider: before?.provider ?? service.provider,
           service: before?.service ?? service.name,
         })
@@ -47,19 +49,23 @@ export function entriesOf(
   return [...found.values()]
 }
 
-function periodsOf({ statuses, type }: ListedService): readonly StatedPeriod[] {
-  return merged(
-    statuses.flatMap((one, index) => {
-      if (!IN_FORCE.has(one.status) || one.type !== type) return []
-      const next = statuses[index - 1]
-      return [{ from: one.from.toISOString(), until: next ? next.from.toISOString() : null }]
-    }),
-  )
+const periodsOf = (service: ReadService): readonly StatedPeriod[] => merged(listedOf(service, '').statuses)
+
+/** The times in which the supervisor's word held, each with what was said of the service's certificates. */
+function listedOf({ statuses, type }: ReadService, territory: string): ListedService {
+  const inForce = statuses.flatMap(({ status, type: typeThen, from, uses, qualifications }, index) => {
+    if (!IN_FORCE.has(status) || typeThen !== type) return []
+    const next = statuses[index - 1]
+    return [{ from: from.toISOString(), until: next ? next.from.toISOString() : null, uses, qualifications }]
+  })
+  return { territory, statuses: inForce }
 }
 
 /** In order, and without seams: where one ends as the next begins there is one. */
 function merged(periods: readonly StatedPeriod[]): readonly StatedPeriod[] {
-  const sorted = [...periods].sort((one, other) => (one.from < other.from ? -1 : one.from > other.from ? 1 : 0))
+  const sorted = periods
+    .map(({ from, until }) => ({ from, until }))
+    .sort((one, other) => (one.from < other.from ? -1 : one.from > other.from ? 1 : 0))
   const found: StatedPeriod[] = []
   for (const period of sorted) {
     const last = found.at(-1)

@@ -1,4 +1,5 @@
 import type { XmlElement } from 'libxml2-wasm'
+import { readStated, type StatedOfCertificates } from './qualifications.ts'
 import { listRefused } from './refusal.ts'
 import { at, base64Of, children, NAMESPACES, only, textOf } from './xml.ts'
 
@@ -37,7 +38,11 @@ export interface ListedService {
   /** DER. */
   readonly certificates: readonly Uint8Array[]
   /** Newest first. */
-  readonly statuses: readonly { readonly status: string; readonly from: Date; readonly type: string }[]
+  readonly statuses: readonly ({
+    readonly status: string
+    readonly from: Date
+    readonly type: string
+  } & StatedOfCertificates)[]
 }
 
 /** Versions of the format: TS 119 612 v2.1.1 and v2.2.1 write 5, v2.3.1 and later 6. */
@@ -109,6 +114,7 @@ function readService(service: XmlElement, provider: string): ListedService {
         status: mustSay(only(one, tsl, 'ServiceStatus'), 'ServiceStatus'),
         from: mustBeTime(only(one, tsl, 'StatusStartingTime'), 'StatusStartingTime'),
         type: textOf(only(one, tsl, 'ServiceTypeIdentifier')) ?? type,
+        ...readStated(one),
       }))
       .sort((one, other) => other.from.getTime() - one.from.getTime()),
   }

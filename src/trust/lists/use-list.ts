@@ -30,14 +30,19 @@ export function listChanges(
     const before = present.get(after.sha256)
     if (!before) found.push({ before: null, after })
     else if (before.source === source && !isSame(before, after)) {
-      found.push({ before, after: { ...before, purposes: after.purposes, periods: after.periods, note: after.note } })
+      found.push({
+        before,
+        after: { ...before, purposes: after.purposes, periods: after.periods, listed: after.listed, note: after.note },
+      })
     }
   }
   return found
 }
 
 const isSame = (one: TrustAnchor, other: TrustAnchor): boolean =>
-  canonicalJson([one.purposes, one.periods]) === canonicalJson([other.purposes, other.periods])
+  canonicalJson(termsOf(one)) === canonicalJson(termsOf(other))
+
+const termsOf = ({ purposes, periods, listed }: TrustAnchor) => ({ purposes, periods, listed })
 
 function anchorOf(entry: ListEntry, source: string, at: Instant): TrustAnchor {
   const { sha256, der, subject } = readCertificate(Buffer.from(entry.certificate, 'base64'))
@@ -52,6 +57,7 @@ function anchorOf(entry: ListEntry, source: string, at: Instant): TrustAnchor {
     countsUntil: null,
     constraints: null,
     periods: entry.periods,
+    listed: entry.listed,
   }
 }
 
@@ -86,7 +92,7 @@ export async function useList(
   }
   await carry(write, list.territory, entries, change)
   await write.putTrustedList({ ...list, takenAt: change.at, triedAt: change.at, problem: null })
-  await record(write, 'trusted-list-used', { territory: list.territory, before, after: list }, change)
+  await record(write, { territory: list.territory, before, after: list }, change)
 }
 
 /** Takes a list out of force with its certificates, on record. Of a list that is not in force nothing is done. */
@@ -95,7 +101,7 @@ export async function dropList(write: Writer, territory: string, change: ChangeO
   if (!before) return
   await carry(write, territory, [], change)
   await write.removeTrustedList(territory)
-  await record(write, 'trusted-list-dropped', { territory, before, after: null }, change)
+  await record(write, { territory, before, after: null }, change)
 }
 
 async function carry(
@@ -110,7 +116,7 @@ async function carry(
     for (const { before, after } of changes) {
       if (after === null) await write.removeAnchor(before?.sha256 ?? '')
       else if (before === null) await write.addAnchor(after)
-      else await write.updateAnchor(after.sha256, { purposes: after.purposes, periods: after.periods })
+      else await write.updateAnchor(after.sha256, termsOf(after))
     }
     return changes
   })
@@ -122,11 +128,16 @@ interface Recorded {
   readonly after: object | null
 }
 
-async function record(write: Writer, event: string, recorded: Recorded, change: ChangeOfTrust): Promise<void> {
+async function record(write: Writer, recorded: Recorded, change: ChangeOfTrust): Promise<void> {
   const { actor, at, reason, proposedBy } = change
   const by = typeof actor === 'string' ? { kind: 'system' as const, id: null, name: actor } : actor
   const facts = { territory: recorded.territory, before: factsOf(recorded.before), after: factsOf(recorded.after) }
-  await putOnRecord(write, { at, actor: by, event, payload: { ...facts, reason, ...(proposedBy && { proposedBy }) } })
+  await putOnRecord(write, {
+    at,
+    actor: by,
+    event: recorded.after === null ? 'trusted-list-dropped' : 'trusted-list-used',
+    payload: { ...facts, reason, ...(proposedBy && { proposedBy }) },
+  })
 }
 
 function factsOf(list: object | null): Readonly<Record<string, unknown>> | null {

@@ -10,6 +10,7 @@ export const NAMESPACES = {
   ds: 'http://www.w3.org/2000/09/xmldsig#',
   xades: 'http://uri.etsi.org/01903/v1.3.2#',
   exc: 'http://www.w3.org/2001/10/xml-exc-c14n#',
+  qualifying: 'http://uri.etsi.org/TrstSvc/SvcInfoExt/eSigDir-1999-93-EC-TrustedList/#',
   additional: 'http://uri.etsi.org/02231/v2/additionaltypes#',
 } as const
 

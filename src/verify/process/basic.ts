@@ -85,7 +85,22 @@ export interface BasicFacts {
   readonly digests: readonly string[]
   /** Everything that may lie in the path, or say what became of it. */
   readonly evidence: CarriedEvidence
+  /** SHA-256 of the revocation data that is signed itself. */
+  readonly signedEvidence: ReadonlySet<string>
   readonly findings: readonly Finding[]
+}
+
+/**
+ * What is signed was there when the signature was: revocation data among the signed attributes is proven by when the
+ * signature is. @see EN 319 102-1 clause 5.6.2.3
+ */
+export function provingSigned(proof: Proof, { signedEvidence }: BasicFacts): Proof {
+  if (signedEvidence.size === 0) return proof
+  const poeOf = (sha256: string): Date | null => {
+    const known = proof.poeOf(sha256)
+    return signedEvidence.has(sha256) && (!known || proof.at < known) ? proof.at : known
+  }
+  return { ...proof, poeOf }
 }
 
 /** Judges a CMS signature as far as no time is asked for (EN 319 102-1 clauses 5.2.2, 5.2.3, 5.2.7). */
@@ -113,6 +128,7 @@ export function judgeCmsFacts(input: BasicInput, evidence: Evidence): BasicFacts
       crls: [...signedData.crls, ...archived.crls, ...input.carried.crls, ...evidence.crls],
       ocsps: [...inside, ...archived.ocsps, ...input.carried.ocsps, ...evidence.ocsps],
     },
+    signedEvidence: new Set([...archived.crls, ...archived.ocsps].map(({ sha256 }) => sha256)),
     findings: [
       // Where the content is not at hand, nothing was found out about it.
       ...cms.findings.filter(({ code }) => input.content !== null || code !== 'message-digest-mismatch'),

@@ -6,6 +6,7 @@ import { judgeCmsFacts, type Proof } from './basic.ts'
 import { carriedIn } from './carried-in.ts'
 import { validateWithProof } from './past-signature.ts'
 import { type VerdictWithFindings, worseOf } from './pdf-surroundings.ts'
+import { withQualification } from './qualification.ts'
 import { blankSignature, factsOf } from './signature-facts.ts'
 import {
   describeTimeStamp,
@@ -90,7 +91,7 @@ function judgeSigner(
   ]
   const other = findOtherContent(signedData, place)
   const around = judgeAround(other, described)
-  return {
+  const report: SignatureReport = {
     ...blank,
     ...factsOf(basic),
     intact: other.length > 0 ? false : basic.intact,
@@ -101,4 +102,5 @@ function judgeSigner(
     ],
     ...worseOf({ indication: basic.indication, subIndication: basic.subIndication, findings: basic.findings }, around),
   }
+  return withQualification(report, basic.path, evidence)
 }

@@ -1,6 +1,13 @@
 import type { Finding, SubIndication } from '../report/report.ts'
 import type { PathConclusion, RevocationStatus } from '../x509/index.ts'
-import { type BasicConclusion, type BasicFacts, once, type Proof, validateBasicSignature } from './basic.ts'
+import {
+  type BasicConclusion,
+  type BasicFacts,
+  once,
+  type Proof,
+  provingSigned,
+  validateBasicSignature,
+} from './basic.ts'
 import type { Evidence } from './verify-options.ts'
 
 /** What a proof of existence can heal (EN 319 102-1 clauses 5.5.4 and 5.6.3.4): the signature was good in its time. */
@@ -22,7 +29,7 @@ const HEALED_BY_PROOF: ReadonlySet<SubIndication> = new Set([
  * @see EN 319 102-1 clauses 5.5.4, 5.6.2.1 and 5.6.2.4
  */
 export function validateWithProof(facts: BasicFacts, evidence: Evidence, proof: Proof): BasicConclusion {
-  return judgeBeginning(validateByTimes(facts, evidence, proof), evidence, proof)
+  return judgeBeginning(validateByTimes(facts, evidence, provingSigned(proof, facts)), evidence, proof)
 }
 
 /** What our clock and a CA's may differ by: what a time-stamp says is taken as it is. */

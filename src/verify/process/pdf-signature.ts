@@ -7,6 +7,7 @@ import { contentOfRange, isCarried, isSha1OfRange, openContents } from './pdf-co
 import { type PlacedSignature, SUB_FILTER_NOT_JUDGED } from './pdf-placing.ts'
 import { formatFailure, judgeSurroundings, worseOf } from './pdf-surroundings.ts'
 import type { JudgedTimeStamp } from './pdf-time-stamp.ts'
+import { withQualification } from './qualification.ts'
 import { findSeedValueFaults } from './seed-values.ts'
 import { factsOf } from './signature-facts.ts'
 import {
@@ -67,7 +68,7 @@ export function judgePdfSignature(placed: PlacedSignature, over: readonly Coveri
   const seeds = findSeedValueFaults(placed, read.signerInfo)
   const facts = factsOf(basic)
   const around = judgeSurroundings(placed.changesAfter, [...placed.findings, ...read.findings, ...order, ...seeds])
-  return {
+  const report: SignatureReport = {
     ...blank,
     ...facts,
     // PAdES puts the time into M and not into the CMS (EN 319 142-1 clause 5.3).
@@ -91,6 +92,7 @@ export function judgePdfSignature(placed: PlacedSignature, over: readonly Coveri
       { ...around, findings: [...around.findings, ...describeAll(stamps)] },
     ),
   }
+  return withQualification(report, basic.path, evidence)
 }
 
 /** What the signature's path is without evidence that came from outside of the file. */

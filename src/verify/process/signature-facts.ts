@@ -1,6 +1,6 @@
-import type { SignatureReport, Signer } from '../report/report.ts'
+import type { RevocationEvidence, SignatureReport, Signer } from '../report/report.ts'
 import { isSealCertificate } from '../report/seal-certificate.ts'
-import { attributeTexts, type Certificate } from '../x509/index.ts'
+import { attributeTexts, type Certificate, type RevocationStatus } from '../x509/index.ts'
 import type { BasicConclusion } from './basic.ts'
 
 const COMMON_NAME = '2.5.4.3'
@@ -30,6 +30,7 @@ type CmsFacts = Pick<
   SignatureReport,
   | 'trusted'
   | 'revocation'
+  | 'evidence'
   | 'wanted'
   | 'path'
   | 'signer'
@@ -44,11 +45,19 @@ const nameCertificate = (certificate: Certificate): { subject: string; sha256: s
   sha256: certificate.sha256,
 })
 
+function evidenceOf(one: RevocationStatus): readonly RevocationEvidence[] {
+  const { certificate, status, source, evidence, issuedAt, revocationTime, reason } = one
+  if (source === null || evidence === null || status === 'exempt' || status === 'not-checked') return []
+  const when = { issuedAt: issuedAt?.toISOString() ?? null, revokedAt: revocationTime?.toISOString() ?? null }
+  return [{ kind: source, sha256: evidence, for: certificate.sha256, status, reason, ...when }]
+}
+
 /** Takes a basic conclusion; gives those fields of a signature's report that stand for certificates and algorithms. */
 export function factsOf({ cms, path }: BasicConclusion): CmsFacts {
   return {
     trusted: path?.trusted ?? null,
     revocation: path?.revocation ?? 'not-checked',
+    ...(path ? { evidence: path.revocations.flatMap(evidenceOf) } : {}),
     wanted: path?.wanted ?? [],
     path: (path?.path ?? []).map(nameCertificate),
     signer: cms.signingCertificate ? signerOf(cms.signingCertificate) : null,

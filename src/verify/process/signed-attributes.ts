@@ -1,6 +1,16 @@
 import type { CmsAttribute, SignerInfo } from '../cms/index.ts'
-import { contextConstructed, readChildren, readElement, readExplicit, readFields, TAG } from '../der/index.ts'
-import { asVerifyError } from '../errors.ts'
+import {
+  contextConstructed,
+  type Element,
+  readAscii,
+  readChildren,
+  readElement,
+  readExplicit,
+  readFields,
+  readOid,
+  TAG,
+} from '../der/index.ts'
+import { asVerifyError, VerifyError } from '../errors.ts'
 import type { Finding } from '../report/report.ts'
 import { type OcspResponse, parseOcspResponse } from '../revocation/index.ts'
 import { type CertificateList, parseCertificateList } from '../x509/index.ts'
@@ -78,8 +88,27 @@ export function findUnknownPolicy(signerInfo: SignerInfo): readonly Finding[] {
   const [value] = (signerInfo.signedAttributes ?? []).find((one) => one.oid === POLICY)?.values ?? []
   // NULL is the implied policy: whatever the verifier takes.
   if (!value || value.tag === TAG.null) return []
-  const message = 'the signature was made under a signature policy that is not at hand'
+  const name = namePolicy(value)
+  const message = `the signature was made under a signature policy that is not at hand${name ? `: ${name}` : ''}`
   return [{ code: 'signature-policy-not-available', severity: 'error', message, clause: 'EN 319 102-1 §5.2.4' }]
+}
+
+const POLICY_URI = '1.2.840.113549.1.9.16.5.1'
+
+/** Names a SignaturePolicyId: its object identifier, and where it says that the policy lies (EN 319 122-1 clause 5.2.9). */
+function namePolicy(value: Element): string | null {
+  try {
+    const [id, , qualifiers] = readChildren(value)
+    if (id?.tag !== TAG.oid) return null
+    const uris = (qualifiers ? readChildren(qualifiers) : []).flatMap((one) => {
+      const [type, uri] = readChildren(one)
+      return type?.tag === TAG.oid && readOid(type) === POLICY_URI && uri?.tag === TAG.ia5String ? [readAscii(uri)] : []
+    })
+    return [readOid(id), ...uris].join(', ')
+  } catch (fault) {
+    if (fault instanceof VerifyError) return null
+    throw fault
+  }
 }
 
 /** adbe-revocationInfoArchival (ISO 32000-2 clause 12.8.3.3.2). */

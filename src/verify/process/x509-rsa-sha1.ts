@@ -90,6 +90,7 @@ function judge(
       crls: [...carried.crls, ...evidence.crls],
       ocsps: [...carried.ocsps, ...evidence.ocsps],
     },
+    signedEvidence: new Set(),
     findings: [],
   }
 }

@@ -1,7 +1,7 @@
 import type { Words } from './words.ts'
 
-/** Who reads: whoever sent the file, or whoever decides on it. */
-export type Reader = 'citizen' | 'caseworker'
+/** Who reads: whoever sent the file, whoever decides on it, or whoever only checks one and has sent it to nobody. */
+export type Reader = 'citizen' | 'caseworker' | 'visitor'
 
 export type Advice =
   | 'send-again'
@@ -19,8 +19,38 @@ export type Advice =
 
 const words = (da: string, en: string): Words => ({ da, en })
 
-/** What to do, as it is said to each reader. */
-export const ADVICE_WORDS: Readonly<Record<Advice, Readonly<Record<Reader, Words>>>> = {
+/** Gives what to do, as it is said to a reader. */
+export function adviceWords(advice: Advice, reader: Reader): Words {
+  if (reader === 'visitor') return TO_VISITORS[advice] ?? ADVICE_WORDS[advice].citizen
+  return ADVICE_WORDS[advice][reader]
+}
+
+/** What is said otherwise to who has sent the file to nobody: nobody looks at it, and there is nothing to send again. */
+const TO_VISITORS: Readonly<Partial<Record<Advice, Words>>> = {
+  'send-again': words(
+    'Find den oprindelige fil, som du fik den, og kontrollér den, uden at åbne og gemme den i et andet program.',
+    'Find the original file, as you got it, and check it without opening and saving it in another program.',
+  ),
+  'send-signed': words(
+    'Skal den være underskrevet, så kontrollér den underskrevne fil.',
+    'If it should be signed, check the signed file.',
+  ),
+  'send-content': words(
+    'Filen hører til et andet dokument, og uden det kan den ikke kontrolleres her.',
+    'The file belongs to another document, and cannot be checked here without it.',
+  ),
+  'send-without-password': words('Kontrollér filen uden adgangskode.', 'Check the file without a password.'),
+  'send-as-pdf': words('Kontrollér filen som PDF.', 'Check the file as PDF.'),
+  'find-right-file': words('Find den rigtige fil, og kontrollér den.', 'Find the right file, and check it.'),
+  'save-anew': words('Gem filen på ny, og kontrollér den igen.', 'Save the file anew, and check it again.'),
+  'person-looks': words(
+    'Filen er ikke sendt til nogen. Er du i tvivl, så spørg den, du har den fra, eller kommunen.',
+    'The file was sent to nobody. If you are in doubt, ask whoever gave it to you, or the municipality.',
+  ),
+}
+
+/** What to do, as it is said to who sent the file and to who decides on it. */
+const ADVICE_WORDS: Readonly<Record<Advice, Readonly<Record<Exclude<Reader, 'visitor'>, Words>>>> = {
   'send-again': {
     citizen: words(
       'Send den oprindelige fil igen, som du fik den, uden at åbne og gemme den i et andet program.',

@@ -1,8 +1,9 @@
-import { ADVICE_WORDS, type Reader } from './advice-words.ts'
+import { adviceWords, type Reader } from './advice-words.ts'
 import { FINDING_WORDS } from './finding-words.ts'
 import { chooseMessage } from './headline.ts'
 import { isSeal, nameOf } from './holder.ts'
 import { describeParts } from './part-words.ts'
+import { describeQualified, isHeldQualified } from './qualified-words.ts'
 import type { SignatureReport, VerificationReport } from './report.ts'
 import { findingWords } from './seal-words.ts'
 import { termsOf } from './terms.ts'
@@ -22,7 +23,7 @@ export interface VerdictInWords {
 }
 
 export interface WordsOptions {
-  /** Whom it is said to; citizen where absent. A caseworker is told levels and times too. */
+  /** Whom it is said to; citizen where absent. A caseworker is told levels and times too, a visitor sent it to nobody. */
   readonly reader?: Reader
   /** An IANA name: what times are given in. UTC where absent, and said. */
   readonly timeZone?: string
@@ -39,8 +40,10 @@ export function describeVerdict(
 ): VerdictInWords {
   const { headline, advice } = chooseMessage(report)
   const details = report.signatures.flatMap((one) => {
-    const times = reader === 'citizen' ? [] : describeTimes(one, report.signatures, language, timeZone)
-    return [...describeSignature(one, language), ...times.map((line) => `${speakerOf(one, language)}: ${line}`)]
+    const times = reader === 'caseworker' ? describeTimes(one, report.signatures, language, timeZone) : []
+    const qualified = reader === 'caseworker' || isHeldQualified(one) ? describeQualified(one, language) : null
+    const lines = qualified === null ? times : [`${qualified}.`, ...times]
+    return [...describeSignature(one, language), ...lines.map((line) => `${speakerOf(one, language)}: ${line}`)]
   })
   const own = report.findings
     .filter(({ severity }) => severity !== 'info')
@@ -50,7 +53,7 @@ export function describeVerdict(
   return {
     headline: headline[language],
     details: [...new Set([...details, ...own, ...inside])],
-    whatToDo: advice === null ? null : ADVICE_WORDS[advice][reader][language],
+    whatToDo: advice === null ? null : adviceWords(advice, reader)[language],
     sealed: signatures.length > 0 && signatures.every(isSeal),
   }
 }

@@ -66,6 +66,35 @@ export interface Signer {
   readonly seal?: boolean
 }
 
+/**
+ * What a signature is under eIDAS, by the trusted list that its anchor stands on (ETSI TS 119 615 clause 4.4). qualified: a
+ * qualified certificate and a qualified device (articles 3(12), 3(27)); qualified-certificate: the certificate alone;
+ * undetermined: the list contradicts itself or asks what we cannot judge.
+ */
+export interface Qualified {
+  readonly level: 'qualified' | 'qualified-certificate' | 'not-qualified' | 'undetermined'
+  /** What the certificate is for; null where that is not known. */
+  readonly as: 'signature' | 'seal' | 'website' | null
+  /** Territory of the list, as "DK". */
+  readonly list: string
+}
+
+/** A CRL or an OCSP response that says what became of a certificate. */
+export interface RevocationEvidence {
+  readonly kind: 'crl' | 'ocsp'
+  /** SHA-256 of the CRL or OCSP response, lower-case hex. */
+  readonly sha256: string
+  /** SHA-256 of the certificate that it is about. */
+  readonly for: string
+  /** When it was made (OCSP producedAt, CRL thisUpdate). */
+  readonly issuedAt: string | null
+  readonly status: 'good' | 'revoked' | 'unknown'
+  /** Null where not revoked. */
+  readonly revokedAt: string | null
+  /** CRLReason (RFC 5280 §5.3.1); null where not revoked. */
+  readonly reason: number | null
+}
+
 export interface SignatureReport {
   readonly id: string
   readonly kind: 'pdf' | 'pdf-timestamp' | 'cms' | 'smime' | 'openpgp'
@@ -77,6 +106,8 @@ export interface SignatureReport {
   readonly intact: boolean | null
   readonly trusted: boolean | null
   readonly revocation: 'good' | 'revoked' | 'unknown' | 'not-checked' | 'exempt'
+  /** What the status of each certificate of the path rests on; absent where none was judged. */
+  readonly evidence?: readonly RevocationEvidence[]
   /** Evidence that was not at hand, and where a certificate (SHA-256) says that it lies. */
   readonly wanted: readonly {
     readonly kind: 'issuer' | 'crl' | 'ocsp'
@@ -96,6 +127,8 @@ export interface SignatureReport {
   readonly changesAfter: 'none' | 'permitted' | 'forbidden' | 'unknown' | null
   readonly signer: Signer | null
   readonly trustAnchor: CertificateName | null
+  /** Of a signature that passed and whose anchor stands on a trusted list. */
+  readonly qualified?: Qualified
   readonly fingerprint: string | null
   readonly userIds: readonly string[]
   readonly claimedSigningTime: string | null

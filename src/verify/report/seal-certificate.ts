@@ -1,8 +1,6 @@
-import { readChildren, readElement, readOid, TAG } from '../der/index.ts'
-import { asVerifyError } from '../errors.ts'
-import { type Certificate, EXTENSION } from '../x509/index.ts'
+import type { Certificate } from '../x509/index.ts'
+import { qcStatementsOf } from './qc-statements.ts'
 
-const QC_TYPE = '0.4.0.1862.1.6'
 const FOR_SIGNATURES = '0.4.0.1862.1.6.1'
 const FOR_SEALS = '0.4.0.1862.1.6.2'
 
@@ -16,24 +14,9 @@ const POLICIES_OF_NATURAL_PERSONS = ['0.4.0.194112.1.0', '0.4.0.194112.1.2']
  * @see ETSI EN 319 412-5 clause 4.2.3, EN 319 411-2 clause 5.3
  */
 export function isSealCertificate(certificate: Pick<Certificate, 'extensions' | 'decoded'>): boolean {
-  const types = typesOf(certificate)
+  const { types } = qcStatementsOf(certificate)
   if (types.length > 0) return types.includes(FOR_SEALS) && !types.includes(FOR_SIGNATURES)
   const policies = certificate.decoded.certificatePolicies?.map(({ oid }) => oid) ?? []
   const among = (some: readonly string[]): boolean => some.some((one) => policies.includes(one))
   return among(POLICIES_OF_LEGAL_PERSONS) && !among(POLICIES_OF_NATURAL_PERSONS)
-}
-
-function typesOf(certificate: Pick<Certificate, 'extensions'>): readonly string[] {
-  const extension = certificate.extensions.get(EXTENSION.qcStatements)
-  if (!extension) return []
-  try {
-    return readChildren(readElement(extension.value)).flatMap((statement) => {
-      const [id, info] = readChildren(statement)
-      if (id?.tag !== TAG.oid || readOid(id) !== QC_TYPE || !info) return []
-      return readChildren(info).map(readOid)
-    })
-  } catch (fault) {
-    if (asVerifyError(fault).code === 'internal') throw fault
-    return []
-  }
 }

@@ -1,6 +1,7 @@
 import { FINDING_WORDS } from './finding-words.ts'
 import { isSeal, nameOf, shortNameOf, unclearHolderOf } from './holder.ts'
 import { describeVerdict, type WordsOptions } from './plain-words.ts'
+import { describeQualified } from './qualified-words.ts'
 import type { Finding, SignatureReport, VerificationReport } from './report.ts'
 import { findingWords } from './seal-words.ts'
 import { timeInWords } from './time-words.ts'
@@ -98,12 +99,26 @@ const TITLES = {
 
 const LABELS = {
   da: {
-    ...{ verdict: 'Resultat', certificate: 'Certifikat', path: 'Udsteder', serial: 'Serienummer', level: 'Niveau' },
+    ...{
+      verdict: 'Resultat',
+      certificate: 'Certifikat',
+      path: 'Udsteder',
+      serial: 'Serienummer',
+      level: 'Niveau',
+      qualified: 'eIDAS',
+    },
     ...{ claimed: 'Angivet tidspunkt', proven: 'Bevist tidspunkt', stamp: 'Tidsstempel', revocation: 'Spærring' },
     ...{ changes: 'Ændringer siden', method: 'Metode', judged: 'Bedømt pr.', policy: 'Regler', field: 'Felt i filen' },
   },
   en: {
-    ...{ verdict: 'Result', certificate: 'Certificate', path: 'Issued by', serial: 'Serial number', level: 'Level' },
+    ...{
+      verdict: 'Result',
+      certificate: 'Certificate',
+      path: 'Issued by',
+      serial: 'Serial number',
+      level: 'Level',
+      qualified: 'eIDAS',
+    },
     ...{ claimed: 'Stated time', proven: 'Proven time', stamp: 'Time-stamp', revocation: 'Revocation' },
     ...{ changes: 'Changes since', method: 'Method', judged: 'Judged as of', policy: 'Policy', field: 'Field' },
   },
@@ -171,6 +186,7 @@ function factsOf(signature: SignatureReport, language: Language, timeZone: strin
     [label.path, pathOf(signature, language)],
     [label.serial, signer?.serial ?? null],
     [label.level, level],
+    [label.qualified, describeQualified(signature, language)],
     ...timestamps.map(
       ({ time, indication }) => [label.stamp, `${at(time)} (${STAMPS[indication][language]})`] as const,
     ),

@@ -1,4 +1,5 @@
 import { describeVerdict, type Language } from './plain-words.ts'
+import { describeQualified } from './qualified-words.ts'
 import type { SignatureReport, VerificationReport } from './report.ts'
 
 /** Faults of what was asked for and not of a document: no verdict in words stands for them. */
@@ -67,6 +68,7 @@ const CHANGES: Readonly<Record<NonNullable<SignatureReport['changesAfter']>, str
 function describeSignature(signature: SignatureReport): readonly string[] {
   const verdict = `${signature.indication}${signature.subIndication ? ` (${signature.subIndication})` : ''}`
   const { intact, trusted, changesAfter } = signature
+  const qualified = describeQualified(signature, 'en')
   const facts = [
     INTACT[`${intact}`],
     ...(changesAfter ? [CHANGES[changesAfter]] : []),
@@ -78,6 +80,7 @@ function describeSignature(signature: SignatureReport): readonly string[] {
     ...(signature.signer ? [`    signer: ${signature.signer.subject}`] : []),
     ...(signature.trustAnchor ? [`    trust anchor: ${signature.trustAnchor.subject}`] : []),
     `    ${facts.join('; ')}`,
+    ...(qualified === null ? [] : [`    ${qualified}`]),
     ...signature.findings.map((finding) => `    ${finding.severity}: ${finding.message} [${finding.code}]`),
   ]
 }

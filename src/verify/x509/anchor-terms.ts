@@ -1,5 +1,6 @@
 import type { Certificate } from './certificate.ts'
 import { attributeTexts } from './distinguished-name.ts'
+import type { ListedService } from './listed-service.ts'
 import { claimedNames } from './name-constraints.ts'
 import { matchName } from './name-subtree.ts'
 import type { Purpose } from './path-conclusion.ts'
@@ -30,6 +31,8 @@ export interface AnchorTerms {
   /** Compared with the time that is asked about, as a certificate's validity is (ETSI TS 119 615 §4.4). */
   readonly periods?: readonly AnchorPeriod[]
   readonly constraints?: AnchorConstraints
+  /** What trusted lists say of the certificates below it: whether a signature is qualified; bounds nothing. */
+  readonly services?: readonly ListedService[]
 }
 
 /** A trusted certificate (DER) with its terms. */

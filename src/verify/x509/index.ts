@@ -21,6 +21,13 @@ export type { GeneralName } from './general-name.ts'
 export { nameKey } from './key-name.ts'
 export { keyBitsOf } from './key-size.ts'
 export type {
+  CertificateUse,
+  Criterion,
+  ListedService,
+  ListedStatus,
+  Qualification,
+} from './listed-service.ts'
+export type {
   PathConclusion,
   PathLimits,
   PathOptions,

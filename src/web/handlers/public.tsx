@@ -94,7 +94,7 @@ export const verify: Handler = async (context) => {
   const file = context.form.files.find((one) => one.field === 'file' && (one.bytes.length > 0 || one.name !== ''))
   if (!file) throw new GatewayError('invalid-request', 'No file was sent')
   const report = await deps.verifyFile(file.bytes, file.name)
-  const words = deps.describeVerdict(report, view.language, 'citizen')
+  const words = deps.describeVerdict(report, view.language, 'visitor')
   const reports = await reportsToTake(context, { ...report, file: file.name })
   const judged = { name: file.name, report, words, reports }
   return showPage(<VerifyPage view={view} asks={asksIssuers(deps)} judged={judged} />)

@@ -24,6 +24,7 @@ const STAFF: readonly Entry[] = [
   { href: '/staff/jobs', label: (t) => t.nav.jobs, adminOnly: true },
   { href: '/staff/roots', label: (t) => t.nav.roots, adminOnly: true },
   { href: '/staff/lists', label: (t) => t.trustedLists.title, adminOnly: true },
+  { href: '/staff/keys', label: (t) => t.ownKeys.title, adminOnly: true },
   { href: '/staff/seal', label: (t) => t.seal.title, adminOnly: true },
   { href: '/staff/settings/closing-days', label: (t) => t.nav.closingDays, adminOnly: true },
   { href: '/staff/accounts', label: (t) => t.nav.accounts, adminOnly: true },

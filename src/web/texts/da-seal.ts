@@ -47,6 +47,19 @@ export const sealDa = {
       unknown:
         'Certifikatet siger ikke, at det er kvalificeret efter eIDAS. Om dets CA står på Adobes liste (AATL), ved CA’en. Står den der ikke, viser programmer, at filen ikke er ændret, men at de ikke kender den, der har forseglet den («gyldigheden er ukendt»).',
     },
+    listing: {
+      'no-lists': 'Kommunen bruger ingen tillidslister. Så kan det ikke ses her, om CA’en står på et EU-lands liste.',
+      'not-listed': 'CA’en står ikke på nogen af de tillidslister, som kommunen bruger.',
+      listed: (country: string) => `CA’en står på tillidslisten fra ${country}.`,
+      withdrawn: (country: string) =>
+        `CA’en står på tillidslisten fra ${country}, men landet står ikke inde for den nu.`,
+    },
+    levels: {
+      qualified: 'Seglet er et kvalificeret elektronisk segl.',
+      'qualified-certificate': 'Seglet er et avanceret elektronisk segl med kvalificeret certifikat.',
+      'not-qualified': 'Efter listen er seglet ikke kvalificeret.',
+      undetermined: 'Om seglet er kvalificeret, kan ikke afgøres efter listen.',
+    },
     readersCheck:
       'Derfor står der på hver forseglet kopi og i hvert brev, hvor enhver kan se, om kopien er ægte. Siden, der kontrollerer filer, kender kommunens segl, også de tidligere.',
     check: 'Kontrollér en forseglet fil',

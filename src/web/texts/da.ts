@@ -1,5 +1,6 @@
 import { administrationDa } from './da-administration.ts'
 import { guardDa } from './da-guard.ts'
+import { keysDa } from './da-keys.ts'
 import { listsDa } from './da-lists.ts'
 import { sealDa } from './da-seal.ts'
 import { staffDa } from './da-staff.ts'
@@ -9,6 +10,7 @@ export const da = {
   ...staffDa,
   ...administrationDa,
   ...guardDa,
+  ...keysDa,
   ...listsDa,
   ...sealDa,
   yes: 'ja',

@@ -50,6 +50,19 @@ export const sealEn: typeof sealDa = {
       unknown:
         'The certificate does not say that it is qualified under eIDAS. Whether its CA is on Adobe’s list (AATL), the CA knows. If it is not, programs show that the file was not changed, but that they do not know who sealed it (“validity is unknown”).',
     },
+    listing: {
+      'no-lists':
+        'The municipality uses no trusted lists, so it cannot be seen here whether the CA is on the list of a country of the EU.',
+      'not-listed': 'The CA is on none of the trusted lists that the municipality uses.',
+      listed: (country: string) => `The CA is on the trusted list of ${country}.`,
+      withdrawn: (country: string) => `The CA is on the trusted list of ${country}, which does not vouch for it now.`,
+    },
+    levels: {
+      qualified: 'The seal is a qualified electronic seal.',
+      'qualified-certificate': 'The seal is an advanced electronic seal with a qualified certificate.',
+      'not-qualified': 'By the list the seal is not qualified.',
+      undetermined: 'Whether the seal is qualified cannot be told by the list.',
+    },
     readersCheck:
       'So each sealed copy and each letter says where anybody can see whether the copy is genuine. The page that checks files knows the municipality’s seals, former ones too.',
     check: 'Check a sealed file',

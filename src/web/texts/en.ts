@@ -1,6 +1,7 @@
 import type { Texts } from './da.ts'
 import { administrationEn } from './en-administration.ts'
 import { guardEn } from './en-guard.ts'
+import { keysEn } from './en-keys.ts'
 import { listsEn } from './en-lists.ts'
 import { sealEn } from './en-seal.ts'
 import { staffEn } from './en-staff.ts'
@@ -10,6 +11,7 @@ export const en: Texts = {
   ...staffEn,
   ...administrationEn,
   ...guardEn,
+  ...keysEn,
   ...listsEn,
   ...sealEn,
   yes: 'yes',

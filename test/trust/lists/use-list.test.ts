@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { GatewayError } from '../../../src/model/errors.ts'
 import type { WebFetcher } from '../../../src/model/ports.ts'
-import { enabledAnchors } from '../../../src/model/trust-list.ts'
+import { enabledAnchors, trustListVersion } from '../../../src/model/trust-list.ts'
 import { type MadeIdentity, makeCa, makeEndEntity, signPdf, validYears } from '../../../src/seal/index.ts'
 import {
   carryOut,
@@ -15,7 +15,7 @@ import { verifyDocument } from '../../../src/verify/index.ts'
 import { silentLog } from '../../casework/scene.ts'
 import { plainPdf } from '../../seal/identities.ts'
 import { type MemoryStore, memoryStore } from '../../support/memory-store.ts'
-import { makeList } from '../../support/trusted-list.ts'
+import { makeList, usesXml } from '../../support/trusted-list.ts'
 
 const validity = validYears(new Date('2020-01-01T00:00:00Z'), 20)
 const LOTL = 'https://lists.example/lotl.xml'
@@ -138,6 +138,43 @@ describe('a trusted list in use', () => {
     }
     expect(await judge('2026-05-01T00:00:00Z')).toBe('TOTAL-PASSED')
     expect(await judge('2026-07-01T00:00:00Z')).not.toBe('TOTAL-PASSED')
+  })
+
+  it('says of a signature below its CA whether it is qualified', async () => {
+    await use()
+    const anna = await makeEndEntity(ca, {
+      profile: 'citizen',
+      subject: { commonName: 'Anna' },
+      validity,
+      kind: 'ec-p256',
+    })
+    const pdf = signPdf(await plainPdf(), anna, { subFilter: 'ETSI.CAdES.detached', signingTime: now })
+    const trustAnchors = await enabledAnchors(store, 'document', now.toISOString())
+    const { signatures } = await verifyDocument(pdf, { trustAnchors, checkRevocation: 'off', validationTime: now })
+    // Issued in 2020, before the list had the CA.
+    expect(signatures[0]).toMatchObject({
+      indication: 'TOTAL-PASSED',
+      qualified: { level: 'not-qualified', list: 'DK' },
+    })
+  })
+
+  it('is another list of trust where only what it says of certificates changed', async () => {
+    await use()
+    const version = async () => trustListVersion(await enabledAnchors(store, 'document', now.toISOString()))
+    const before = await version()
+    const uses = usesXml('ForeSignatures')
+    const services = [
+      {
+        name: 'CA 0',
+        type: 'CA/QC',
+        certificates: [ca.certificate],
+        statuses: [['granted', '2021-01-01T00:00:00Z', uses] as const],
+      },
+    ]
+    web.set(DK, makeList({ territory: 'DK', sequence: 2, services }, denmark))
+    await refresh()
+    expect((await store.listAnchors())[0]?.listed?.[0]?.statuses[0]?.uses).toEqual(['signature'])
+    expect(await version()).not.toBe(before)
   })
 
   it('leaves what an admin did with a certificate as it is', async () => {

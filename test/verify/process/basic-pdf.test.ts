@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { encodeOid } from '../../../src/verify/der/index.ts'
+import { encode, encodeOid } from '../../../src/verify/der/index.ts'
 import { gapOf, signPdf, writePdf } from '../../support/make-signed-pdf.ts'
 import { attribute, contentType, makeCms, messageDigest, signingCertificateV2 } from '../make-cms.ts'
 import { DAY_MS, generalizedTime, integer, makeCa, makeCrl, makeLeaf, NOW, octets, seq } from '../make-pki.ts'
@@ -66,6 +66,21 @@ describe('a signed PDF', () => {
       clause: 'EN 319 142-1 §6.3',
     })
     expect(codes(judged('adbe.pkcs7.detached'))).not.toContain('signing-time-in-cms')
+  })
+
+  it('under a signature policy that is not at hand is undecided, and names it in full', () => {
+    const uri = encode(0x16, Buffer.from('https://www.policies.example/policies/signature/2026/1.0'))
+    const qualifier = seq(encodeOid('1.2.840.113549.1.9.16.5.1'), uri)
+    const hash = seq(seq(encodeOid('2.16.840.1.101.3.4.2.1')), octets(new Uint8Array(32)))
+    const policy = seq(encodeOid('1.3.6.1.4.1.99999.2.7.1'), hash, seq(qualifier))
+    const sign = (content: Buffer) => {
+      const named = attribute('1.2.840.113549.1.9.16.2.15', policy)
+      return makeCms({ signer, content, signedAttributes: [contentType(), messageDigest(content), named] })
+    }
+    const signature = only(judge(signedPdf({ sign })))
+    expect(signature.subIndication).toBe('SIGNATURE_POLICY_NOT_AVAILABLE')
+    const why = signature.findings.find(({ code }) => code === 'signature-policy-not-available')
+    expect(why?.message).toContain('1.3.6.1.4.1.99999.2.7.1, https://www.policies.example/policies/signature/2026/1.0')
   })
 
   it('as PAdES without a bound certificate does not pass', () => {

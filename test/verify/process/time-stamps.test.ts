@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { encode } from '../../../src/verify/der/index.ts'
 import { verifyDocument } from '../../../src/verify/index.ts'
 import type { SignatureReport } from '../../../src/verify/report/report.ts'
 import type { CertificateList } from '../../../src/verify/x509/index.ts'
 import {
+  attribute,
   type CmsRequest,
   contentTimeStamp,
   contentType,
@@ -112,6 +114,46 @@ describe('a certificate that was not valid yet', () => {
     const unknown = makeLeaf('Kai', stranger, [], { notBefore: daysFromNow(-10) })
     expect(judge({ signer: unknown, stamp: by(tsa, -20) }).subIndication).toBe('NO_CERTIFICATE_CHAIN_FOUND')
     expect(verdict(judge({ signer: young, stamp: by(strangeTsa, -20) }))).toEqual(['TOTAL-PASSED', null])
+  })
+})
+
+describe('a list that is signed with the document', () => {
+  const year = (time: string) => new Date(`${time}T12:00:00Z`)
+  const oldRoot = makeCa('Old root', undefined, [], { notBefore: year('2010-01-01') })
+  const long = { notBefore: year('2012-01-01') }
+  const signer = makeLeaf('Kai of 2013', oldRoot, [], { ...long, notAfter: year('2014-01-01') })
+  const authority = makeLeaf('TSA', oldRoot, [stamping], long)
+  const weak = makeCrl({
+    issuer: oldRoot,
+    digest: 'sha1',
+    thisUpdate: year('2013-05-31'),
+    nextUpdate: year('2013-06-30'),
+  })
+  const archived = attribute('1.2.840.113583.1.1.8', seq(encode(0xa0, seq(weak.bytes))))
+  const judged = (time: Date, inside = true) => {
+    const cms = makeCms({
+      signer,
+      content: CONTENT,
+      signedAttributes: [contentType(), messageDigest(CONTENT), ...(inside ? [archived] : [])],
+      unsignedAttributes: (over) => [signatureTimeStamp(makeTimeStamp({ tsa: authority, time, over }))],
+    })
+    const options = { validationTime: NOW, trustAnchors: [oldRoot.certificate.bytes], content: CONTENT }
+    const [signature] = verifyDocument(cms, {
+      ...options,
+      crls: [makeCrl({ issuer: oldRoot }), ...(inside ? [] : [weak])],
+    }).signatures
+    if (!signature) throw new Error('there is no signature')
+    return signature
+  }
+
+  it('is as old as the signature: a weak one counts where a time-stamp proves it to be from before', () => {
+    expect(verdict(judged(year('2013-06-01')))).toEqual(['TOTAL-PASSED', null])
+  })
+
+  it('is weak where it comes from elsewhere: nothing proves it to be old', () => {
+    const signature = judged(year('2013-06-01'), false)
+    expect(signature.indication).toBe('INDETERMINATE')
+    expect(codes(signature)).toContain('revocation-data-too-weak')
   })
 })
 

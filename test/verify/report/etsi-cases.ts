@@ -1,8 +1,8 @@
 import type { SignatureReport, VerificationReport } from '../../../src/verify/index.ts'
 import { blankSignature } from '../../../src/verify/process/signature-facts.ts'
 import { signPdf, writePdf } from '../../support/make-signed-pdf.ts'
-import { makeCa, makeLeaf, NOW } from '../make-pki.ts'
-import { judge, signedPdf, signWith } from '../process/pdf-cases.ts'
+import { makeCa, makeCrl, makeLeaf, makeOcsp, NOW } from '../make-pki.ts'
+import { ca, judge, signer as kai, signedPdf, signWith } from '../process/pdf-cases.ts'
 
 /** Steers XML, a terminal and a schema where it is taken as it stands. */
 export const HOSTILE = 'Kai "<&>\u0001\u202e\ud800\u2028]]> Jensen'
@@ -55,6 +55,13 @@ export function etsiCases(): Readonly<Record<string, VerificationReport>> {
     'two signatures': judge(signPdf(signedPdf(), { sign: signWith(), ...more })),
     'an unknown CA': stranger,
     'a changed file': judge(changed),
+    'a CRL': judge(signedPdf(), { crls: [makeCrl({ issuer: ca }).bytes], checkRevocation: 'require' }),
+    'a revoked signer': judge(signedPdf(), {
+      crls: [makeCrl({ issuer: ca, revoked: [{ certificate: kai.certificate, reason: 1 }] }).bytes],
+    }),
+    'an OCSP answer': judge(signedPdf(), {
+      ocsps: [makeOcsp({ signer: ca, issuer: ca.certificate, certificate: kai.certificate, status: 'good' }).bytes],
+    }),
     'no signature': judge(writePdf()),
     'no document': judge(Buffer.from('hello')),
     'an empty file': judge(Buffer.alloc(0)),

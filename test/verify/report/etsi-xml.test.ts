@@ -73,6 +73,31 @@ describe('the ETSI validation report', () => {
     expect(new Set(digests).size).toBe(3)
   })
 
+  it.each([
+    ['a CRL', 'CRL'],
+    ['an OCSP answer', 'OCSPResponse'],
+  ])('names what the status of the certificates rests on: %s', (name, type) => {
+    const [evidence] = cases[name]?.signatures[0]?.evidence ?? []
+    expect(evidence).toMatchObject({ status: 'good', for: signer.certificate.sha256 })
+    const xml = write(name)
+    const id = `R-${evidence?.sha256}`
+    const [related] = all(xml, 'RelatedValidationObject')
+    expect(related?.attributes['VOReference']).toBe(id)
+    const object = all(xml, 'ValidationObject').find((one) => one.attributes['id'] === id)
+    expect(object && textAt(object, 'ObjectType')).toBe(`urn:etsi:019102:validationObject:${type}`)
+    expect(all(xml, 'RevocationStatusInformation')).toEqual([])
+  })
+
+  it('tells when and why a certificate was revoked, and by which list', () => {
+    const [status] = all(write('a revoked signer'), 'RevocationStatusInformation')
+    expect(status?.children.map((one) => [one.name, one.attributes['VOReference'] ?? textAt(one)])).toEqual([
+      ['ValidationObjectId', `C-${signer.certificate.sha256}`],
+      ['RevocationTime', '2026-05-22T12:00:00.000Z'],
+      ['RevocationReason', 'urn:etsi:019102:revocationReason:keyCompromise'],
+      ['RevocationObject', `R-${cases['a revoked signer']?.signatures[0]?.evidence?.[0]?.sha256}`],
+    ])
+  })
+
   it('tells the path from the signer to the anchor', () => {
     const [report] = reportsIn(write('time-stamps'))
     const chain = report && all(report, 'CertificateChain')[0]

@@ -58,6 +58,24 @@ describe('a verdict in words', () => {
     expect(told(who)).toEqual(['own trust anchor', 'skal ikke kontrolleres for dette certifikat'])
   })
 
+  it('tells who only checks a file nothing that is said of one that was sent', () => {
+    const odd = signedPdf()
+    odd.write('bank', odd.indexOf('tank'))
+    const none = Buffer.from('hello')
+    const reports = [odd, none, Buffer.alloc(0), writePdf(), signedPdf().subarray(0, 900)].map((one) => judge(one))
+    for (const report of [
+      ...reports,
+      { ...judge(signedPdf()), indication: 'INDETERMINATE' as const, signatures: [] },
+    ]) {
+      for (const language of ['da', 'en'] as const) {
+        const { whatToDo } = describeVerdict(report, language, { reader: 'visitor' })
+        expect(whatToDo).not.toBeNull()
+        expect(whatToDo).not.toMatch(/^Send|\bsend\b|En medarbejder|A person looks/i)
+      }
+    }
+    expect(describeVerdict(judge(none), 'da', { reader: 'visitor' }).whatToDo).toBe('Kontrollér filen som PDF.')
+  })
+
   it('of an unknown CA names the CA, and says that the file is unchanged', () => {
     const stranger = makeLeaf('Kai Jensen', makeCa('Ukendt CA, Vejle'))
     const words = describeVerdict(judge(signedPdf({ sign: signWith(stranger) })), 'da')

@@ -39,6 +39,7 @@ const SEAL_OF_TESTS: SealFacts = {
   algorithm: 'RSA 3072',
   issuers: ['CN=Prøve-CA'],
   readers: 'unknown',
+  listing: { state: 'no-lists' },
   warnings: [],
   fault: null,
   former: [],
@@ -82,6 +83,7 @@ export function fakeDeps(changes: Partial<Omit<WebDeps, 'store'>> = {}): FakeDep
       planned: planned ? { ...emptyReport, file: name, indication: 'TOTAL-PASSED' } : null,
     }),
     ...trustOver(store, clock, settings, called),
+    ownKeys: async () => [],
     sealFacts: async () => SEAL_OF_TESTS,
     testSeal: async () => {
       called.push({ name: 'testSeal', with: null })

@@ -47,6 +47,7 @@ export async function seedTown(deps: FakeDeps): Promise<Town> {
       countsUntil: null,
       constraints: null,
       periods: null,
+      listed: null,
     })
     await write.addTrustChange({
       id: newId(),

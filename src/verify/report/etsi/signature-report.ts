@@ -2,7 +2,15 @@ import type { Finding, SignatureReport } from '../report.ts'
 import type { CarriedSignature } from './carried-signature.ts'
 import { evaluateConstraints } from './constraints.ts'
 import type { ListedTimeStamp } from './time-stamps.ts'
-import { algorithmUri, MAIN_INDICATION, ownUri, PROOF, subIndicationUri, VALIDATION_PROCESS } from './uris.ts'
+import {
+  algorithmUri,
+  MAIN_INDICATION,
+  ownUri,
+  PROOF,
+  revocationReasonUri,
+  subIndicationUri,
+  VALIDATION_PROCESS,
+} from './uris.ts'
 import { digestOf, reference, type ValidationObjects } from './validation-objects.ts'
 import { element, type XmlElement } from './xml.ts'
 
@@ -139,11 +147,13 @@ function writeReportData(reported: Reported, objects: ValidationObjects): XmlEle
   const { signature, carried, timestamps, fileFindings } = reported
   const idOf = (sha256: string): string => objects.certificate(sha256, carried?.certificates.get(sha256))
   const anchor = signature.trustAnchor ? idOf(signature.trustAnchor.sha256) : null
-  const related = timestamps.flatMap(({ objectId }) => objectId ?? [])
+  const data = (signature.evidence ?? []).map(({ kind, sha256 }) => objects.revocationData(kind, sha256))
+  const related = [...timestamps.flatMap(({ objectId }) => objectId ?? []), ...data]
   return element('AssociatedValidationReportData', [
     anchor === null ? null : reference('TrustAnchor', anchor),
     writeChain(signature, idOf, anchor),
     ...[...new Set(related)].map((id) => reference('RelatedValidationObject', id)),
+    writeRevocation(signature, idOf, objects),
     writeCrypto(reported),
     element('AdditionalValidationReportData', [
       reportData(ownUri('fact', 'revocation-status'), signature.revocation),
@@ -165,6 +175,23 @@ function writeChain(
     reference('SigningCertificate', signing),
     ...rest.filter((id) => id !== anchor).map((id) => reference('IntermediateCertificate', id)),
     anchor === null ? null : reference('TrustAnchor', anchor),
+  ])
+}
+
+/** Of the certificate of the path that is revoked, the signer's before its CAs'. */
+function writeRevocation(
+  { evidence = [] }: SignatureReport,
+  idOf: (sha256: string) => string,
+  objects: ValidationObjects,
+): XmlElement | null {
+  const revoked = evidence.find(({ status, revokedAt }) => status === 'revoked' && revokedAt !== null)
+  if (!revoked || revoked.revokedAt === null) return null
+  const reason = revocationReasonUri(revoked.reason)
+  return element('RevocationStatusInformation', [
+    reference('ValidationObjectId', idOf(revoked.for)),
+    element('RevocationTime', revoked.revokedAt),
+    reason === null ? null : element('RevocationReason', reason),
+    reference('RevocationObject', objects.revocationData(revoked.kind, revoked.sha256)),
   ])
 }
 

@@ -36,7 +36,21 @@ export const OBJECT_TYPE = {
   timestamp: 'urn:etsi:019102:validationObject:timestamp',
   publicKey: 'urn:etsi:019102:validationObject:publicKey',
   signedData: 'urn:etsi:019102:validationObject:signedData',
+  crl: 'urn:etsi:019102:validationObject:CRL',
+  ocsp: 'urn:etsi:019102:validationObject:OCSPResponse',
 } as const
+
+/** By the number of the reason (RFC 5280 §5.3.1; 7 is none). @see TS 119 102-2 clause 4.3.12.4.5 */
+const REVOCATION_REASONS: readonly (string | null)[] = [
+  ...['unspecified', 'keyCompromise', 'cACompromise', 'affiliationChanged', 'superseded', 'cessationOfOperation'],
+  ...['certificateHold', null, 'removeFromCRL', 'privilegeWithdrawn', 'aACompromise'],
+]
+
+/** Gives the URI of a reason; null where there is none of that number. */
+export function revocationReasonUri(reason: number | null): string | null {
+  const name = reason === null ? null : (REVOCATION_REASONS[reason] ?? null)
+  return name && `urn:etsi:019102:revocationReason:${name}`
+}
 
 /** @see TS 119 102-2 clause 4.4.6.2 */
 export const PROOF = {

@@ -5,6 +5,8 @@ import { element, type XmlElement, type XmlNode } from './xml.ts'
 export interface ValidationObjects {
   /** Gives the id of a certificate, known by its SHA-256 (lower-case hex); the bytes where they are at hand. */
   certificate(sha256: string, der: Uint8Array | undefined): string
+  /** Gives the id of a CRL or OCSP response, known by its SHA-256 (lower-case hex). */
+  revocationData(kind: 'crl' | 'ocsp', sha256: string): string
   /** Gives the id of a document. @param name as its bringer called it */
   document(sha256: string, name: string | null): string
   /** Gives the id of an OpenPGP key. @param fingerprint hex */
@@ -30,6 +32,7 @@ export function createValidationObjects(): ValidationObjects {
   let timestamps = 0
   return {
     certificate: (sha256, der) => add(`C-${sha256}`, OBJECT_TYPE.certificate, [der ? base64(der) : digestOf(sha256)]),
+    revocationData: (kind, sha256) => add(`R-${sha256}`, OBJECT_TYPE[kind], [digestOf(sha256)]),
     document: (sha256, name) =>
       add(`D-${sha256}`, OBJECT_TYPE.signedData, [digestOf(sha256), ...(name === null ? [] : [uriOf(name)])]),
     openpgpKey: (fingerprint) =>

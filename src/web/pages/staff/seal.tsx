@@ -1,7 +1,9 @@
 import type { VNode } from 'preact'
 import type { SealFacts } from '../../../model/seal.ts'
+import type { Listing } from '../../../model/trusted-list.ts'
 import { Page } from '../../layout/page.tsx'
-import { Alert, PostButton, Table, When } from '../../layout/parts.tsx'
+import { Alert, Facts, PostButton, Table, When } from '../../layout/parts.tsx'
+import { territoryName } from '../../layout/territory.ts'
 import type { View } from '../../layout/view.ts'
 
 /** The municipality's seal: which, where its key lies, what others will say of it, and those before it. */
@@ -18,7 +20,7 @@ export function SealPage(props: {
       {tested === null ? null : <Alert kind="success" heading={t.tested(tested)} />}
       <Troubles view={view} facts={facts} />
       {facts.certificate ? (
-        <Facts view={view} facts={facts} certificate={facts.certificate} />
+        <AboutSeal view={view} facts={facts} certificate={facts.certificate} />
       ) : (
         <Alert kind="warning" heading={t.none}>
           <p>{t.noneText}</p>
@@ -27,6 +29,7 @@ export function SealPage(props: {
       <section aria-labelledby="readers">
         <h2 id="readers">{t.readersTitle}</h2>
         {facts.certificate ? <p>{t.readers[facts.readers]}</p> : null}
+        {facts.listing && facts.readers !== 'nobody' ? <p>{sayListing(view, facts.listing)}</p> : null}
         <p>
           {t.readersCheck} <a href="/verify">{t.check}</a>
         </p>
@@ -69,36 +72,38 @@ function Troubles({ view, facts }: { readonly view: View; readonly facts: SealFa
   )
 }
 
-function Facts(props: {
+function AboutSeal(props: {
   readonly view: View
   readonly facts: SealFacts
   readonly certificate: NonNullable<SealFacts['certificate']>
 }): VNode {
   const { view, facts, certificate } = props
   const t = view.t.seal
-  return (
-    <dl class="facts">
-      <dt>{t.subject}</dt>
-      <dd>{certificate.subject}</dd>
-      <dt>{t.where}</dt>
-      <dd>{t.kinds[certificate.kind]}</dd>
-      <dt>{t.algorithm}</dt>
-      <dd>{facts.algorithm}</dd>
-      <dt>{t.validity}</dt>
-      <dd>
-        {t.from} <When view={view} at={certificate.notBefore} short /> {t.until}{' '}
-        <When view={view} at={certificate.notAfter} short />
-      </dd>
-      <dt>{t.issuers}</dt>
-      <dd>{facts.issuers.length > 0 ? facts.issuers.join(' → ') : t.noIssuers}</dd>
-      <dt>{t.fingerprint}</dt>
-      <dd>
-        <code class="fingerprint">{certificate.sha256}</code>
-      </dd>
-      <dt>{t.since}</dt>
-      <dd>
-        <When view={view} at={certificate.since} short />
-      </dd>
-    </dl>
+  const validity = (
+    <>
+      {t.from} <When view={view} at={certificate.notBefore} short /> {t.until}{' '}
+      <When view={view} at={certificate.notAfter} short />
+    </>
   )
+  return (
+    <Facts
+      rows={[
+        [t.subject, certificate.subject],
+        [t.where, t.kinds[certificate.kind]],
+        [t.algorithm, facts.algorithm],
+        [t.validity, validity],
+        [t.issuers, facts.issuers.length > 0 ? facts.issuers.join(' → ') : t.noIssuers],
+        [t.fingerprint, <code class="fingerprint">{certificate.sha256}</code>],
+        [t.since, <When view={view} at={certificate.since} short />],
+      ]}
+    />
+  )
+}
+
+function sayListing(view: View, listing: Listing): string {
+  const t = view.t.seal
+  if (listing.state !== 'listed') return t.listing[listing.state]
+  const country = territoryName(view, listing.territory)
+  if (!listing.isInForce) return t.listing.withdrawn(country)
+  return [t.listing.listed(country), ...(listing.level === null ? [] : [t.levels[listing.level]])].join(' ')
 }

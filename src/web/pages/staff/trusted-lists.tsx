@@ -2,6 +2,7 @@ import type { VNode } from 'preact'
 import { LIST_OF_LISTS, type ListService, type TrustedList } from '../../../model/trusted-list.ts'
 import { Page } from '../../layout/page.tsx'
 import { Alert, Badge, Csrf, Field, PostButton, Table, When } from '../../layout/parts.tsx'
+import { territoryName as nameOf } from '../../layout/territory.ts'
 import type { View } from '../../layout/view.ts'
 
 /** Member states of the EU and the EEA as the list of the lists writes them: Greece is EL. */
@@ -202,12 +203,4 @@ function Services({ view, prefix }: { readonly view: View; readonly prefix: stri
       ))}
     </fieldset>
   )
-}
-
-/** A country's name in the reader's language. */
-function nameOf(view: View, territory: string): string {
-  if (territory === LIST_OF_LISTS) return view.t.trustedLists.listOfLists
-  const code = territory === 'EL' ? 'GR' : territory
-  if (!/^[A-Z]{2}$/.test(code)) return territory
-  return new Intl.DisplayNames([view.language], { type: 'region' }).of(code) ?? territory
 }

@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { run } from '../../src/cli/trusted-lists.ts'
+import type { Store } from '../../src/model/store.ts'
+import { type MadeIdentity, makeCa } from '../../src/seal/index.ts'
+import { createStore } from '../../src/store/index.ts'
+import { readCertificate } from '../../src/trust/index.ts'
+import { makeList } from '../support/trusted-list.ts'
+
+const validity = { notBefore: new Date('2020-01-01T00:00:00Z'), notAfter: new Date('2049-01-01T00:00:00Z') }
+let denmark: MadeIdentity
+let ca: MadeIdentity
+let signer = ''
+beforeAll(async () => {
+  const make = (commonName: string) => makeCa({ country: 'DK', commonName }, validity, 'ec-p256')
+  ;[denmark, ca] = await Promise.all([make('Tilsyn'), make('CA')])
+  signer = readCertificate(denmark.certificate).sha256
+})
+
+let folder = ''
+let out = ''
+let store: Store
+const path = (file: string): string => join(folder, file)
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'poststempel-lists-'))
+  out = ''
+  const heard = (line: string) => {
+    out += `${line}\n`
+  }
+  vi.spyOn(console, 'log').mockImplementation(heard)
+  vi.spyOn(console, 'error').mockImplementation(heard)
+  store = await createStore({ dataDir: path('data'), database: { engine: 'sqlite' }, clock: () => new Date() })
+  const statuses = [['granted', '2021-01-01T00:00:00Z']] as const
+  const services = [{ name: 'CA', type: 'CA/QC', certificates: [ca.certificate], statuses }]
+  const nextUpdate = '2048-01-01T00:00:00Z'
+  writeFileSync(path('dk.xml'), makeList({ territory: 'DK', services, nextUpdate }, denmark))
+  writeFileSync(path('config.json'), '{}')
+})
+afterEach(async () => {
+  await store.close()
+  vi.restoreAllMocks()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const lists = (...args: readonly string[]) => run([...args, '--data', path('data'), '--config', path('config.json')])
+const CHANGE = ['--reason', 'aftale', '--by', 'ida'] as const
+const anchors = async () => (await store.listAnchors()).map(({ source }) => source)
+
+describe('poststempel trusted-lists', () => {
+  it('shows what a list from a file would bring, and changes nothing without --yes', async () => {
+    expect(await lists('import', path('dk.xml'), '--signer', signer, ...CHANGE)).toBe(0)
+    expect(out).toContain('DK 1, Prøvetilsynet: 1 certificates')
+    expect(out).toContain('Nothing was changed.')
+    expect(await anchors()).toEqual([])
+  })
+
+  it('puts it in use, shows it, and takes it out again', async () => {
+    expect(await lists('import', path('dk.xml'), '--signer', signer, '--yes', ...CHANGE)).toBe(0)
+    expect(await anchors()).toEqual(['trusted-list:DK'])
+    out = ''
+    expect(await lists('show', 'dk')).toBe(0)
+    expect(out).toContain(`signed by    ${signer}`)
+    expect(out).toContain('from         a file')
+    expect(out).toContain('Prøve A/S: CA; document; 2021-01-01T00:00:00.000Z to now')
+    expect(await lists('drop', 'DK', ...CHANGE)).toBe(0)
+    expect(await anchors()).toEqual([])
+  })
+
+  it('takes nothing whose signer has another fingerprint', async () => {
+    expect(await lists('import', path('dk.xml'), '--signer', 'ab'.repeat(32), '--yes', ...CHANGE)).not.toBe(0)
+    expect(await anchors()).toEqual([])
+  })
+
+  it('says what it does not know', async () => {
+    expect(await lists('show', 'SE')).toBe(2)
+    expect(out).toContain('no list of SE is in use')
+    expect(await lists('import', path('dk.xml'), ...CHANGE)).toBe(2)
+    expect(await lists('Denmark')).toBe(2)
+  })
+})

@@ -1,0 +1,47 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import type { OwnKey } from '../../src/model/own-key.ts'
+import { open, stopAll } from './support/browser.ts'
+import { fakeDeps } from './support/fakes.ts'
+import { signInAs } from './support/staff.ts'
+
+const key: OwnKey = {
+  ...{ id: 'ab'.repeat(20), kind: 'openpgp', state: 'active', source: 'self-made', certificate: 'PUBLIC BLOCK' },
+  ...{ subject: 'Søby Kommune', addresses: ['post@soeby.example'], algorithm: 'Ed25519', file: 'openpgp-private.asc' },
+  ...{ createdAt: '2026-01-01T00:00:00.000Z', expiresAt: '2026-12-20T00:00:00.000Z' },
+  ...{ stateSince: '2026-01-01T00:00:00.000Z', reason: null, backedUpAt: null },
+}
+afterEach(stopAll)
+
+describe('the page of the municipality’s keys', () => {
+  it('shows each with its state and what to look after, and no private key', async () => {
+    const warnings = [{ code: 'expires-soon', days: 26, level: 30 }, { code: 'never-backed-up' }] as const
+    const former = { ...key, id: 'cd'.repeat(20), state: 'revoked', reason: 'Kom til andre' } as const
+    const shown = [
+      { key, warnings },
+      { key: former, warnings: [] },
+    ]
+    const deps = fakeDeps({ ownKeys: async () => shown })
+    const browser = await open(deps)
+    await signInAs(browser, deps.store, 'admin')
+    const page = await (await browser.get('/staff/keys')).text()
+    for (const words of [
+      'Søby Kommune',
+      'ab'.repeat(20),
+      'I brug',
+      'Den udløber om 26 dage.',
+      'Den er ikke i nogen sikkerhedskopi.',
+      'Tilbagekaldt',
+      'Kom til andre',
+    ]) {
+      expect(page).toContain(words)
+    }
+    expect(page).not.toContain('openpgp-private.asc')
+  })
+
+  it('is for admins alone', async () => {
+    const deps = fakeDeps()
+    const browser = await open(deps)
+    await signInAs(browser, deps.store, 'caseworker')
+    expect((await browser.get('/staff/keys')).status).toBe(403)
+  })
+})

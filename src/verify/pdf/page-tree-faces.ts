@@ -1,6 +1,7 @@
+import { namesNoFont } from './font-faces.ts'
 import type { PdfView } from './pdf-document.ts'
 import type { TwoFaces } from './two-faces.ts'
-import { dictOf, integerOf, isKind, nameOf, type PdfDict, type PdfValue, sameAtom } from './values.ts'
+import { dictOf, integerOf, isKind, nameOf, type PdfDict, type PdfStream, type PdfValue, sameAtom } from './values.ts'
 
 const MAX_NODES = 200_000
 const MAX_PARENTS = 64
@@ -16,10 +17,11 @@ interface Node {
 
 /**
  * Finds where readers that walk the page tree down and readers that walk it up come to other pages: some inherit by
- * Kids and some by Parent, some count pages and some believe Count, and some take for a page what has Kids.
+ * Kids and some by Parent, some count pages and some believe Count, and some take for a page what has Kids. `read` gives
+ * what a stream holds; null where it cannot be read.
  * @see ISO 32000-2 clauses 7.7.3.2 to 7.7.3.4
  */
-export function findPageTreeFaces(view: PdfView): readonly TwoFaces[] {
+export function findPageTreeFaces(view: PdfView, read: (stream: PdfStream) => Uint8Array | null): readonly TwoFaces[] {
   const root = view.catalog.entries.get('Pages')
   if (!isKind(root, 'ref') || !dictOf(view.object(root.number))) return [{ what: 'it leads to no pages', object: null }]
   const found: TwoFaces[] = []
@@ -48,6 +50,10 @@ export function findPageTreeFaces(view: PdfView): readonly TwoFaces[] {
     } else {
       for (const one of above) leaves.set(one, (leaves.get(one) ?? 0) + 1)
       if (hasOtherContents(view, dict)) report('Contents holds what is no stream')
+      const annotations = view.resolve(dict.entries.get('Annots'))
+      if (annotations !== null && !isKind(annotations, 'array')) report('its annotations are no list')
+      const resources = [dict, ...above].find((one) => one.entries.has('Resources'))?.entries.get('Resources')
+      if (namesNoFont(view, dict, resources, read)) report('it draws by a font that its resources do not hold')
     }
   }
   if (found.length > 0) return found

@@ -2,6 +2,7 @@ import { asVerifyError } from '../errors.ts'
 import { isFoundBySearch } from './appended-revision.ts'
 import { asBuffer, isRegular, isWhiteSpace, skipWhiteSpace, standsAt } from './characters.ts'
 import type { CrossReferenceEntry } from './cross-reference.ts'
+import { isOddFont } from './font-faces.ts'
 import { readObjectHeader } from './indirect-object.ts'
 import { findPageTreeFaces } from './page-tree-faces.ts'
 import { findPdfHeader, isLateHeader, type PdfDocument, type PdfView } from './pdf-document.ts'
@@ -41,7 +42,7 @@ const TAGS = 'StructTreeRoot'
  */
 export function findTwoFaces(document: PdfDocument): readonly TwoFaces[] {
   const view = document.view(document.revisions.length - 1)
-  const walk: Walk = { document, view, found: [], seen: new Set(), open: [], unlisted: new Set() }
+  const walk: Walk = { document, view, found: [], seen: new Set(), open: [], unlisted: new Set(), drawn: new Map() }
   const { ownTrailer, trailer } = view.revision
   if (ownTrailer.repeated.length > 0) walk.found.push({ what: `${ownTrailer.repeated[0]} stands twice`, object: null })
   const rows = rowsOf(document)
@@ -59,7 +60,7 @@ export function findTwoFaces(document: PdfDocument): readonly TwoFaces[] {
     if (++steps > MAX_STEPS) return [...walk.found, { what: 'there is too much to look through', object: null }]
     look(walk, next)
   }
-  return [...walk.found, ...findPageTreeFaces(view), ...unlistedObjects(walk)]
+  return [...walk.found, ...findPageTreeFaces(view, (stream) => drawnBy(walk, stream)), ...unlistedObjects(walk)]
 }
 
 const referenceTo = (number: number): PdfRef => ({ kind: 'ref', number, generation: 0 })
@@ -89,6 +90,8 @@ interface Walk {
   readonly open: Open[]
   /** Objects that are named and that no cross-reference lists. */
   readonly unlisted: Set<number>
+  /** What streams draw that are small enough to be held until their page is looked at. */
+  readonly drawn: Map<PdfStream, Uint8Array>
 }
 
 function open(walk: Walk, value: PdfValue | undefined, { holder, key }: Omit<Open, 'value'>): void {
@@ -101,6 +104,7 @@ function look(walk: Walk, { value, holder, key }: Open): void {
   else if (isKind(value, 'array')) for (const item of value.items) open(walk, item, { holder, key })
   const dict = dictOf(value)
   if (!dict) return
+  if (isOddFont(walk.view, dict)) walk.found.push({ what: 'it is a font that some draw nothing with', object: holder })
   const odd = oddNumbers(walk.view, dict)
   if (odd !== undefined) walk.found.push({ what: `${odd} is not of the numbers that it takes`, object: holder })
   const doubtful = doubtfulKey(dict)
@@ -191,7 +195,8 @@ function oddNumbers(view: PdfView, { entries }: PdfDict): string | undefined {
 }
 
 /** Says what readers part on; null where it is nothing. `key`: where the stream was found. */
-function faceOfStream({ document, view }: Walk, stream: PdfStream, key: string): string | null {
+function faceOfStream(walk: Walk, stream: PdfStream, key: string): string | null {
+  const { document, view } = walk
   const { dict, raw } = stream
   const attached = nameOf(view.resolve(dict.entries.get('Type'))) === 'EmbeddedFile' || PLATFORMS.has(key)
   if (view.resolve(dict.entries.get('F')) !== null) return 'its data stand in another file, or here'
@@ -203,7 +208,7 @@ function faceOfStream({ document, view }: Walk, stream: PdfStream, key: string):
   if (!attached && asBuffer(raw).includes('endstream', 0, 'latin1')) return 'the end of a stream stands within it'
   if (hasOtherLength(document, view, stream))
     return 'it is longer or shorter than it says, and holds something else then'
-  return drawn && decoded(document, view, stream) === null ? 'what it draws cannot be decoded' : null
+  return drawn && drawnBy(walk, stream) === null ? 'what it draws cannot be decoded' : null
 }
 
 /** The keys of table 44 under which the files of a file specification stand. */
@@ -234,6 +239,16 @@ function withoutBlanks(bytes: Uint8Array): Uint8Array {
   let end = bytes.length
   while (end > 0 && isWhiteSpace(bytes[end - 1])) end -= 1
   return bytes.subarray(0, end)
+}
+
+const MAX_HELD = 256 * 1024
+
+function drawnBy({ document, view, drawn }: Walk, stream: PdfStream): Uint8Array | null {
+  const known = drawn.get(stream)
+  if (known) return known
+  const bytes = decoded(document, view, stream)
+  if (bytes && bytes.length < MAX_HELD && drawn.size < MAX_FOUND) drawn.set(stream, bytes)
+  return bytes
 }
 
 /** Gives what a stream holds; null where its filters cannot be undone. It is not counted against the document. */

@@ -118,6 +118,22 @@ describe('a document that readers show differently does not pass', () => {
       () => withObjects(new Map([[8, PAGE]]), page('/Contents', '/Kids [8 0 R] /Count 1 /Contents')),
     ],
     ['has an array within Contents', () => withObjects(new Map(), page('4 0 R', '[[4 0 R] 6 0 R]'))],
+    ['draws by a font that is not there', () => withObjects(new Map(), page('/F1 5 0 R', '/F2 5 0 R'))],
+    [
+      'draws by a font of no kind',
+      () => withObjects(new Map([[5, '<< /Type /Font /Subtype /Typ1 /BaseFont /Helvetica >>']])),
+    ],
+    ['draws by a font without a name', () => withObjects(new Map([[5, '<< /Type /Font /Subtype /Type1 >>']]))],
+    [
+      'has annotations that are no list',
+      () =>
+        withObjects(
+          new Map([
+            [2, '<< /Type /Pages /Kids [3 0 R 8 0 R] /Count 2 /MediaBox [0 0 300 144] >>'],
+            [8, '<< /Type /Page /Parent 2 0 R /Annots << >> >>'],
+          ]),
+        ),
+    ],
     [
       'has a node of pages that is called otherwise',
       () => withObjects(new Map([[2, base.get(2)?.replace('/Type /Pages', '/Type /Pags') ?? '']])),
@@ -181,6 +197,10 @@ describe('a document that readers show differently does not pass', () => {
 describe('a document that all readers show alike passes', () => {
   const CASES: readonly (readonly [string, () => Buffer])[] = [
     ['as it is', () => signed(writePdf(base))],
+    [
+      'where a string speaks of a font',
+      () => withObjects(new Map([[4, streamObject(text('Use /F9 12 Tf, \\(see below\\)'))]])),
+    ],
     [
       'where what nobody shows is odd',
       () => withObjects(new Map([[30, streamObject(text('x'), '/Filter /Foo /Junk @@')]])),

@@ -14,7 +14,8 @@ const HELP = `usage: poststempel trusted-lists VERB …
   list                 the trusted lists in use, one JSON object per line
   show TERRITORY       one of them: who signed it, how it is, and its certificates with the times in which they count
   use TERRITORY        fetches the list of a country (DK, SE, EL, …) and uses it; changes nothing without --yes
-  import FILE          the same of a file; --lists FILE is the EU's list of the lists, or --signer SHA256 names who signed it
+  import FILE          the same of a file; --lists FILE is the EU's list of the lists, or --signer SHA256 names who signed it;
+                       --pivot FILE (again for each) leads to who signed the list of the lists, where that is somebody new
   drop TERRITORY       takes a list out of use with its certificates
   refresh              has a running gateway fetch the lists now
 
@@ -82,7 +83,7 @@ const use: RootsVerb = {
 
 const importFile: RootsVerb = {
   help: HELP,
-  flags: { ...USE, lists: { type: 'string' }, signer: { type: 'string' } },
+  flags: { ...USE, lists: { type: 'string' }, signer: { type: 'string' }, pivot: { type: 'string', multiple: true } },
   async act(asked) {
     const [file, ...more] = asked.words
     if (file === undefined || more.length > 0) throw badUsage('give one file')
@@ -93,6 +94,7 @@ const importFile: RootsVerb = {
       kind: 'files',
       list: await readFile(file),
       lists: lists === null ? null : await readFile(lists),
+      pivots: await Promise.all(asked.texts('pivot').map((one) => readFile(one))),
       typedFingerprint,
       services: servicesOf(asked),
     })

@@ -123,6 +123,8 @@ export type WantedList =
       readonly kind: 'files'
       /** The list of the lists; null: the list's signer is named by its fingerprint. */
       readonly lists: Uint8Array | null
+      /** Former lists of the lists that lead to who signed this one. */
+      readonly pivots: readonly Uint8Array[]
       readonly list: Uint8Array
       readonly typedFingerprint: string | null
       readonly services: readonly ListService[]

@@ -47,6 +47,9 @@ describe('the page of trusted lists', () => {
     const text = await (await browser.get('/staff/lists')).text()
     expect(text).toContain('Kommunen bruger ingen lister')
     expect(text).toContain('Brug Danmarks tillidsliste')
+    expect(await (await browser.get('/staff/roots')).text()).toContain(
+      '<a href="/staff/lists">Begynd med Danmarks tillidsliste</a>',
+    )
     await browser.postForm('/staff/lists/use', { territory: 'DK', note: 'x', 'service-CA/QC': 'yes' })
     expect(deps.called).toMatchObject([
       { name: 'planLists', with: { wanted: { kind: 'territory', territory: 'DK', services: ['CA/QC'] }, reason: 'x' } },

@@ -7,7 +7,13 @@ import type { TrustStep } from '../../model/trust-proposal.ts'
 import { LIST_OF_LISTS, type ListService } from '../../model/trusted-list.ts'
 import { plainFingerprint } from '../fingerprint.ts'
 import { entriesOf } from './entries.ts'
-import { type FetchList, type ListOfListsFacts, type TrustedListOfLists, verifyListOfLists } from './list-of-lists.ts'
+import {
+  type FetchList,
+  type ListOfListsFacts,
+  pivotsFirst,
+  type TrustedListOfLists,
+  verifyListOfLists,
+} from './list-of-lists.ts'
 import { claimedSigners } from './list-signature.ts'
 import { listRefused } from './refusal.ts'
 import { factsOf, mustBeListOf, pointerTo, readUnverified, type VerifiedList, verifyList } from './verify-list.ts'
@@ -32,6 +38,8 @@ export type WantedList =
       readonly kind: 'files'
       /** The list of the lists; null: the national list's signer is named by `typedFingerprint`. */
       readonly lists: Uint8Array | null
+      /** Former lists of the lists that lead to who signed this one, in any order; those that are missing are fetched. */
+      readonly pivots: readonly Uint8Array[]
       readonly list: Uint8Array
       readonly typedFingerprint: string | null
       readonly services: readonly ListService[]
@@ -43,6 +51,7 @@ export type WantedList =
  * @throws GatewayError list-refused, invalid-request, wrong-fingerprint, fetch-failed, fetch-refused
  */
 export async function listSteps(wanted: WantedList, parts: ListParts): Promise<readonly TrustStep[]> {
+  if (wanted.kind !== 'files') mustBeNational(wanted.territory)
   if (wanted.kind === 'drop') return dropSteps(wanted.territory, parts)
   if (wanted.services.length === 0) {
     throw new GatewayError('invalid-request', 'A list must be used for something: CA/QC or TSA/QTST')
@@ -53,6 +62,11 @@ export async function listSteps(wanted: WantedList, parts: ListParts): Promise<r
     return [...lists.steps, useStep(list, { url, signers, services: wanted.services }, parts)]
   }
   return stepsOfFiles(wanted, parts)
+}
+
+/** The list of the lists comes and goes with those of countries: nobody takes it for one, or takes away what keeps older ones out. */
+function mustBeNational(territory: string): void {
+  if (territory === LIST_OF_LISTS) throw listRefused('wrong-type', 'The list of the lists is no country’s.')
 }
 
 /** The list of the lists goes with the last list that came by it. */
@@ -71,15 +85,19 @@ export interface FetchedListOfLists extends TrustedListOfLists {
 /** Fetches the list of the lists and verifies it. @throws GatewayError list-refused, fetch-failed, fetch-refused */
 export async function fetchListOfLists(parts: ListParts): Promise<FetchedListOfLists> {
   const { url } = await parts.listOfLists()
-  return takeListOfLists(await fetchBy(parts)(url), url, parts)
+  return takeListOfLists(await fetchBy(parts)(url), { url, pivots: [] }, parts)
 }
 
-async function takeListOfLists(bytes: Uint8Array, url: string | null, parts: ListParts): Promise<FetchedListOfLists> {
+async function takeListOfLists(
+  bytes: Uint8Array,
+  { url, pivots }: { readonly url: string | null; readonly pivots: readonly Uint8Array[] },
+  parts: ListParts,
+): Promise<FetchedListOfLists> {
   const shipped = await parts.listOfLists()
   const before = (await parts.store.trustedLists()).find(({ territory }) => territory === LIST_OF_LISTS)
   // Who signed the one before said who may sign this one; that outlives what came with the product.
   const known = before ? before.signers.map((one) => Buffer.from(one, 'base64')) : shipped.signers
-  const taken = await verifyListOfLists(bytes, known, fetchBy(parts), parts.clock())
+  const taken = await verifyListOfLists(bytes, known, pivotsFirst(pivots, fetchBy(parts)), parts.clock())
   if (before && taken.list.sequence < before.sequence) {
     throw listRefused(
       'older',
@@ -108,15 +126,16 @@ async function stepsOfFiles(
   parts: ListParts,
 ): Promise<readonly TrustStep[]> {
   const { services } = wanted
-  const claimed = withXml(wanted.list, (document) => claimedSigners(document))
+  const { territory } = readUnverified(wanted.list)
+  mustBeNational(territory)
   if (wanted.lists === null) {
+    const claimed = withXml(wanted.list, (document) => claimedSigners(document))
     const signers = [namedSigner(claimed, wanted.typedFingerprint ?? '')]
     const list = verifyList(wanted.list, signers)
-    mustBeListOf(list, list.territory, parts.clock())
+    mustBeListOf(list, territory, parts.clock())
     return [useStep(list, { url: null, signers, services }, parts)]
   }
-  const lists = await takeListOfLists(wanted.lists, null, parts)
-  const { territory } = readUnverified(wanted.list)
+  const lists = await takeListOfLists(wanted.lists, { url: null, pivots: wanted.pivots }, parts)
   const { certificates: signers } = pointerTo(lists.list, territory)
   const list = verifyList(wanted.list, signers)
   mustBeListOf(list, territory, parts.clock())

@@ -50,8 +50,14 @@ export async function loadListOfLists(folder: string): Promise<ListOfListsFacts>
 /** Gets a document by its address. @throws GatewayError fetch-failed, fetch-refused */
 export type FetchList = (url: string) => Promise<Uint8Array>
 
-const PIVOT = /\/eu-lotl-pivot-\d+\.xml$/i
+const PIVOT = /\/eu-lotl-pivot-(\d+)\.xml$/i
 const MAX_PIVOTS = 20
+
+/** Takes pivots as files; gives what gets them by the number in their address, which is their own, and else asks FETCH. */
+export function pivotsFirst(files: readonly Uint8Array[], fetch: FetchList): FetchList {
+  const bySequence = new Map(files.map((bytes) => [readUnverified(bytes).sequence, bytes]))
+  return async (url) => bySequence.get(Number(PIVOT.exec(url)?.[1] ?? Number.NaN)) ?? fetch(url)
+}
 
 /** A list of the lists that was verified, and who may sign the next. */
 export interface TrustedListOfLists {

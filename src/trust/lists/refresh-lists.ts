@@ -12,6 +12,7 @@ import { putOnRecord } from '../record-change.ts'
 import { carryOut } from '../steps.ts'
 import { entriesOf } from './entries.ts'
 import { type FetchedListOfLists, fetchListOfLists, fetchNational, type ListParts } from './get-lists.ts'
+import { listRefused } from './refusal.ts'
 import { factsOf } from './verify-list.ts'
 
 export interface RefreshParts extends ListParts {
@@ -24,11 +25,12 @@ const SYSTEM: Actor = { kind: 'system', id: null, name: null }
 /**
  * Job "refresh-lists", once a day: fetches the lists in force that came from the web. A new one that holds takes the place of the
  * one before, and open cases are judged again; one that does not is passed over, the one before stays, and why is on the page and on
- * record. Lists that came as files are an admin's to follow.
+ * record. Lists that came as files are an admin's to follow; that one is out of date is said.
  */
 export async function refreshLists(job: Job, parts: RefreshParts): Promise<void> {
   const { store, log } = parts
-  const rows = (await store.trustedLists()).filter(({ url, territory }) => url !== null && territory !== LIST_OF_LISTS)
+  const national = (await store.trustedLists()).filter(({ territory }) => territory !== LIST_OF_LISTS)
+  const rows = national.filter(({ url }) => url !== null)
   if (rows.length > 0) {
     const lists = await attempt(LIST_OF_LISTS, parts, async () => {
       const fetched = await fetchListOfLists(parts)
@@ -37,8 +39,17 @@ export async function refreshLists(job: Job, parts: RefreshParts): Promise<void>
     })
     for (const row of rows) if (lists) await attempt(row.territory, parts, () => refreshOne(row, lists, parts))
   }
+  for (const row of national)
+    if (row.url === null) await attempt(row.territory, parts, async () => mustBeCurrent(row, parts))
   await store.commit((write) => finishJob(write, job))
   log.info({ lists: rows.length }, 'the trusted lists were looked after')
+}
+
+/** @throws GatewayError list-refused expired */
+function mustBeCurrent({ territory, nextUpdate }: TrustedList, { clock }: RefreshParts): void {
+  if (nextUpdate !== null && nextUpdate <= instant(clock())) {
+    throw listRefused('expired', `The list of ${territory} should have been followed by the next on ${nextUpdate}.`)
+  }
 }
 
 async function refreshOne(row: TrustedList, lists: FetchedListOfLists, parts: RefreshParts): Promise<void> {

@@ -52,12 +52,14 @@ export const useList: Handler = (context) => {
 }
 
 export const useListFile: Handler = (context) => {
-  const file = (name: string): Uint8Array | null =>
-    context.form.files.find((one) => one.field === name && one.bytes.length > 0)?.bytes ?? null
-  const list = file('list')
+  const files = (name: string): readonly Uint8Array[] =>
+    context.form.files.flatMap((one) => (one.field === name && one.bytes.length > 0 ? [one.bytes] : []))
+  const [list] = files('list')
   if (!list) throw new GatewayError('invalid-request', 'No list was sent')
   const typedFingerprint = field(context, 'fingerprint') || null
-  const wanted = { kind: 'files', list, lists: file('lists'), typedFingerprint, services: servicesOf(context) } as const
+  const lists = files('lists')[0] ?? null
+  const services = servicesOf(context)
+  const wanted = { kind: 'files', list, lists, pivots: files('pivots'), typedFingerprint, services } as const
   return plan(context, wanted, field(context, 'note'))
 }
 

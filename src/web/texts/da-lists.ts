@@ -43,6 +43,8 @@ export const listsDa = {
     listFile: 'Landets liste (XML)',
     listsFile: 'EU’s liste over lister (XML)',
     listsHint: 'Så kontrolleres landets liste over den. Uden den skal fingeraftrykket herunder skrives.',
+    pivotFiles: 'Ældre udgaver af EU’s liste over lister (pivoter, XML)',
+    pivotsHint: 'Kun hvor listen over lister er underskrevet af en ny, og gatewayen ikke må hente dem.',
     fingerprint: 'Fingeraftryk af listens underskriver (SHA-256)',
     fingerprintHint: 'Fra en anden kilde end filen, f.eks. læst op af tilsynet i telefonen.',
     refresh: 'Hent listerne nu',

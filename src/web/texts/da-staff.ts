@@ -283,6 +283,7 @@ export const staffDa = {
     done: 'Ændringen er noteret. Ventende sager bliver kontrolleret igen.',
     anchors: 'Dem, kommunen stoler på',
     empty: 'Der er ingen. Derfor kan ingen underskrift være i orden endnu.',
+    beginWithList: 'Begynd med Danmarks tillidsliste',
     candidates: 'Ukendte udstedere i ventende sager',
     candidatesText:
       'Certifikaterne kom med borgernes egne filer. Stol kun på en udsteder, når du har fået fingeraftrykket fra udstederen selv – ikke fra mailen og ikke fra denne side.',

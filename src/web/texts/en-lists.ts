@@ -45,6 +45,8 @@ export const listsEn: typeof listsDa = {
     listFile: 'The country’s list (XML)',
     listsFile: 'The EU’s list of the lists (XML)',
     listsHint: 'Then the country’s list is checked by it. Without it, the fingerprint below must be typed.',
+    pivotFiles: 'Former lists of the lists (pivots, XML)',
+    pivotsHint: 'Only where somebody new signed the list of the lists, and the gateway may not fetch them.',
     fingerprint: 'Fingerprint of the list’s signer (SHA-256)',
     fingerprintHint: 'From another source than the file, such as read out by the supervisor on the telephone.',
     refresh: 'Fetch the lists now',

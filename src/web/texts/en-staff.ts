@@ -280,6 +280,7 @@ export const staffEn: typeof staffDa = {
     done: 'The change is on record. Waiting cases are checked again.',
     anchors: 'Those that the municipality trusts',
     empty: 'There are none. So no signature can be in order yet.',
+    beginWithList: 'Begin with Denmark’s trusted list',
     candidates: 'Unknown issuers in waiting cases',
     candidatesText:
       "The certificates came with citizens' own files. Trust an issuer only when you have the fingerprint from the issuer itself, never from the mail and never from this page.",

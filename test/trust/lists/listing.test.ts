@@ -31,6 +31,7 @@ async function use(statuses: readonly (readonly [status: string, from: string, e
       kind: 'files',
       list: makeList({ territory: 'DK', services }, denmark),
       lists: null,
+      pivots: [],
       typedFingerprint: readCertificate(denmark.certificate).sha256,
       services: ['CA/QC'],
     },

@@ -7,6 +7,7 @@ import {
   carryOut,
   disableAnchor,
   listSteps,
+  readCertificate,
   refreshLists,
   removeAnchor,
   type WantedList,
@@ -204,7 +205,7 @@ describe('a trusted list in use', () => {
 })
 
 describe('a list as a file', () => {
-  const file = { kind: 'files', services: BOTH } as const
+  const file = { kind: 'files', services: BOTH, pivots: [] } as const
 
   it('is checked by the list of the lists beside it, with nothing fetched', async () => {
     const list = web.get(DK) ?? new Uint8Array()
@@ -227,7 +228,80 @@ describe('a list as a file', () => {
   })
 })
 
+describe('the list of the lists as a file', () => {
+  const PIVOTS = [20, 10].map((number) => `https://lists.example/eu-lotl-pivot-${number}.xml`)
+  const signedBy = (sequence: number, by: MadeIdentity, next: MadeIdentity) =>
+    makeList(
+      {
+        type: 'EUlistofthelists',
+        territory: 'EU',
+        sequence,
+        schemeUris: PIVOTS,
+        pointers: [
+          { territory: 'EU', type: 'EUlistofthelists', location: LOTL, certificates: [next.certificate] },
+          { territory: 'DK', location: DK, certificates: [denmark.certificate] },
+        ],
+      },
+      by,
+    )
+  const list = () => web.get(DK) ?? new Uint8Array()
+  const wanted = (...pivots: readonly Uint8Array[]): WantedList => ({
+    ...{ kind: 'files', services: BOTH, list: list(), lists: signedBy(21, other, other) },
+    ...{ pivots, typedFingerprint: null },
+  })
+
+  it('is followed through pivots as files, in any order, with nothing fetched', async () => {
+    await use(wanted(signedBy(20, ca, other), signedBy(10, eu, ca)))
+    expect(asked).toEqual([])
+    expect((await store.trustedLists()).map(({ territory, sequence }) => [territory, sequence])).toEqual([
+      ['DK', 1],
+      ['EU', 21],
+    ])
+  })
+
+  it('is not reached where a pivot is missing, or a stranger signed it', async () => {
+    await expect(listSteps(wanted(signedBy(20, ca, other)), parts())).rejects.toMatchObject({ code: 'fetch-failed' })
+    const forged = listSteps(wanted(signedBy(20, ca, other), signedBy(10, other, ca)), parts())
+    await expect(forged).rejects.toMatchObject({ facts: { problem: 'unknown-signer' } })
+  })
+
+  it('is taken for no country’s, and stays while one is in use', async () => {
+    const refused = { facts: { problem: 'wrong-type' } }
+    const asNational = {
+      kind: 'files',
+      services: BOTH,
+      pivots: [],
+      list: lotl(1),
+      lists: lotl(1),
+      typedFingerprint: null,
+    }
+    for (const one of [
+      asNational,
+      { ...asNational, lists: null, typedFingerprint: readCertificate(eu.certificate).sha256 },
+      { kind: 'territory', territory: 'EU', services: BOTH },
+      { kind: 'drop', territory: 'EU' },
+    ] as const) {
+      await expect(listSteps(one as WantedList, parts())).rejects.toMatchObject(refused)
+    }
+  })
+})
+
 describe('each day', () => {
+  it('that a list from a file is out of date is said once, and it stays', async () => {
+    const list = dk(1, [[ca, 'granted', '2021-01-01T00:00:00Z']], denmark, '2026-11-25T00:00:00Z')
+    await use({ kind: 'files', services: BOTH, pivots: [], list, lists: lotl(1), typedFingerprint: null })
+    await refresh()
+    expect((await store.trustedLists())[0]?.problem).toBeNull()
+    for (const _ of [1, 2]) {
+      later(1)
+      await refresh()
+    }
+    expect((await store.trustedLists())[0]).toMatchObject({ territory: 'DK', problem: 'expired' })
+    expect((await events()).filter((one) => one === 'trusted-list-problem')).toHaveLength(1)
+    expect(await anchors()).toHaveLength(1)
+    expect(asked).toEqual([])
+  })
+
   it('the next list takes the place of the one before, and open cases are judged again', async () => {
     await use()
     later(1)

@@ -67,7 +67,11 @@ export function RootsPage(props: {
       />
       <section aria-labelledby="anchors">
         <h2 id="anchors">{t.roots.anchors}</h2>
-        {props.anchors.length === 0 ? <p class="empty">{t.roots.empty}</p> : null}
+        {props.anchors.length === 0 ? (
+          <p class="empty">
+            {t.roots.empty} <a href="/staff/lists">{t.roots.beginWithList}</a>
+          </p>
+        ) : null}
         {props.anchors.map((anchor) => (
           <Anchor
             view={view}

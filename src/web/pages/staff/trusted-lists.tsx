@@ -172,6 +172,7 @@ function Files({ view }: { readonly view: View }): VNode {
         <Csrf view={view} />
         <Field name="list" label={t.listFile} type="file" required />
         <Field name="lists" label={t.listsFile} hint={t.listsHint} type="file" />
+        <Field name="pivots" label={t.pivotFiles} hint={t.pivotsHint} type="file" multiple />
         <Field name="fingerprint" label={t.fingerprint} hint={t.fingerprintHint} />
         <Services view={view} prefix="files" />
         <Field name="note" id="files-note" label={t.why} hint={t.whyHint} required />

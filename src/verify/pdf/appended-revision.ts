@@ -148,9 +148,9 @@ function findMislead(document: PdfDocument, index: number): string | null {
     return 'the trailer names no previous one'
   const named = lastStartXref(document.bytes, revision.end)
   if (named === null || !leadsTo(document, named, revision.sectionOffset)) return 'its end leads elsewhere'
-  // A trailer that goes on as a stream is one to some, and they give up.
-  const behind = asBuffer(document.bytes.subarray(revision.sectionEnd, revision.end))
-  if (revision.kind === 'table' && behind.includes('stream', 0, 'latin1')) return 'its trailer goes on as a stream'
+  // What goes on behind a trailer, as a stream or with anything else, has some give up.
+  const behind = asBuffer(document.bytes.subarray(revision.sectionEnd, revision.end)).toString('latin1', 0, 4096)
+  if (revision.kind === 'table' && !/^\s*(?:%[^\r\n]*[\r\n]\s*)*startxref\s/.test(behind)) return 'its trailer goes on'
   const size = integerOf(revision.ownTrailer.entries.get('Size'))
   const table =
     revision.kind === 'table' ? walkTable(document.bytes, revision.sectionOffset, revision.sectionEnd) : null

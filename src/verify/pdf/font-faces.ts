@@ -38,6 +38,8 @@ export function namesNoFont(
   }
   if (!text.includes('Tf')) return false
   return [...text.replace(STRINGS, '()').matchAll(NAMED)].some(([, name = '']) => {
-    return !name.includes('#') && dictOf(view.resolve(fonts?.entries.get(name))) === null
+    if (name.includes('#')) return false
+    const font = dictOf(view.resolve(fonts?.entries.get(name)))
+    return !FONTS.has(nameOf(view.resolve(font?.entries.get('Subtype'))) ?? '')
   })
 }

@@ -58,6 +58,7 @@ export function findPageTreeFaces(view: PdfView, read: (stream: PdfStream) => Ui
   }
   if (found.length > 0) return found
   const top = dictOf(view.resolve(root))
+  if (!isKind(view.resolve(top?.entries.get('Kids')), 'array')) return [{ what: 'it leads to no pages', object: null }]
   const counted = top ? leaves.get(top) : undefined
   const said = integerOf(view.resolve(top?.entries.get('Count')))
   const what = 'Count is not the number of pages'

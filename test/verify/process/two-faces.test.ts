@@ -119,6 +119,8 @@ describe('a document that readers show differently does not pass', () => {
     ],
     ['has an array within Contents', () => withObjects(new Map(), page('4 0 R', '[[4 0 R] 6 0 R]'))],
     ['draws by a font that is not there', () => withObjects(new Map(), page('/F1 5 0 R', '/F2 5 0 R'))],
+    ['draws by a font that is none', () => withObjects(new Map(), page('/F1 5 0 R', '/F1 2 0 R'))],
+    ['has no list of pages', () => withObjects(new Map([[2, '<< /Type /Pages /MediaBox [0 0 300 144] >>']]))],
     [
       'draws by a font of no kind',
       () => withObjects(new Map([[5, '<< /Type /Font /Subtype /Typ1 /BaseFont /Helvetica >>']])),

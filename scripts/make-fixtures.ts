@@ -4,6 +4,7 @@ import { sha256Hex } from '../src/model/ids.ts'
 import { toPem } from '../src/seal/index.ts'
 import type { Fixture } from './fixtures/expectation.ts'
 import { makeIdentities } from './fixtures/identities.ts'
+import { makeLists, readmeOfLists } from './fixtures/lists.ts'
 import { mails } from './fixtures/mails.ts'
 import { algorithmPairs } from './fixtures/pairs/algorithms.ts'
 import { attributePairs } from './fixtures/pairs/attributes.ts'
@@ -21,7 +22,7 @@ import { makeWorld } from './fixtures/world.ts'
 
 const HELP = `usage: node scripts/make-fixtures.ts [FOLDER]
 Makes FOLDER (default: fixtures/) anew: signed, spoiled and unsigned PDFs, mails, public certificates, a CRL,
-expected.json with the expected verdicts, and README.md. Every run makes new keys and throws the private ones away,
+trusted lists, expected.json with the expected verdicts, and README.md. Every run makes new keys and throws the private ones away,
 so the bytes differ from run to run while the verdicts stay.`
 
 if (process.argv.includes('--help')) {
@@ -32,6 +33,7 @@ if (process.argv.includes('--help')) {
 const folder = process.argv[2] ?? join(import.meta.dirname, '../fixtures')
 const who = await makeIdentities()
 const world = makeWorld()
+const lists = await makeLists()
 const sound = await soundPdfs(who)
 const attest = sound[0]?.bytes ?? new Uint8Array(0)
 const fixtures: Fixture[] = [
@@ -62,7 +64,14 @@ for (const [name, content] of world.files) write(name, content)
 for (const { bytes, expectation } of fixtures) write(expectation.file, bytes)
 const files = fixtures.map(({ bytes, expectation }) => ({ ...expectation, sha256: sha256Hex(bytes) }))
 write('expected.json', `${JSON.stringify({ version: 1, files }, null, 2)}\n`)
-write('README.md', readme(fixtures.map(({ expectation }) => expectation)))
+for (const { bytes, expectation } of lists.fixtures) write(expectation.file, bytes)
+const listFiles = lists.fixtures.map(({ bytes, expectation }) => ({ ...expectation, sha256: sha256Hex(bytes) }))
+write(
+  'lists/expected.json',
+  `${JSON.stringify({ version: 1, signer: lists.signer, at: '2026-11-24T10:00:00Z', files: listFiles }, null, 2)}\n`,
+)
+const ofLists = readmeOfLists(lists.fixtures.map(({ expectation }) => expectation))
+write('README.md', `${readme(fixtures.map(({ expectation }) => expectation))}${ofLists}`)
 const size = fixtures.reduce((sum, { bytes }) => sum + bytes.length, 0)
 console.log(`${fixtures.length} fixtures, ${Math.round(size / 1024)} KB, in ${folder}`)
 

@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { makeList } from '../../scripts/fixtures/trusted-list.ts'
 import { run } from '../../src/cli/trusted-lists.ts'
 import type { Store } from '../../src/model/store.ts'
 import { type MadeIdentity, makeCa } from '../../src/seal/index.ts'
 import { createStore } from '../../src/store/index.ts'
 import { readCertificate } from '../../src/trust/index.ts'
-import { makeList } from '../support/trusted-list.ts'
 
 const validity = { notBefore: new Date('2020-01-01T00:00:00Z'), notAfter: new Date('2049-01-01T00:00:00Z') }
 let denmark: MadeIdentity

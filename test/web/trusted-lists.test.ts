@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { makeList } from '../../scripts/fixtures/trusted-list.ts'
 import { type MadeIdentity, makeCa, validYears } from '../../src/seal/index.ts'
-import { makeList } from '../support/trusted-list.ts'
 import { open, stopAll, type TinyBrowser } from './support/browser.ts'
 import { type FakeDeps, fakeDeps } from './support/fakes.ts'
 import { signInAs } from './support/staff.ts'

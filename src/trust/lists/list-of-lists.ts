@@ -68,7 +68,7 @@ export interface TrustedListOfLists {
 /**
  * Verifies a list of the lists by known signers. Where none of them signed it, they are followed through its pivots, the oldest
  * first: each is a former list of the lists, signed by who might sign before it, that names who may sign after it (Implementing
- * Decision (EU) 2015/1505; ETSI TS 119 615 §4.1). Pivots that are older than the known signers are passed over.
+ * Decision (EU) 2015/1505; ETSI TS 119 615 §4.1). Pivots that are older than the known signers are passed over, and a list that is a pivot itself does not say who may sign it.
  * @throws GatewayError list-refused, and what FETCH throws
  */
 export async function verifyListOfLists(
@@ -99,7 +99,7 @@ async function verifyByPivots(
       if (followed) break
       continue
     }
-    if (pivot.territory !== LIST_OF_LISTS || pivot.sequence > claimed.sequence) break
+    if (pivot.territory !== LIST_OF_LISTS || pivot.sequence >= claimed.sequence) break
     signers = pointerTo(pivot, LIST_OF_LISTS).certificates
     followed = true
   }

@@ -1,8 +1,8 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { makeList, usesXml } from '../../../scripts/fixtures/trusted-list.ts'
 import { type MadeIdentity, makeCa, makeEndEntity, validYears } from '../../../src/seal/index.ts'
 import { carryOut, listingOf, listSteps, readCertificate } from '../../../src/trust/index.ts'
 import { type MemoryStore, memoryStore } from '../../support/memory-store.ts'
-import { makeList, usesXml } from '../../support/trusted-list.ts'
 
 const validity = validYears(new Date('2022-01-01T00:00:00Z'), 20)
 const NOW = '2026-11-24T09:00:00.000Z'

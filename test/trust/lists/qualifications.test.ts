@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { makeList, policiesXml, qualificationXml, usesXml } from '../../../scripts/fixtures/trusted-list.ts'
 import { type MadeIdentity, makeCa, validYears } from '../../../src/seal/index.ts'
 import { entriesOf } from '../../../src/trust/lists/entries.ts'
 import { verifyList } from '../../../src/trust/lists/verify-list.ts'
-import { makeList, policiesXml, qualificationXml, usesXml } from '../../support/trusted-list.ts'
 
 const validity = validYears(new Date('2015-01-01T00:00:00Z'), 20)
 let operator: MadeIdentity

@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { makeList, usesXml } from '../../../scripts/fixtures/trusted-list.ts'
 import { GatewayError } from '../../../src/model/errors.ts'
 import type { WebFetcher } from '../../../src/model/ports.ts'
 import { enabledAnchors, trustListVersion } from '../../../src/model/trust-list.ts'
@@ -16,7 +17,6 @@ import { verifyDocument } from '../../../src/verify/index.ts'
 import { silentLog } from '../../casework/scene.ts'
 import { plainPdf } from '../../seal/identities.ts'
 import { type MemoryStore, memoryStore } from '../../support/memory-store.ts'
-import { makeList, usesXml } from '../../support/trusted-list.ts'
 
 const validity = validYears(new Date('2020-01-01T00:00:00Z'), 20)
 const LOTL = 'https://lists.example/lotl.xml'

@@ -24,7 +24,8 @@ export async function listingOf(
   const [own] = certificates
   const territory = found?.listed?.[0]?.territory
   if (!found || !own || territory === undefined) return { state: 'not-listed' }
-  const isInForce = (found.periods ?? []).some(({ from, until }) => from <= at && (until === null || at < until))
+  const statuses = (found.listed ?? []).flatMap((one) => one.statuses)
+  const isInForce = statuses.some(({ from, until }) => from <= at && (until === null || at < until))
   const level = isInForce ? (qualificationOf(own, found.listed ?? [], new Date(at))?.level ?? null) : null
   return { state: 'listed', territory, isInForce, level }
 }

@@ -12,8 +12,8 @@ import { listRefused } from './refusal.ts'
 export const sourceOf = (territory: string): string => `trusted-list:${territory}`
 
 /**
- * Gives what a list changes: its certificates come and go and have their times. What an admin, a file or another list took in
- * stays as it is; what an admin disabled stays disabled.
+ * Gives what a list changes: its certificates come and go and have their times. What an admin or a file took in counts as it did,
+ * and only gains what the list says of certificates below it; another list's stays as it is. What an admin disabled stays disabled.
  */
 export function listChanges(
   anchors: readonly TrustAnchor[],
@@ -26,6 +26,10 @@ export function listChanges(
   const wanted = new Map(entries.map((entry) => anchorOf(entry, source, at)).map((anchor) => [anchor.sha256, anchor]))
   const gone = anchors.filter((anchor) => anchor.source === source && !wanted.has(anchor.sha256))
   const found: AnchorChange[] = gone.map((before) => ({ before, after: null }))
+  for (const before of anchors.filter((anchor) => !isOfList(anchor))) {
+    const listed = listedAfter(before, territory, wanted.get(before.sha256))
+    if (canonicalJson(listed) !== canonicalJson(before.listed)) found.push({ before, after: { ...before, listed } })
+  }
   for (const after of wanted.values()) {
     const before = present.get(after.sha256)
     if (!before) found.push({ before: null, after })
@@ -37,6 +41,19 @@ export function listChanges(
     }
   }
   return found
+}
+
+const isOfList = ({ source }: TrustAnchor): boolean => source.startsWith(sourceOf(''))
+
+/** What a list says takes the place of what it said before; what another says stays. */
+function listedAfter(
+  { listed }: TrustAnchor,
+  territory: string,
+  wanted: TrustAnchor | undefined,
+): TrustAnchor['listed'] {
+  const others = (listed ?? []).filter((one) => one.territory !== territory)
+  const all = [...others, ...(wanted?.listed ?? [])]
+  return all.length === 0 ? null : all
 }
 
 const isSame = (one: TrustAnchor, other: TrustAnchor): boolean =>

@@ -5,6 +5,7 @@ import type { WebFetcher } from '../../../src/model/ports.ts'
 import { enabledAnchors, trustListVersion } from '../../../src/model/trust-list.ts'
 import { type MadeIdentity, makeCa, makeEndEntity, signPdf, validYears } from '../../../src/seal/index.ts'
 import {
+  addAnchor,
   carryOut,
   disableAnchor,
   listSteps,
@@ -193,6 +194,29 @@ describe('a trusted list in use', () => {
     await expect(store.commit((write) => removeAnchor(write, sha256, change))).rejects.toMatchObject({
       code: 'managed-by-list',
     })
+  })
+
+  it('only adds what it says to a certificate that an admin took in, and takes that away again', async () => {
+    const change = { actor: 'ida', source: 'file', note: 'aftale', at: now.toISOString() } as const
+    await store.commit((write) => addAnchor(write, { ...change, der: ca.certificate, purposes: ['document', 'mail'] }))
+    const of = async () => {
+      const [{ source, purposes, periods, listed } = { source: null }, ...more] = await store.listAnchors()
+      return { source, purposes, periods, listed: listed?.map(({ territory }) => territory) ?? null, more }
+    }
+    const before = await of()
+    expect(before).toEqual({ source: 'file', purposes: ['document', 'mail'], periods: null, listed: null, more: [] })
+    await use()
+    expect(await of()).toEqual({ ...before, listed: ['DK'] })
+    const entry = (await store.adminHistory()).find(
+      ({ event, payload }) => event === 'trust-changed' && payload?.['action'] === 'changed',
+    )
+    expect(entry).toBeDefined()
+    later(1)
+    web.set(DK, dk(2, [[other, 'granted', '2022-01-01T00:00:00Z']]))
+    await refresh()
+    expect((await store.anchor(readCertificate(ca.certificate).sha256))?.listed).toBeNull()
+    await use({ kind: 'drop', territory: 'DK' })
+    expect(await of()).toEqual(before)
   })
 
   it('goes with its certificates, and the list of the lists with the last one', async () => {

@@ -31,7 +31,9 @@ export function findPageTreeFaces(view: PdfView, read: (stream: PdfStream) => Ui
   for (let node = open.pop(); node && seen.size < MAX_NODES && found.length === 0; node = open.pop()) {
     const { number, above } = node
     const dict = dictOf(view.object(number))
-    if (!dict || seen.has(number) || above.length > MAX_PARENTS) continue
+    if (!dict || seen.has(number)) continue
+    // What we do not look at, others may show.
+    if (above.length > MAX_PARENTS) return [{ what: 'its pages stand too deep', object: number }]
     seen.add(number)
     const report = (what: string): void => void found.push({ what, object: number })
     const kids = view.resolve(dict.entries.get('Kids'))

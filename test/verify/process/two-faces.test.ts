@@ -120,6 +120,17 @@ describe('a document that readers show differently does not pass', () => {
     ['has an array within Contents', () => withObjects(new Map(), page('4 0 R', '[[4 0 R] 6 0 R]'))],
     ['draws by a font that is not there', () => withObjects(new Map(), page('/F1 5 0 R', '/F2 5 0 R'))],
     ['draws by a font that is none', () => withObjects(new Map(), page('/F1 5 0 R', '/F1 2 0 R'))],
+    [
+      'hides a page far below',
+      () => {
+        const nodes = Array.from({ length: 70 }, (_, i): [number, string] => [
+          20 + i,
+          `<< /Type /Pages /Parent ${i === 0 ? 2 : 19 + i} 0 R /Kids [${i === 69 ? 8 : 21 + i} 0 R] /Count 1 >>`,
+        ])
+        const top = '<< /Type /Pages /Kids [3 0 R 20 0 R] /Count 1 /MediaBox [0 0 300 144] >>'
+        return withObjects(new Map([...nodes, [2, top], [8, PAGE.replace('2 0 R', '89 0 R')]]))
+      },
+    ],
     ['has no list of pages', () => withObjects(new Map([[2, '<< /Type /Pages /MediaBox [0 0 300 144] >>']]))],
     [
       'draws by a font of no kind',

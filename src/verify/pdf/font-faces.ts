@@ -15,8 +15,6 @@ export function isOddFont(view: PdfView, { entries }: PdfDict): boolean {
 /** Fonts as content names them (clause 9.3.1), outside of strings. */
 const NAMED = /\/([^\s<>[\](){}/%]+)\s+[-+.\d]+\s+Tf(?![^\s<>[\](){}/%])/g
 const STRINGS = /\((?:[^()\\]|\\[\s\S])*\)/g
-/** Of more it is not looked through what fonts it names. */
-const MAX_CONTENT = 16 * 1024 * 1024
 
 /**
  * Says whether a page draws with a font that its resources do not hold: some readers draw nothing then, and others by a font
@@ -34,7 +32,7 @@ export function namesNoFont(
   let text = ''
   for (const stream of streams) {
     const bytes = isKind(stream, 'stream') ? read(stream) : null
-    if (bytes && text.length + bytes.length < MAX_CONTENT) text += ` ${Buffer.from(bytes).toString('latin1')}`
+    if (bytes) text += ` ${Buffer.from(bytes).toString('latin1')}`
   }
   if (!text.includes('Tf')) return false
   return [...text.replace(STRINGS, '()').matchAll(NAMED)].some(([, name = '']) => {

@@ -67,9 +67,14 @@ function findHiddenSyntax(document: PdfDocument): boolean {
   return false
 }
 
+/** Gives where a word stands in bytes, in order. */
+export function* placesOf(buffer: Buffer, word: string): Generator<number> {
+  for (let at = buffer.indexOf(word, 0, 'latin1'); at >= 0; at = buffer.indexOf(word, at + 1, 'latin1')) yield at
+}
+
 /** Gives how often a word stands in bytes. */
 export function countOf(buffer: Buffer, word: string): number {
   let found = 0
-  for (let at = buffer.indexOf(word, 0, 'latin1'); at >= 0; at = buffer.indexOf(word, at + 1, 'latin1')) found += 1
+  for (const _at of placesOf(buffer, word)) found += 1
   return found
 }

@@ -1,9 +1,12 @@
 import { asVerifyError } from '../errors.ts'
 import { isFoundBySearch } from './appended-revision.ts'
+import { oddNumbers } from './box-faces.ts'
 import { asBuffer, isRegular, isWhiteSpace, skipWhiteSpace, standsAt } from './characters.ts'
 import type { CrossReferenceEntry } from './cross-reference.ts'
 import { isOddFont } from './font-faces.ts'
+import { placesOf } from './hidden-syntax.ts'
 import { readObjectHeader } from './indirect-object.ts'
+import type { PdfBudget } from './limits.ts'
 import { findPageTreeFaces } from './page-tree-faces.ts'
 import { findPdfHeader, isLateHeader, type PdfDocument, type PdfView } from './pdf-document.ts'
 import { headersIn } from './section-chain.ts'
@@ -42,7 +45,18 @@ const TAGS = 'StructTreeRoot'
  */
 export function findTwoFaces(document: PdfDocument): readonly TwoFaces[] {
   const view = document.view(document.revisions.length - 1)
-  const walk: Walk = { document, view, found: [], seen: new Set(), open: [], unlisted: new Set(), drawn: new Map() }
+  const walk: Walk = {
+    document,
+    view,
+    found: [],
+    seen: new Set(),
+    open: [],
+    unlisted: new Set(),
+    drawn: new Map(),
+    budget: { ...document.budget, decodedBytesLeft: MAX_DECODED },
+    contentLeft: MAX_CONTENT,
+    streamEnds: [],
+  }
   const { ownTrailer, trailer } = view.revision
   if (ownTrailer.repeated.length > 0) walk.found.push({ what: `${ownTrailer.repeated[0]} stands twice`, object: null })
   const rows = rowsOf(document)
@@ -60,7 +74,7 @@ export function findTwoFaces(document: PdfDocument): readonly TwoFaces[] {
     if (++steps > MAX_STEPS) return [...walk.found, { what: 'there is too much to look through', object: null }]
     look(walk, next)
   }
-  return [...walk.found, ...findPageTreeFaces(view, (stream) => drawnBy(walk, stream)), ...unlistedObjects(walk)]
+  return [...walk.found, ...findPageTreeFaces(view, (stream) => contentOf(walk, stream)), ...unlistedObjects(walk)]
 }
 
 const referenceTo = (number: number): PdfRef => ({ kind: 'ref', number, generation: 0 })
@@ -92,6 +106,12 @@ interface Walk {
   readonly unlisted: Set<number>
   /** What streams draw that are small enough to be held until their page is looked at. */
   readonly drawn: Map<PdfStream, Uint8Array>
+  /** Its own, so that what is judged is never missing for what was looked at. */
+  readonly budget: PdfBudget
+  /** Octets of content that are still looked through for fonts. */
+  contentLeft: number
+  /** Where the word endstream stands, in order, and infinity behind; empty until it was searched for. */
+  readonly streamEnds: number[]
 }
 
 function open(walk: Walk, value: PdfValue | undefined, { holder, key }: Omit<Open, 'value'>): void {
@@ -175,29 +195,10 @@ function unlistedObjects({ document, unlisted }: Walk): readonly TwoFaces[] {
   return found.map((object) => ({ what: 'no cross-reference lists it, and it stands in the file', object }))
 }
 
-/** How many numbers a key takes (clauses 7.7.3.3, 8.10.2, 12.5.2). */
-const NUMBERS: Readonly<Record<string, number>> = { MediaBox: 4, CropBox: 4, Rect: 4, BBox: 4 }
-
-/** Some count with numbers of 32 bits (annex C.2). */
-const isSmall = (value: PdfValue): boolean => typeof value === 'number' && Math.abs(value) < 2 ** 31
-
-/** Gives a key whose box, turn or scale readers would have to guess at. */
-function oddNumbers(view: PdfView, { entries }: PdfDict): string | undefined {
-  for (const [key, count] of Object.entries(NUMBERS)) {
-    const value = entries.has(key) ? view.resolve(entries.get(key)) : null
-    if (value === null) continue
-    const numbers = isKind(value, 'array') ? value.items.map(view.resolve) : []
-    if (numbers.length !== count || !numbers.every(isSmall)) return key
-  }
-  const rotate = entries.has('Rotate') ? view.resolve(entries.get('Rotate')) : null
-  if (rotate !== null && !(typeof rotate === 'number' && rotate % 90 === 0)) return 'Rotate'
-  return entries.has('UserUnit') && !isSmall(view.resolve(entries.get('UserUnit'))) ? 'UserUnit' : undefined
-}
-
 /** Says what readers part on; null where it is nothing. `key`: where the stream was found. */
 function faceOfStream(walk: Walk, stream: PdfStream, key: string): string | null {
-  const { document, view } = walk
-  const { dict, raw } = stream
+  const { view } = walk
+  const { dict } = stream
   const attached = nameOf(view.resolve(dict.entries.get('Type'))) === 'EmbeddedFile' || PLATFORMS.has(key)
   if (view.resolve(dict.entries.get('F')) !== null) return 'its data stand in another file, or here'
   const filters = filtersOf(view, dict)
@@ -205,9 +206,8 @@ function faceOfStream(walk: Walk, stream: PdfStream, key: string): string | null
   const subtype = nameOf(view.resolve(dict.entries.get('Subtype')))
   const drawn = key === 'Contents' || subtype === 'Form'
   if (drawn && filters.some(isImageFilter)) return 'it draws, and is filtered as an image'
-  if (!attached && asBuffer(raw).includes('endstream', 0, 'latin1')) return 'the end of a stream stands within it'
-  if (hasOtherLength(document, view, stream))
-    return 'it is longer or shorter than it says, and holds something else then'
+  if (!attached && holdsStreamEnd(walk, stream)) return 'the end of a stream stands within it'
+  if (hasOtherLength(walk, stream)) return 'it is longer or shorter than it says, and holds something else then'
   return drawn && drawnBy(walk, stream) === null ? 'what it draws cannot be decoded' : null
 }
 
@@ -220,15 +220,40 @@ function filtersOf(view: PdfView, dict: PdfDict): readonly string[] {
   return names.map((name) => nameOf(name) ?? '')
 }
 
+const MAX_STREAM_ENDS = 1_000_000
+
+/** Where the word stands in the file is searched for once, however many streams run over one another. */
+function holdsStreamEnd({ document: { bytes }, streamEnds }: Walk, { raw }: PdfStream): boolean {
+  if (raw.buffer !== bytes.buffer) return asBuffer(raw).includes('endstream', 0, 'latin1')
+  if (streamEnds.length === 0) {
+    for (const place of placesOf(asBuffer(bytes), 'endstream')) if (streamEnds.push(place) > MAX_STREAM_ENDS) break
+    streamEnds.push(Number.POSITIVE_INFINITY)
+  }
+  // There are not so many objects: what else they end is no stream.
+  if (streamEnds.length > MAX_STREAM_ENDS) return true
+  const start = raw.byteOffset - bytes.byteOffset
+  let [low, high] = [0, streamEnds.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((streamEnds[middle] ?? 0) < start) low = middle + 1
+    else high = middle
+  }
+  return (streamEnds[low] ?? 0) + 'endstream'.length <= start + raw.length
+}
+
 /** Some readers go by Length, others search for the end: whether they find the same is not to be seen from Length alone. */
-function hasOtherLength(document: PdfDocument, view: PdfView, stream: PdfStream): boolean {
+function hasOtherLength(walk: Walk, stream: PdfStream): boolean {
+  const { document, view } = walk
   const { bytes } = document
   const said = integerOf(view.resolve(stream.dict.entries.get('Length'))) ?? 0
   if (said === stream.raw.length || stream.raw.buffer !== bytes.buffer) return false
   const start = stream.raw.byteOffset - bytes.byteOffset
+  // Streams may overlap, each as long as the file: looking at them costs as decoding does.
+  walk.budget.decodedBytesLeft -= stream.raw.length
+  if (walk.budget.decodedBytesLeft < 0) return true
   const other = { ...stream, raw: bytes.subarray(start, start + Math.max(0, said)) }
   if (sameButForBlanks(stream.raw, other.raw)) return false
-  const [one, two] = [decoded(document, view, stream), decoded(document, view, other)]
+  const [one, two] = [decoded(walk, stream), decoded(walk, other)]
   return !one || !two || !sameButForBlanks(one, two)
 }
 
@@ -242,19 +267,30 @@ function withoutBlanks(bytes: Uint8Array): Uint8Array {
 }
 
 const MAX_HELD = 256 * 1024
+/** Of all streams together: beyond, what they hold is taken as it stands. */
+const MAX_DECODED = 128 * 1024 * 1024
+const MAX_CONTENT = 32 * 1024 * 1024
 
-function drawnBy({ document, view, drawn }: Walk, stream: PdfStream): Uint8Array | null {
+/** Pages may share a stream, each of them to be looked through anew. */
+function contentOf(walk: Walk, stream: PdfStream): Uint8Array | null {
+  const bytes = walk.contentLeft > 0 ? drawnBy(walk, stream) : null
+  walk.contentLeft -= bytes?.length ?? 0
+  return walk.contentLeft > 0 ? bytes : null
+}
+
+function drawnBy(walk: Walk, stream: PdfStream): Uint8Array | null {
+  const { drawn } = walk
   const known = drawn.get(stream)
   if (known) return known
-  const bytes = decoded(document, view, stream)
+  const bytes = decoded(walk, stream)
   if (bytes && bytes.length < MAX_HELD && drawn.size < MAX_FOUND) drawn.set(stream, bytes)
   return bytes
 }
 
 /** Gives what a stream holds; null where its filters cannot be undone. It is not counted against the document. */
-function decoded({ budget }: PdfDocument, view: PdfView, stream: PdfStream): Uint8Array | null {
+function decoded({ budget, view }: Walk, stream: PdfStream): Uint8Array | null {
   try {
-    return decodeStream(stream, view.resolve, { ...budget, decodedBytesLeft: budget.limits.maxDecodedBytes })
+    return decodeStream(stream, view.resolve, budget)
   } catch (fault) {
     const error = asVerifyError(fault)
     if (error.code === 'internal') throw error

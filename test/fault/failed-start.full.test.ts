@@ -16,7 +16,9 @@ describe('a gateway whose seal cannot be opened', () => {
     writeFileSync(file, makePkcs12(privateKey, certificateChain, 'hemmelig'))
     const seal = { kind: 'pkcs12', file, passphraseFile }
     writeFileSync(passphraseFile, 'forkert\n')
-    await expect(startGatewayProcess(join(folder, 'data'), { seal })).rejects.toThrow(/ended with 2:(.|\n)*key-unusable/)
+    await expect(startGatewayProcess(join(folder, 'data'), { seal })).rejects.toThrow(
+      /ended with 2:(.|\n)*key-unusable/,
+    )
     writeFileSync(passphraseFile, 'hemmelig\n')
     const gateway = await startGatewayProcess(join(folder, 'data'), { seal })
     expect(await gateway.stop()).toBe(0)

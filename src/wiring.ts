@@ -77,9 +77,19 @@ const silentLog: Log = { info: () => undefined, warn: () => undefined, error: ()
  */
 export async function wire(settings: Settings, overrides: Overrides = {}): Promise<Parts> {
   const clock = overrides.clock ?? (() => new Date())
+  const store = await createStore({ dataDir: settings.dataDir, database: settings.database, clock })
+  try {
+    return await wireOver(store, clock, settings, overrides)
+  } catch (thrown) {
+    // A start that failed ends: an open store would keep its process.
+    await store.close()
+    throw thrown
+  }
+}
+
+async function wireOver(store: Store, clock: Clock, settings: Settings, overrides: Overrides): Promise<Parts> {
   const log = overrides.log ?? silentLog
   const { municipality } = settings
-  const store = await createStore({ dataDir: settings.dataDir, database: settings.database, clock })
   const keys = await ensureMunicipalityKeys(
     settings.dataDir,
     { ...municipality, address: municipality.mailAddress },

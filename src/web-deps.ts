@@ -13,6 +13,7 @@ import {
   revokeLinks,
   sendNewLink,
   settleToldOtherwise,
+  withdrawKey,
   workingDaysLeft,
 } from './casework/index.ts'
 import { describeRoute } from './delivery/index.ts'
@@ -149,6 +150,7 @@ export function webDeps(parts: Parts): WebDeps {
       }))
       return Promise.all(shown)
     },
+    withdrawCitizenKey: (ask) => withdrawKey(ask, parts),
     sealFacts: async () => {
       const fault = seal.fault()
       const facts = sealFacts(seal.certificates(), clock())

@@ -10,6 +10,7 @@ import {
   mayAnswer,
   proveSender,
   silentAuthenticator,
+  usableEncryptionKey,
 } from './delivery/index.ts'
 import { newId } from './model/ids.ts'
 import type { Log, MailAuthenticator, MailRelay, Sandbox, WebFetcher } from './model/ports.ts'
@@ -139,6 +140,7 @@ async function wireOver(store: Store, clock: Clock, settings: Settings, override
       seal,
     }),
     mayAnswer: (submission) => answerRules(submission, settings),
+    keyIsUsable: async (certificate, at) => (await usableEncryptionKey(certificate, at)).usable,
     describeVerdict: (report, language) => (report ? describeVerdict(report, language).headline : NOT_JUDGED[language]),
     letterLinks: linksFrom(settings.web.publicUrl),
     // Citizens' PDFs are stamped in a child; the page of our own text is made here.

@@ -16,6 +16,7 @@ import { addToCase } from './add-to-case.ts'
 import { addWorkingDays, closingDaysInForce, localTime, workingDayOf } from './calendar.ts'
 import { caseTypeById, caseTypeOf, languageOf, titleFrom } from './case-facts.ts'
 import { formatCaseNumber } from './case-number.ts'
+import { type KeyInForce, type KeyIsUsable, keyInForce, settleKey } from './citizen-keys.ts'
 import { isByOldTrust, isJudgedAttachment, type JudgedDocument, judgedDocuments } from './judged.ts'
 import { receiptText } from './letter-texts.ts'
 import type { DescribeVerdict, LetterLinks, MayAnswer, ProveSender, SenderProof } from './ports.ts'
@@ -29,6 +30,7 @@ export interface OpenCaseParts {
   readonly settings: Pick<Settings, 'municipality' | 'caseTypes' | 'closingDays'>
   readonly proveSender: ProveSender
   readonly mayAnswer: MayAnswer
+  readonly keyIsUsable: KeyIsUsable
   readonly describeVerdict: DescribeVerdict
   readonly letterLinks: LetterLinks
 }
@@ -38,6 +40,8 @@ export interface Facts {
   readonly submission: Submission
   readonly documents: readonly JudgedDocument[]
   readonly proof: SenderProof
+  /** The key that counts for the sender's address. */
+  readonly keyBefore: KeyInForce | null
   readonly now: Date
 }
 
@@ -57,7 +61,9 @@ export async function openCase(job: Job, parts: OpenCaseParts): Promise<void> {
   const documents = await judgedDocuments(store, await store.documentsOfSubmission(submission.id))
   const reports = documents.flatMap(({ report }) => report ?? [])
   const proof = await parts.proveSender(submission, await store.blobs.get(submission.rawSha256), reports)
-  const facts: Facts = { submission, documents, proof, now: clock() }
+  const now = clock()
+  const keyBefore = await keyInForce(store, senderOf(submission), parts.keyIsUsable, now)
+  const facts: Facts = { submission, documents, proof, keyBefore, now }
 
   const outcome = await store.commit(async (write) => {
     const isCased = (await write.submission(submission.id))?.state === 'cased'
@@ -86,7 +92,7 @@ async function addCaseOf(write: Writer, facts: Facts, continues: Case | null, pa
   const { submission, documents } = facts
   const row = await caseRow(write, facts, continues, parts)
   await write.addCase(row)
-  const party = await partyFor(write, row, facts, continues, parts)
+  const { party, otherKey } = await partyFor(write, row, facts, continues, parts)
   await write.addParty(party)
   for (const { document } of documents) await write.updateDocument(document.id, { caseId: row.id })
   for (const token of await write.tokensOfSubmission(submission.id)) {
@@ -94,6 +100,7 @@ async function addCaseOf(write: Writer, facts: Facts, continues: Case | null, pa
   }
   await write.updateSubmission(submission.id, { state: 'cased', caseId: row.id })
   await addBeginningOfHistory(write, row, facts)
+  if (otherKey) await addOtherKey(write, row, otherKey, party, facts)
   if (continues) await addContinuation(write, row, continues, facts)
   const receipt = receiptText(row.language, {
     ...(await receiptFacts(write, row, facts, parts)),
@@ -108,13 +115,32 @@ async function addCaseOf(write: Writer, facts: Facts, continues: Case | null, pa
 async function partyFor(
   write: Writer,
   row: Case,
-  { submission, proof, now }: Facts,
+  { submission, proof, keyBefore, now }: Facts,
   continues: Case | null,
   parts: OpenCaseParts,
-): Promise<Party> {
+): Promise<{ readonly party: Party; readonly otherKey: string | null }> {
   const before = continues ? (await write.partiesOfCase(continues.id)).find(({ role }) => role === 'sender') : undefined
-  if (before) return { ...before, id: newId(now.getTime()), caseId: row.id }
-  return senderParty(submission, row.id, proof, parts.mayAnswer(submission), now.getTime())
+  if (before) return { party: { ...before, id: newId(now.getTime()), caseId: row.id }, otherKey: null }
+  const { key, isOther } = await settleKey(write, senderOf(submission), proof, keyBefore, now)
+  const party = senderParty(submission, row.id, { ...proof, ...key }, parts.mayAnswer(submission), now.getTime())
+  return { party, otherKey: isOther ? proof.openpgpFingerprint : null }
+}
+
+/** A citizen has a new key, or somebody else writes in their name: a person should know. */
+async function addOtherKey(write: Writer, row: Case, came: string, party: Party, { now }: Facts): Promise<void> {
+  await appendHistory(write, {
+    caseId: row.id,
+    at: instant(now),
+    actor: SYSTEM,
+    event: 'other-key-came',
+    payload: { fingerprint: came, usedFingerprint: party.openpgpFingerprint },
+  })
+}
+
+/** The one address that a submission comes from; null where it names none, or several. */
+function senderOf({ headers }: Submission): string | null {
+  const [one, ...others] = headers?.from ?? []
+  return one && others.length === 0 ? one.address : null
 }
 
 async function addContinuation(write: Writer, row: Case, continues: Case, { submission, now }: Facts): Promise<void> {

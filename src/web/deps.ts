@@ -314,6 +314,8 @@ export interface WebDeps {
   municipalityPublicKey(): Promise<{ readonly armored: string; readonly fingerprint: string } | null>
   /** The municipality's keys for mail, in the order in which they came, with what to warn of. */
   ownKeys(): Promise<readonly { readonly key: OwnKey; readonly warnings: readonly KeyWarning[] }[]>
+  /** @throws GatewayError not-found, invalid-request, wrong-state */
+  withdrawCitizenKey(ask: { readonly id: string; readonly reason: string; readonly actor: Actor }): Promise<void>
   /** The municipality's seal. */
   sealFacts(): Promise<SealFacts>
   /** Gives how long a trial took, in milliseconds. @throws GatewayError key-unusable, seal-unavailable, missing-package */

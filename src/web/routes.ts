@@ -122,6 +122,7 @@ const ROWS: readonly Row[] = [
     changesTrust(change.decline, change.declineAgain),
   ],
   ['GET', '/staff/keys', 'admin', 'none', keys.ownKeys],
+  ['POST', '/staff/keys/:key/withdraw', 'admin', 'fields', changesTrust(keys.withdraw)],
   ['GET', '/staff/seal', 'admin', 'none', sealPages.seal],
   ['POST', '/staff/seal/test', 'admin', 'fields', sealPages.testSeal],
   ['GET', '/staff/settings/closing-days', 'admin', 'none', workshop.closingDays],

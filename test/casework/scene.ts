@@ -132,6 +132,7 @@ export function scene(): Scene {
       clock,
       log: silentLog,
       settings,
+      keyIsUsable: async () => true,
       proveSender: async () => ({
         emailProof: 'dmarc',
         openpgpKey: null,

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { OwnKey } from '../../src/model/own-key.ts'
+import { hashPassword } from '../../src/web/sign-in/password.ts'
 import { open, stopAll } from './support/browser.ts'
 import { fakeDeps } from './support/fakes.ts'
 import { signInAs } from './support/staff.ts'
@@ -38,10 +39,43 @@ describe('the page of the municipality’s keys', () => {
     expect(page).not.toContain('openpgp-private.asc')
   })
 
+  it('shows citizens’ keys, and takes one out of use for a reason and the own password', async () => {
+    const deps = fakeDeps()
+    const browser = await open(deps)
+    const account = await signInAs(browser, deps.store, 'admin')
+    const passwordHash = await hashPassword('en lang adgangskode')
+    const seen = { firstSeenAt: key.createdAt, lastSeenAt: key.createdAt, stateSince: key.createdAt }
+    await deps.store.commit(async (write) => {
+      await write.updateAccount(account.id, { passwordHash })
+      await write.addCitizenKey({
+        ...{ id: 'k1', address: 'kai@example.org', kind: 'openpgp', fingerprint: 'ef'.repeat(20), certificate: 'x' },
+        ...{ source: 'autocrypt', proof: 'dmarc', state: 'counts', ...seen },
+      })
+    })
+    const page = await (await browser.get('/staff/keys')).text()
+    for (const words of [
+      'kai@example.org',
+      'ef'.repeat(20),
+      'med Autocrypt',
+      'domænet står inde for mailen',
+      'gælder',
+    ]) {
+      expect(page).toContain(words)
+    }
+    const asked = await browser.postForm('/staff/keys/k1/withdraw', { reason: 'tabt' })
+    expect(await asked.text()).toContain('Skriv din adgangskode')
+    expect(deps.called).toEqual([])
+    const form = { reason: 'tabt', password: 'en lang adgangskode' }
+    const done = await browser.postForm('/staff/keys/k1/withdraw', form)
+    expect(done.headers.get('location')).toBe('/staff/keys?done=withdrawn')
+    expect(deps.called).toMatchObject([{ name: 'withdrawCitizenKey', with: { id: 'k1', reason: 'tabt' } }])
+  })
+
   it('is for admins alone', async () => {
     const deps = fakeDeps()
     const browser = await open(deps)
     await signInAs(browser, deps.store, 'caseworker')
     expect((await browser.get('/staff/keys')).status).toBe(403)
+    expect((await browser.postForm('/staff/keys/k1/withdraw', { reason: 'x' })).status).toBe(403)
   })
 })

@@ -84,6 +84,7 @@ export const administrationDa = {
     'own-keys-backed-up': 'Nøgler sikkerhedskopieret',
     'own-keys-restored': 'Nøgler hentet fra sikkerhedskopi',
     'own-key-ends-soon': 'Nøgle til mail udløber snart',
+    'citizen-key-withdrawn': 'En borgers nøgle taget ud af brug',
     'closing-day-added': 'Lukkedag tilføjet',
     'closing-day-removed': 'Lukkedag fjernet',
   },

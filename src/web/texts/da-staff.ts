@@ -148,6 +148,7 @@ export const staffDa = {
     'links-revoked': 'Borgerens links til sagen er trukket tilbage',
     'new-link-written': 'Et nyt link til sagen er skrevet',
     'documents-added': 'Borgeren føjede noget til sagen',
+    'other-key-came': 'En anden nøgle fulgte med end den, der gælder for adressen',
     'channel-chosen': 'Borgeren valgte, hvordan svaret skal sendes',
     'addition-became-case': 'Noget til sagen kom for sent og blev en ny sag',
     'continues-case': 'Var ment til en sag, der var afgjort',

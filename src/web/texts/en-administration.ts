@@ -86,6 +86,7 @@ export const administrationEn: typeof administrationDa = {
     'own-keys-backed-up': 'Keys backed up',
     'own-keys-restored': 'Keys restored from a backup',
     'own-key-ends-soon': 'Key for mail ends soon',
+    'citizen-key-withdrawn': 'A citizen’s key taken out of use',
     'closing-day-added': 'Closing day added',
     'closing-day-removed': 'Closing day removed',
   },

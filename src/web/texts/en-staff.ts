@@ -145,6 +145,7 @@ export const staffEn: typeof staffDa = {
     'links-revoked': 'The links to follow the case were taken back',
     'new-link-written': 'A new link to the case was written',
     'documents-added': 'The citizen added to the case',
+    'other-key-came': 'Another key came along than the one that counts for the address',
     'channel-chosen': 'The citizen chose how to get the answer',
     'addition-became-case': 'Something for this case came too late and became a new case',
     'continues-case': 'Was meant for a case that was decided',

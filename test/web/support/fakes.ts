@@ -84,6 +84,9 @@ export function fakeDeps(changes: Partial<Omit<WebDeps, 'store'>> = {}): FakeDep
     }),
     ...trustOver(store, clock, settings, called),
     ownKeys: async () => [],
+    withdrawCitizenKey: async (ask) => {
+      called.push({ name: 'withdrawCitizenKey', with: ask })
+    },
     sealFacts: async () => SEAL_OF_TESTS,
     testSeal: async () => {
       called.push({ name: 'testSeal', with: null })

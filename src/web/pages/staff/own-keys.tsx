@@ -1,7 +1,8 @@
 import type { VNode } from 'preact'
+import type { CitizenKey } from '../../../model/citizen-key.ts'
 import type { KeyWarning, OwnKey } from '../../../model/own-key.ts'
 import { Page } from '../../layout/page.tsx'
-import { Alert, Badge, Facts, When } from '../../layout/parts.tsx'
+import { Alert, Badge, Csrf, Facts, Field, Pager, Table, When } from '../../layout/parts.tsx'
 import type { View } from '../../layout/view.ts'
 
 /** One of the municipality's keys with what to warn of. */
@@ -10,18 +11,76 @@ export interface KeyShown {
   readonly warnings: readonly KeyWarning[]
 }
 
-/** The municipality's keys for mail: which are in use, which were, and what to look after. Nothing is changed here. */
-export function OwnKeysPage({ view, keys }: { readonly view: View; readonly keys: readonly KeyShown[] }): VNode {
+/** Citizens' keys on one page of them. */
+interface CitizensKeys {
+  readonly rows: readonly CitizenKey[]
+  readonly page: number
+  readonly more: boolean
+  readonly withdrawn: boolean
+}
+
+/** The municipality's keys for mail with what to look after, and citizens' keys with where each came from. */
+export function OwnKeysPage(props: {
+  readonly view: View
+  readonly keys: readonly KeyShown[]
+  readonly citizens: CitizensKeys
+}): VNode {
+  const { view, keys } = props
   const t = view.t.ownKeys
   return (
     <Page view={view} title={t.title} lead={t.lead} wide>
+      {props.citizens.withdrawn ? <Alert kind="success" heading={t.citizens.withdrawn} /> : null}
       {keys.length === 0 ? <p>{t.none}</p> : keys.map((one) => <OneKey view={view} shown={one} />)}
       <p>{t.how}</p>
       <pre>poststempel keys --help</pre>
       <p>
         <a href="/key">{t.given}</a>
       </p>
+      <Citizens view={view} {...props.citizens} />
     </Page>
+  )
+}
+
+const STATES = { counts: 'success', candidate: 'info', replaced: 'info', revoked: 'error', expired: 'warning' } as const
+
+function Citizens({ view, rows, page, more }: CitizensKeys & { readonly view: View }): VNode {
+  const t = view.t.ownKeys.citizens
+  return (
+    <section aria-labelledby="citizens">
+      <h2 id="citizens">{t.title}</h2>
+      <p>{t.rule}</p>
+      <Table
+        caption={t.title}
+        columns={[t.address, view.t.ownKeys.id, t.source, t.proof, t.state, t.seen, t.action]}
+        empty={t.none}
+        rows={rows.map((key) => [
+          key.address,
+          <code class="fingerprint">{key.fingerprint}</code>,
+          t.sources[key.source],
+          t.proofs[key.proof],
+          <Badge kind={STATES[key.state]} text={t.states[key.state]} />,
+          <When view={view} at={key.lastSeenAt} short />,
+          key.state === 'counts' || key.state === 'candidate' ? <Withdraw view={view} id={key.id} /> : '–',
+        ])}
+      />
+      <Pager view={view} path="/staff/keys" page={page} more={more} />
+    </section>
+  )
+}
+
+function Withdraw({ view, id }: { readonly view: View; readonly id: string }): VNode {
+  const t = view.t.ownKeys.citizens
+  return (
+    <details>
+      <summary>{t.withdraw}</summary>
+      <form method="post" action={`/staff/keys/${id}/withdraw`} class="form">
+        <Csrf view={view} />
+        <Field name="reason" id={`reason-${id}`} label={t.reason} required />
+        <button type="submit" class="button button-secondary">
+          {t.withdraw}
+        </button>
+      </form>
+    </details>
   )
 }
 

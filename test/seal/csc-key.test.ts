@@ -98,6 +98,19 @@ describe('a seal at a remote signing service', () => {
     await expect(key.sign(Buffer.from('x'))).resolves.toBeInstanceOf(Uint8Array)
   })
 
+  it('asks for leave once more where it ran out on the way', async () => {
+    const key = await open(settings)
+    const before = service.asked.length
+    service.fail('expired-sad-once')
+    await expect(key.sign(Buffer.from('x'))).resolves.toBeInstanceOf(Uint8Array)
+    expect(service.asked.slice(before).filter((what) => what === 'credentials/authorize')).toHaveLength(2)
+  })
+
+  it('says of refused leave that a PIN was refused, so that it is not tried again', async () => {
+    const key = await open({ ...settings, pin: '0000' })
+    expect((await faultOf(key.sign(Buffer.from('x')))).facts['reason']).toBe('PIN')
+  })
+
   it('notices a signature by another key before anything is sealed with it', async () => {
     const key = await open(settings)
     service.fail('other-key')

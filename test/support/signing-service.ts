@@ -15,7 +15,7 @@ export interface SigningService {
   close(): Promise<void>
 }
 
-export type Failure = 'away' | 'slow' | 'expired-token' | 'expired-sad' | 'other-key' | 'no-json'
+export type Failure = 'away' | 'slow' | 'expired-token' | 'expired-sad' | 'expired-sad-once' | 'other-key' | 'no-json'
 
 export interface SigningServiceFacts {
   readonly version: 'v1' | 'v2'
@@ -71,6 +71,10 @@ export async function startSigningService(facts: SigningServiceFacts): Promise<S
     }
     if (what !== 'signatures/signHash') return [404, { error: 'invalid_request' }]
     if (failure === 'expired-sad') return [400, { error: 'expired_sad' }]
+    if (failure === 'expired-sad-once') {
+      failure = null
+      return [400, { error: 'expired_sad' }]
+    }
     if (!sad || body['SAD'] !== sad.value || digest !== sad.digest) return [400, { error: 'invalid_request' }]
     sad = null
     if (!facts.algorithms.includes(String(body['signAlgo']))) return [400, { error: 'invalid_request' }]

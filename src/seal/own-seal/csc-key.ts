@@ -79,18 +79,26 @@ async function signHash(wanted: Wanted, settings: CscSettings, service: Service)
   const isFirst = settings.version === 'v1'
   const hashes = isFirst ? { hash: [digest] } : { hashes: [digest], hashAlgorithmOID: HASH_OID[hash] }
   const credentialID = settings.credentialId
-  const leave = await service.ask('credentials/authorize', {
-    credentialID,
-    numSignatures: 1,
-    ...hashes,
-    ...pinOf(settings),
-  })
-  const answer = await service.ask('signatures/signHash', {
-    credentialID,
-    SAD: textOf(leave['SAD'], 'SAD'),
-    ...hashes,
-    ...(isFirst ? { hashAlgo: HASH_OID[hash] } : {}),
-    signAlgo: signAlgorithm(wanted),
+  const signOnce = async (): Promise<Answer> => {
+    const leave = await service.ask('credentials/authorize', {
+      credentialID,
+      numSignatures: 1,
+      ...hashes,
+      ...pinOf(settings),
+    })
+    return service.ask('signatures/signHash', {
+      credentialID,
+      SAD: textOf(leave['SAD'], 'SAD'),
+      ...hashes,
+      ...(isFirst ? { hashAlgo: HASH_OID[hash] } : {}),
+      signAlgo: signAlgorithm(wanted),
+    })
+  }
+  const answer = await signOnce().catch((thrown: unknown) => {
+    // Leave that ran out on the way is asked for once more; what is refused again stays refused.
+    const { code, facts } = asGatewayError(thrown)
+    if (code !== 'key-unusable' || facts['what'] !== 'signatures/signHash') throw thrown
+    return signOnce()
   })
   const signature = Buffer.from(textOf(textsOf(answer['signatures'])[0], 'signatures'), 'base64')
   return scheme === 'ecdsa' ? asDer(signature, hash) : signature
@@ -195,7 +203,13 @@ function faultOf(thrown: unknown, what: string): GatewayError {
   const status = statusOf(fault)
   const facts = { ...fault.facts, what }
   if (status !== null && status >= 400 && status < 500 && status !== 408 && status !== 429) {
-    return new GatewayError('key-unusable', `The signing service refuses ${what} (${status}).`, { cause: fault, facts })
+    // Its own word for it is not read: with a PIN, leave that is refused is a PIN that must not be tried again and again.
+    const reason = what === 'credentials/authorize' ? { reason: 'PIN' } : {}
+    const told = { ...facts, ...reason }
+    return new GatewayError('key-unusable', `The signing service refuses ${what} (${status}).`, {
+      cause: fault,
+      facts: told,
+    })
   }
   const message = `The signing service gave no answer to ${what}: ${fault.message}`
   return new GatewayError('seal-unavailable', message, { retryable: true, cause: fault, facts })

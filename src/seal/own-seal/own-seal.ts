@@ -80,7 +80,9 @@ export async function createOwnSeal(parts: OwnSealParts): Promise<OwnSeal> {
   }
 
   try {
-    await key()
+    const opened = await key()
+    // A token's certificate may be another key's. A service may charge for each signature, so it is not tried here.
+    if (opened.kind === 'pkcs11') await noted(opened.sign(TRIAL))
   } catch (thrown) {
     const { code, message } = asGatewayError(thrown)
     if (code !== 'seal-unavailable') throw thrown

@@ -69,3 +69,18 @@ export type Listing =
 
 /** What the list of the lists is called in `territory`. */
 export const LIST_OF_LISTS = 'EU'
+
+/** What an admin wants of trusted lists, before it is a change. */
+export type WantedList =
+  | { readonly kind: 'territory'; readonly territory: string; readonly services: readonly ListService[] }
+  | {
+      readonly kind: 'files'
+      /** The list of the lists; null: the national list's signer is named by `typedFingerprint`. */
+      readonly lists: Uint8Array | null
+      /** Former lists of the lists that lead to who signed this one, in any order; those that are missing are fetched. */
+      readonly pivots: readonly Uint8Array[]
+      readonly list: Uint8Array
+      readonly typedFingerprint: string | null
+      readonly services: readonly ListService[]
+    }
+  | { readonly kind: 'drop'; readonly territory: string }

@@ -40,7 +40,6 @@ export {
   loadListOfLists,
   type RefreshParts,
   refreshLists,
-  type WantedList,
 } from './lists/index.ts'
 export { type SignerOutsideTrust, signersOutsideTrust } from './outside-trust.ts'
 export { stepOf, type WantedTrust } from './plan-change.ts'

@@ -8,7 +8,7 @@ import type { Store } from '../model/store.ts'
 import type { Clock, Day, Instant, Language } from '../model/time.ts'
 import type { AnchorConstraints, AnchorPurpose } from '../model/trust-anchor.ts'
 import type { PolicyReview, TrustProposal } from '../model/trust-proposal.ts'
-import type { ListService } from '../model/trusted-list.ts'
+import type { WantedList } from '../model/trusted-list.ts'
 
 export type StepId = 'received' | 'checked' | 'with-caseworker' | 'answered' | 'archived'
 
@@ -115,21 +115,6 @@ export type WantedTrust =
   | { readonly kind: 'policy'; readonly policy: string }
   | { readonly kind: 'disable' | 'enable' | 'remove'; readonly sha256: string }
   | { readonly kind: 'limit'; readonly sha256: string; readonly constraints: WrittenConstraints }
-
-/** What an admin wants of trusted lists. */
-export type WantedList =
-  | { readonly kind: 'territory'; readonly territory: string; readonly services: readonly ListService[] }
-  | {
-      readonly kind: 'files'
-      /** The list of the lists; null: the list's signer is named by its fingerprint. */
-      readonly lists: Uint8Array | null
-      /** Former lists of the lists that lead to who signed this one. */
-      readonly pivots: readonly Uint8Array[]
-      readonly list: Uint8Array
-      readonly typedFingerprint: string | null
-      readonly services: readonly ListService[]
-    }
-  | { readonly kind: 'drop'; readonly territory: string }
 
 /** One certificate that a planned change is about. */
 export interface ConcernedAnchor {

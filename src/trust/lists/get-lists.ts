@@ -4,7 +4,7 @@ import type { WebFetcher } from '../../model/ports.ts'
 import type { Reader } from '../../model/store.ts'
 import type { Clock } from '../../model/time.ts'
 import type { TrustStep } from '../../model/trust-proposal.ts'
-import { LIST_OF_LISTS, type ListService } from '../../model/trusted-list.ts'
+import { LIST_OF_LISTS, type ListService, type WantedList } from '../../model/trusted-list.ts'
 import { plainFingerprint } from '../fingerprint.ts'
 import { entriesOf } from './entries.ts'
 import {
@@ -30,21 +30,6 @@ export interface ListParts {
 
 const MAX_BYTES = 32 * 1024 * 1024
 const TIMEOUT_MS = 60_000
-
-/** What an admin wants of trusted lists, before it is a change. */
-export type WantedList =
-  | { readonly kind: 'territory'; readonly territory: string; readonly services: readonly ListService[] }
-  | {
-      readonly kind: 'files'
-      /** The list of the lists; null: the national list's signer is named by `typedFingerprint`. */
-      readonly lists: Uint8Array | null
-      /** Former lists of the lists that lead to who signed this one, in any order; those that are missing are fetched. */
-      readonly pivots: readonly Uint8Array[]
-      readonly list: Uint8Array
-      readonly typedFingerprint: string | null
-      readonly services: readonly ListService[]
-    }
-  | { readonly kind: 'drop'; readonly territory: string }
 
 /**
  * Takes what is wanted of lists; gives the steps that do it. Lists are fetched and verified; nothing changes.

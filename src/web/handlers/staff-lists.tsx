@@ -1,8 +1,8 @@
 import { asGatewayError, GatewayError } from '../../model/errors.ts'
 import { newId } from '../../model/ids.ts'
 import { instant } from '../../model/time.ts'
-import type { ListService } from '../../model/trusted-list.ts'
-import type { WantedList } from '../deps.ts'
+import type { ListService, WantedList } from '../../model/trusted-list.ts'
+
 import { actorOf, type Context, field, type Handler } from '../http/context.ts'
 import { type Reply, seeOther, showPage } from '../http/reply.ts'
 import { TrustedListsPage } from '../pages/staff/trusted-lists.tsx'

@@ -3,6 +3,7 @@ import { makeList, usesXml } from '../../../scripts/fixtures/trusted-list.ts'
 import { GatewayError } from '../../../src/model/errors.ts'
 import type { WebFetcher } from '../../../src/model/ports.ts'
 import { enabledAnchors, trustListVersion } from '../../../src/model/trust-list.ts'
+import type { WantedList } from '../../../src/model/trusted-list.ts'
 import { type MadeIdentity, makeCa, makeEndEntity, signPdf, validYears } from '../../../src/seal/index.ts'
 import {
   addAnchor,
@@ -12,7 +13,6 @@ import {
   readCertificate,
   refreshLists,
   removeAnchor,
-  type WantedList,
 } from '../../../src/trust/index.ts'
 import { verifyDocument } from '../../../src/verify/index.ts'
 import { silentLog } from '../../casework/scene.ts'

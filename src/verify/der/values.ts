@@ -46,9 +46,14 @@ export function toHex(bytes: Uint8Array): string {
 
 /** Says whether bytes are zeros alone. */
 export function isZero(bytes: Uint8Array): boolean {
-  for (let i = 0; i < bytes.length; i += 1) if (bytes[i] !== 0) return false
+  for (let at = 0; at < bytes.length; at += ZEROS.length) {
+    const some = bytes.subarray(at, at + ZEROS.length)
+    if (ZEROS.compare(some, 0, some.length, 0, some.length) !== 0) return false
+  }
   return true
 }
+
+const ZEROS = Buffer.alloc(16 * 1024)
 
 /** Says whether two byte strings are equal; not for secrets. */
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

@@ -30,7 +30,9 @@ export function findDamagedSignatures(document: PdfDocument): readonly DamagedSi
   readEveryObject(document)
   const extents = withoutSwallowed(document, [...document.extents()].sort(byStart))
   const fields = findDanglingFields(document.view(document.revisions.length - 1), extents)
-  const gaps = findTraces(document.bytes, [...extents, ...authenticatedTrailers(document)].sort(byStart))
+  const trailers = authenticatedTrailers(document)
+  const known = trailers.length > 0 ? [...extents, ...trailers].sort(byStart) : extents
+  const gaps = findTraces(document.bytes, known)
   // What a field still points at is one signature, not two.
   const left = gaps.filter((gap) => !fields.some(({ offset }) => offset !== null && holds(gap, offset)))
   return [

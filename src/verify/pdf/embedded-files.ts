@@ -34,7 +34,8 @@ export function embeddedFilesOf(document: PdfDocument, maxFiles: number): Embedd
   let complete = true
   for (const dict of dictsFrom(view, starts)) {
     if (dict === null) complete = false
-    else if (dict.entries.has('EF')) for (const [stream, name] of filesIn(view, dict)) if (!found.has(stream)) found.set(stream, name)
+    else if (dict.entries.has('EF'))
+      for (const [stream, name] of filesIn(view, dict)) if (!found.has(stream)) found.set(stream, name)
     if (found.size > maxFiles) break
   }
   const files = [...found].slice(0, maxFiles).map(([stream, name], i) => ({

@@ -347,6 +347,17 @@ describe('unknown issuers', () => {
     expect(page).not.toContain('/staff/roots/candidate')
   })
 
+  it('that bear the name of one in use are said to have another key', async () => {
+    await seedCase(deps.store, 1, { indication: 'INDETERMINATE' })
+    const candidateAnchors = async () => ({ anchors: [candidate], missing: [] })
+    const admin = await open({ ...deps, candidateAnchors })
+    await signInAs(admin, deps.store, 'admin')
+    const said = 'Den hedder det samme som en, kommunen stoler på'
+    expect(await (await admin.get('/staff/roots')).text()).not.toContain(said)
+    await deps.store.commit((write) => write.addAnchor({ ...anchor, subject: candidate.subject }))
+    expect(await (await admin.get('/staff/roots')).text()).toContain(said)
+  })
+
   it('from waiting cases are shown with what they are and whom they would help, with no fingerprint filled in', async () => {
     const first = await seedCase(deps.store, 1, { indication: 'INDETERMINATE' })
     const second = await seedCase(deps.store, 2, { indication: 'TOTAL-FAILED' })

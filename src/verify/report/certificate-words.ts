@@ -8,8 +8,12 @@ export const CERTIFICATE_WORDS: Readonly<Record<string, Words>> = {
     en: "The certificate leads to no issuer on the municipality's list.",
   },
   'certificate-signature-broken': {
-    da: 'Et certifikat er ikke udstedt af den, det siger.',
-    en: 'A certificate was not issued by whom it says.',
+    da: 'Et certifikat passer ikke til nøglen hos den udsteder, det nævner.',
+    en: 'A certificate does not fit the key of the issuer that it names.',
+  },
+  'issuer-key-differs': {
+    da: 'En udsteder har samme navn som en på kommunens liste, men en anden nøgle. Det kan være udstederens nye nøgle, eller en anden, der bruger navnet.',
+    en: "An issuer has the name of one on the municipality's list, but another key. It may be the issuer's new key, or somebody else who uses the name.",
   },
   'certificate-signature-unsupported': {
     da: 'Et certifikat er udstedt med en metode, som vi ikke kan kontrollere.',

@@ -1,7 +1,7 @@
 import type { Advice } from './advice-words.ts'
 import { FINDING_WORDS } from './finding-words.ts'
 import { isSeal, shortNameOf } from './holder.ts'
-import { type SignatureReport, type SubIndication, totalOf, type VerificationReport } from './report.ts'
+import { type Finding, type SignatureReport, type SubIndication, totalOf, type VerificationReport } from './report.ts'
 import { findingWords } from './seal-words.ts'
 import { termsOf } from './terms.ts'
 import { isUnchanged, validWords } from './valid-words.ts'
@@ -217,6 +217,8 @@ function undecidedBy(signature: SignatureReport): Message {
 
 function unknownIssuer(signature: SignatureReport): Message {
   const { da, en } = termsOf(signature)
+  const sameNamed = signature.findings.find(({ code }) => code === 'issuer-key-differs')
+  if (sameNamed) return otherKey(signature, sameNamed)
   const last = signature.path.at(-1)?.subject
   const issuer = last === signature.signer?.subject ? signature.signer?.issuer : last
   const name = shortNameOf(issuer ?? signature.signer?.issuer ?? '')
@@ -224,5 +226,17 @@ function unknownIssuer(signature: SignatureReport): Message {
     `${da.Whose} CA${name ? `, ${name},` : ''} står ikke på kommunens liste.`,
     `${en.Whose} CA${name ? `, ${name},` : ''} is not on the municipality's list.`,
     'ask-trust',
+  )
+}
+
+/** A CA that has a new key looks just like somebody who took its name: nobody is accused, and nobody is believed. */
+function otherKey(signature: SignatureReport, { message }: Finding): Message {
+  const { da, en } = termsOf(signature)
+  const names = [signature.signer?.issuer ?? '', ...signature.path.map(({ subject }) => subject)]
+  const name = shortNameOf(names.find((one) => message.includes(`"${one}"`)) ?? '')
+  return say(
+    `${da.Whose} CA kalder sig${name ? ` ${name}` : ''} som en på kommunens liste, men har en anden nøgle.`,
+    `${en.Whose} CA calls itself${name ? ` ${name}` : ''} like one on the municipality's list, but has another key.`,
+    'check-fingerprint',
   )
 }

@@ -62,7 +62,12 @@ describe('a file of roots', () => {
     expect((await sendFile(admin, { csrf: 'x' })).status).toBe(403)
     expect((await sendFile(admin, { until: '2027-13-01' })).status).toBe(422)
     expect(await deps.store.listProposals(['draft'])).toEqual([])
-    const only = { emails: 'firma.dk\r\n.Bank.dk', organizations: ' Olie, Gas og Vand ', policies: '0.4.0.194112.1.2' }
+    const only = {
+      emails: 'firma.dk\r\n.Bank.dk',
+      organizations: ' Olie, Gas og Vand ',
+      policies: '0.4.0.194112.1.2',
+      excluded: 'dns:ond.firma.dk',
+    }
     expect((await sendFile(admin, { ...only, emails: 'ikke et domæne' })).status).toBe(422)
     const answer = await sendFile(admin, { ...only, 'purpose-mail': 'yes', until: '2027-12-31' })
     const [draft] = await deps.store.listProposals(['draft'])
@@ -70,7 +75,7 @@ describe('a file of roots', () => {
     const dates = { countsFrom: null, countsUntil: '2027-12-31T23:00:00.000Z' }
     const certificates = [Buffer.from(ca.der).toString('base64')]
     const [emails, organizations] = [['firma.dk', '.bank.dk'], ['Olie, Gas og Vand']]
-    const constraints = { emails, organizations, policies: ['0.4.0.194112.1.2'] }
+    const constraints = { emails, organizations, policies: ['0.4.0.194112.1.2'], excluded: ['dns:ond.firma.dk'] }
     expect(draft?.steps).toEqual([
       { do: 'add', certificates, purposes: ['document', 'mail'], source: 'file', ...dates, constraints },
     ])

@@ -93,15 +93,22 @@ export const guardDa = {
     emails: 'E-mail-domæner',
     organizations: 'Organisationer',
     policies: 'Certifikatpolitikker (OID)',
+    permitted: 'Navne, der må stå i certifikaterne',
+    excluded: 'Navne, der aldrig må stå i certifikaterne',
     hints: {
       emails: 'For eksempel firma.dk, .firma.dk for alt under det, eller en hel adresse.',
       organizations: 'Som de står i underskriverens certifikat (O, eller CVR-nummeret i organizationIdentifier).',
       policies: 'For eksempel 0.4.0.194112.1.2. Én af dem skal gælde hele vejen.',
+      permitted:
+        'For eksempel dns:firma.dk (også alt under det), email:firma.dk, email:.firma.dk (kun det under), uri:firma.dk eller dir:O=Firma ApS,C=DK. Gælder alle certifikater under dette, og kun navne af de slags, der står her.',
+      excluded: 'Skrives på samme måde. Står ét af dem i et certifikat, gælder det ikke.',
     },
     only: {
       emails: 'Kun e-mail-domænerne',
       organizations: 'Kun organisationerne',
       policies: 'Kun certifikatpolitikkerne',
+      permitted: 'Kun navne i',
+      excluded: 'Aldrig navne i',
     },
   },
   testFile: {

@@ -123,7 +123,7 @@ function failed(signature: SignatureReport): Message {
 }
 
 function uncertain(signature: SignatureReport): Message {
-  const reason = reasonOf(signature)
+  const reason = withUncounted(reasonOf(signature), signature)
   if (!isUnchanged(signature)) return reason
   const { da, en } = termsOf(signature)
   const { headline, advice } = reason
@@ -132,6 +132,26 @@ function uncertain(signature: SignatureReport): Message {
     `The file was not changed since it was ${en.done}. ${headline.en}`,
     advice,
   )
+}
+
+/** What a time-stamp could have healed. */
+const FOR_WANT_OF_PROOF: ReadonlySet<SubIndication | null> = new Set<SubIndication>([
+  ...(['OUT_OF_BOUNDS_NO_POE', 'OUT_OF_BOUNDS_NOT_REVOKED', 'REVOKED_NO_POE', 'REVOKED_CA_NO_POE', 'NO_POE'] as const),
+  'CRYPTO_CONSTRAINTS_FAILURE_NO_POE',
+])
+
+const UNCOUNTED = ['timestamp-untrusted', 'timestamp-expired', 'timestamp-broken', 'timestamp-not-proven']
+
+/** Where nothing proves a time, and a time-stamp is there that does not count, it is said why it does not. */
+function withUncounted(reason: Message, signature: SignatureReport): Message {
+  if (!FOR_WANT_OF_PROOF.has(signature.subIndication)) return reason
+  const stamp = signature.findings.find(({ code, severity }) => severity !== 'info' && UNCOUNTED.includes(code))
+  const why = stamp ? FINDING_WORDS[stamp.code] : undefined
+  if (!stamp || !why) return reason
+  const { headline, advice } = reason
+  // The municipality can look into who stamped it, which asks nobody to sign again.
+  const better = stamp.code === 'timestamp-untrusted' ? 'ask-trust' : advice
+  return say(`${headline.da} ${why.da}`, `${headline.en} ${why.en}`, better)
 }
 
 type ByReason = Readonly<Partial<Record<SubIndication, Message>>>

@@ -22,6 +22,7 @@ import { GatewayError } from './model/errors.ts'
 import { findBrokenLink } from './model/history.ts'
 import type { VerifyInput } from './model/ports.ts'
 import { instant } from './model/time.ts'
+import { UNBOUND } from './model/trust-anchor.ts'
 import { sealAnchors, sealFacts, warningsOf } from './seal/index.ts'
 import {
   concernedBy,
@@ -44,7 +45,7 @@ import { describeReport, describeVerdict, writeEtsiXml, writeJson } from './veri
 import type { WebDeps } from './web/index.ts'
 import { CERTIFICATES, type Parts } from './wiring.ts'
 
-const ALWAYS = { countsFrom: null, countsUntil: null, constraints: { emails: [], organizations: [], policies: [] } }
+const ALWAYS = { countsFrom: null, countsUntil: null, constraints: UNBOUND }
 
 /** Gives the pages what other rooms do for them. */
 export function webDeps(parts: Parts): WebDeps {

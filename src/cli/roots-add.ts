@@ -29,6 +29,9 @@ know of each. Changes nothing without --yes.
   --from, --until ISO    they count in what is judged within these times only (UTC where no zone is given)
   --email DOMAIN, --organization NAME, --policy OID
                          they vouch for such signers only (each repeatable): firm.dk, .firm.dk (all below it)
+  --permit NAME, --exclude NAME
+                         names below them must, or must not, lie in these (repeatable): dns:firm.dk, email:.firm.dk,
+                         uri:firm.dk, "dir:O=Firm,C=DK"; what none is of its kind is not bound by --permit
   --yes                  takes them in; open cases are judged again (where trust.secondAdmin is set: proposes it, and an
                          admin confirms it on the page)
   --data DIR, --config FILE

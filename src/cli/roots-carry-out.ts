@@ -1,13 +1,13 @@
 import { PUBLIC_URL_SETTING } from '../model/settings.ts'
 import type { TrustStep } from '../model/trust-proposal.ts'
-import { carryOut, planRejudge, proposeChange } from '../trust/index.ts'
+import { asksForSecondAdmin, carryOut, planRejudge, proposeChange } from '../trust/index.ts'
 import type { Asked } from './roots-verb.ts'
 import { followed } from './roots-words.ts'
 
 /**
- * Changes trust at once, each step on record; or, where the configuration asks for a second admin, proposes the change,
- * which an admin confirms on the page: the command line is no way around. (Who may write the configuration could take
- * that away; a start with another value is on record.) Gives what to say of it.
+ * Changes trust at once, each step on record; or, where a second admin is asked for, proposes the change, which an admin
+ * confirms on the page: the command line is no way around. (Who may write the configuration could take that away with the
+ * next start of the gateway, which is on record.) Gives what to say of it.
  * @throws GatewayError what carryOut throws
  */
 export async function carryOutOrPropose(
@@ -15,7 +15,7 @@ export async function carryOutOrPropose(
   { actor, reason, at }: { readonly actor: string; readonly reason: string; readonly at: string },
   { store, settings, now }: Asked,
 ): Promise<{ readonly proposed: boolean; readonly followed: string }> {
-  if (settings.trust.secondAdmin) {
+  if (await asksForSecondAdmin(store, settings)) {
     const by = { kind: 'system', id: null, name: actor } as const
     const { id } = await proposeChange({ steps, reason, by }, { store, clock: () => now })
     const page = `${(await store.setting(PUBLIC_URL_SETTING)) ?? settings.web.publicUrl}/staff/roots/changes`

@@ -29,9 +29,11 @@ export const remove = changing('remove', 'Removes an anchor; the record of it st
 
 /** `poststempel roots limit`: whose signatures an anchor vouches for. */
 export const limit: RootsVerb = {
-  help: `usage: poststempel roots limit SHA256 [--email DOMAIN]… [--organization NAME]… [--policy OID]… --reason TEXT --by NAME
+  help: `usage: poststempel roots limit SHA256 [--email DOMAIN]… [--organization NAME]… [--policy OID]…
+  [--permit NAME]… [--exclude NAME]… --reason TEXT --by NAME
 Says anew whose signatures an anchor vouches for: all that is given must fit the signer; nothing given lets it vouch for
-everybody below it. DOMAIN is firm.dk, .firm.dk (all below it) or a whole address. Reason and name go on record; open cases
+everybody below it. DOMAIN is firm.dk, .firm.dk (all below it) or a whole address. NAME is
+dns:firm.dk, email:.firm.dk, uri:firm.dk or "dir:O=Firm,C=DK". Reason and name go on record; open cases
 are judged again. Where trust.secondAdmin is set, this proposes it. [--data DIR] [--config FILE]
 
 Exit code: 0 done or proposed, 2 bad usage, no such anchor, or it is limited so already.`,

@@ -108,8 +108,16 @@ export const CONSTRAINT_FLAGS: ParseArgsOptionsConfig = {
   email: { type: 'string', multiple: true },
   organization: { type: 'string', multiple: true },
   policy: { type: 'string', multiple: true },
+  permit: { type: 'string', multiple: true },
+  exclude: { type: 'string', multiple: true },
 }
 
 /** Whose signatures an anchor is to vouch for; null where nothing is said. @throws GatewayError invalid-request */
 export const readLimits = ({ texts }: Asked): AnchorConstraints | null =>
-  readConstraints({ emails: texts('email'), organizations: texts('organization'), policies: texts('policy') })
+  readConstraints({
+    emails: texts('email'),
+    organizations: texts('organization'),
+    policies: texts('policy'),
+    permitted: texts('permit'),
+    excluded: texts('exclude'),
+  })

@@ -32,7 +32,9 @@ export function dateLines(anchor: Pick<TrustAnchor, 'countsFrom' | 'countsUntil'
 
 /** Whose signatures an anchor vouches for, where that was said. */
 export const limitLines = (constraints: TrustAnchor['constraints']): readonly string[] =>
-  Object.entries(constraints ?? {}).map(([what, values]) => `  only for     ${what}: ${values.join('; ')}`)
+  Object.entries(constraints ?? {}).map(
+    ([what, values]) => `  ${what === 'excluded' ? 'never for   ' : 'only for    '} ${what}: ${values.join('; ')}`,
+  )
 
 /** Says how many open cases follow a change. */
 export const followed = (cases: number): string =>

@@ -25,6 +25,9 @@ them. Nothing is fetched from the network unless --online asks for it.
   --jobs-from FILE|-          one JSON object per line: id, file, roots, intermediates, crls, ocsp, at, password,
                               content, poe, checkRevocation; prints one answer per line
   --jobs N                    how many inputs are judged at a time, each in a thread of its own (default: 1, at most 64)
+  --openpgp-keys PATH, --decrypt-keys PATH (and openpgpKeys of --jobs-from)
+                              not there yet, and refused: OpenPGP signatures are not judged, and encrypted mail is not
+                              opened by this version
   --data DIR                  the data folder
   --format text|json|etsi-xml (default: text); etsi-xml: one ETSI TS 119 102-2 document per line
 

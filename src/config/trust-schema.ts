@@ -16,6 +16,10 @@ const configuredAnchor = z
     ),
     organizations: texts.describe('They count for signers of these organizations only.'),
     policies: texts.describe('They count under these certificate policies (OID) only.'),
+    permitted: texts.describe(
+      'Names below them must lie in these, kind by kind: dns:firm.dk, email:.firm.dk, uri:firm.dk, dir:O=Firm,C=DK.',
+    ),
+    excluded: texts.describe('No name below them may lie in these; written likewise.'),
   })
   .refine(({ file, catalogue }) => (file === undefined) !== (catalogue === undefined), 'give either file or catalogue')
 

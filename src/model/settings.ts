@@ -1,6 +1,6 @@
 import type { AlgorithmChanges } from '../verify/blocks/algorithm-policy.ts'
 import type { SealSettings } from './seal.ts'
-import type { AnchorPurpose } from './trust-anchor.ts'
+import type { AnchorPurpose, WrittenConstraints } from './trust-anchor.ts'
 /** The gateway's configuration after config/ checked it whole. Everything below config/ gets it handed in. */
 export interface Settings {
   readonly dataDir: string
@@ -79,7 +79,7 @@ export interface TrustSettings {
     readonly purposes: readonly AnchorPurpose[]
     readonly note: string
     /** Whose signatures they vouch for; empty lists bound nothing. */
-    readonly constraints: Readonly<Record<'emails' | 'organizations' | 'policies', readonly string[]>>
+    readonly constraints: WrittenConstraints
   }[]
   /** Who is told of changes. */
   readonly notify: {

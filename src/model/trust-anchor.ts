@@ -6,6 +6,14 @@ import type { StatedPeriod } from './trusted-list.ts'
 
 export type { AnchorConstraints }
 
+/** Whose signatures an anchor is to vouch for, as somebody wrote it; empty lists bound nothing. */
+export type WrittenConstraints = Readonly<
+  Record<'emails' | 'organizations' | 'policies' | 'permitted' | 'excluded', readonly string[]>
+>
+
+/** It vouches for everybody below it. */
+export const UNBOUND: WrittenConstraints = { emails: [], organizations: [], policies: [], permitted: [], excluded: [] }
+
 export type AnchorPurpose = 'document' | 'mail' | 'timestamp'
 
 /** A CA that this municipality's admin trusts, with who took it in and why. */

@@ -1,5 +1,5 @@
 import type { Settings } from '../model/settings.ts'
-import type { Store } from '../model/store.ts'
+import type { Reader, Store } from '../model/store.ts'
 import { type Clock, instant } from '../model/time.ts'
 import { putOnRecord } from './record-change.ts'
 
@@ -31,4 +31,12 @@ export async function recordGuard({
       payload: { before: { secondAdmin: before }, after: { secondAdmin } },
     })
   })
+}
+
+/**
+ * Says whether a second admin is asked for: by the configuration at hand, or by the one that the gateway last started with.
+ * A command that is given no configuration, or another, is no way around.
+ */
+export async function asksForSecondAdmin(read: Reader, { trust }: Pick<Settings, 'trust'>): Promise<boolean> {
+  return trust.secondAdmin || (await read.setting(NAME)) === true
 }

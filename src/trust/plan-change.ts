@@ -1,14 +1,12 @@
 import { GatewayError } from '../model/errors.ts'
 import type { Instant } from '../model/time.ts'
-import type { AnchorPurpose } from '../model/trust-anchor.ts'
+import type { AnchorPurpose, WrittenConstraints } from '../model/trust-anchor.ts'
 import type { TrustStep } from '../model/trust-proposal.ts'
 import { readAnchorFile } from './anchor-file.ts'
 import type { CandidateAnchors } from './candidate-anchors.ts'
 import type { CatalogueEntry } from './catalogue.ts'
 import { readConstraints } from './constraints.ts'
 import { mustBeFingerprint } from './fingerprint.ts'
-
-type WrittenConstraints = Parameters<typeof readConstraints>[0]
 
 /** What an admin wants of trust, before it is a step. */
 export type WantedTrust =

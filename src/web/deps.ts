@@ -6,7 +6,7 @@ import type { SealFacts } from '../model/seal.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Store } from '../model/store.ts'
 import type { Clock, Day, Instant, Language } from '../model/time.ts'
-import type { AnchorConstraints, AnchorPurpose } from '../model/trust-anchor.ts'
+import type { AnchorConstraints, AnchorPurpose, WrittenConstraints } from '../model/trust-anchor.ts'
 import type { PolicyReview, TrustProposal } from '../model/trust-proposal.ts'
 import type { WantedList } from '../model/trusted-list.ts'
 
@@ -86,9 +86,6 @@ export interface AnchorWords {
   readonly fit: boolean
   readonly warnings: readonly string[]
 }
-
-/** Whose signatures an anchor is to vouch for, as it was written: e-mail domains, organizations, policies. */
-export type WrittenConstraints = Readonly<Record<'emails' | 'organizations' | 'policies', readonly string[]>>
 
 /** What an admin wants of trust, as a form says it. */
 export type WantedTrust =

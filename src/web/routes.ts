@@ -128,10 +128,11 @@ const ROWS: readonly Row[] = [
   ['GET', '/staff/settings/closing-days', 'admin', 'none', workshop.closingDays],
   ['POST', '/staff/settings/closing-days', 'admin', 'fields', workshop.addClosingDay],
   ['POST', '/staff/settings/closing-days/remove', 'admin', 'fields', workshop.removeClosingDay],
+  // Whoever makes an admin may change trust by it, with a password of their own choice.
   ['GET', '/staff/accounts', 'admin', 'none', workshop.accounts],
-  ['POST', '/staff/accounts', 'admin', 'fields', workshop.inviteAccount],
-  ['POST', '/staff/accounts/:account/disable', 'admin', 'fields', workshop.disableAccount],
-  ['POST', '/staff/accounts/:account/enable', 'admin', 'fields', workshop.enableAccount],
+  ['POST', '/staff/accounts', 'admin', 'fields', changesTrust(workshop.inviteAccount)],
+  ['POST', '/staff/accounts/:account/disable', 'admin', 'fields', changesTrust(workshop.disableAccount)],
+  ['POST', '/staff/accounts/:account/enable', 'admin', 'fields', changesTrust(workshop.enableAccount)],
   ['GET', '/staff/history', 'admin', 'none', chain.adminHistory],
 ]
 

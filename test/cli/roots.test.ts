@@ -6,7 +6,7 @@ import { run } from '../../src/cli/roots.ts'
 import type { Store } from '../../src/model/store.ts'
 import { type MadeIdentity, makeCa, makeEndEntity, signPdf } from '../../src/seal/index.ts'
 import { createStore } from '../../src/store/index.ts'
-import { readAnchorFile } from '../../src/trust/index.ts'
+import { readAnchorFile, recordGuard } from '../../src/trust/index.ts'
 import { kaisAttest, makeAttest } from '../../src/typeset/index.ts'
 import { sampleCase } from '../store/samples.ts'
 import { makeZip } from '../trust/make-zip.ts'
@@ -214,6 +214,10 @@ describe('poststempel roots', () => {
     expect(out).toContain('only for     emails: firma.dk\n  only for     organizations: Firma ApS')
     expect(await limit('--email', 'firma.dk', '--organization', 'Firma ApS')).toBe(2)
     expect(await limit('--policy', 'qcp')).toBe(2)
+    expect(await limit('--exclude', 'firma.dk')).toBe(2)
+    expect(await limit('--permit', 'email:.firma.dk', '--exclude', 'dns:ond.dk')).toBe(0)
+    expect(await roots('show', sha256.ca)).toBe(0)
+    expect(out).toContain('only for     permitted: email:.firma.dk\n  never for    excluded: dns:ond.dk')
     expect(await limit()).toBe(0)
     expect((await store.anchor(sha256.ca))?.constraints).toBeNull()
   })
@@ -240,6 +244,24 @@ describe('poststempel roots', () => {
       'trust-proposed',
       'trust-proposed',
     ])
+  })
+
+  it('only proposes, too, where the gateway asks for a second admin and the command was given no such configuration', async () => {
+    const settings = (secondAdmin: boolean) => ({
+      trust: { secondAdmin, anchors: [], notify: { mail: [], webhook: null } },
+    })
+    const start = (secondAdmin: boolean) =>
+      recordGuard({ store, clock: () => new Date(), settings: settings(secondAdmin) })
+    writeFileSync(path('config.json'), '{}')
+    await start(true)
+    const before = await store.listAnchors()
+    expect(await change('disable', sha256.ca)).toBe(0)
+    expect(out).toContain('Proposed: disable')
+    expect(await store.listAnchors()).toEqual(before)
+    await start(false)
+    expect(await change('disable', sha256.ca)).toBe(0)
+    expect((await store.anchor(sha256.ca))?.disabledAt).not.toBeNull()
+    expect(await change('enable', sha256.ca)).toBe(0)
   })
 
   it('exports those in force as PEM that is read again, whatever a subject says', async () => {

@@ -275,6 +275,8 @@ describe('poststempel verify', () => {
 
   it('says what it takes', async () => {
     expect(await run(['--help'])).toBe(0)
+    for (const flag of ['--openpgp-keys', '--decrypt-keys']) expect(out).toContain(flag)
+    expect(out).toContain('not there yet, and refused')
     expect(out).toContain('usage: poststempel verify')
   })
 })

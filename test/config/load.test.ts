@@ -97,7 +97,7 @@ describe('configuration', () => {
       )
       return loadSettings({ configFile: file }, {}).trust.anchors
     }
-    const constraints = { emails: [], organizations: [], policies: [] }
+    const constraints = { emails: [], organizations: [], policies: [], permitted: [], excluded: [] }
     expect(load({ file: '/etc/ca.pem' })).toEqual([
       { from: { file: '/etc/ca.pem' }, purposes: ['mail'], note: 'x', constraints },
     ])

@@ -48,7 +48,7 @@ beforeAll(async () => {
 })
 afterAll(() => gateway?.stop())
 
-const FREE = { emails: [], organizations: [], policies: [] }
+const FREE = { emails: [], organizations: [], policies: [], permitted: [], excluded: [] }
 const plan = (wanted: Parameters<WebDeps['planTrust']>[0]['wanted']) =>
   deps.planTrust({ wanted, reason: 'ringet', actor: ADMIN })
 const planned = (typedFingerprint: string, sha256: string) =>

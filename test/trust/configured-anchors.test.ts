@@ -17,7 +17,7 @@ import { makeCa } from './certificates.ts'
 
 const [ca, other] = [makeCa('Test CA'), makeCa('Other CA')]
 const AT = '2026-11-24T09:00:00.000Z'
-const free = { emails: [], organizations: [], policies: [] }
+const free = { emails: [], organizations: [], policies: [], permitted: [], excluded: [] }
 const entry: CatalogueEntry = {
   id: 'town-ca',
   subject: 'x',

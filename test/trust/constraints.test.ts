@@ -6,7 +6,7 @@ import { addAnchor, limitAnchor, readConstraints } from '../../src/trust/index.t
 import { memoryStore } from '../support/memory-store.ts'
 import { makeCa } from './certificates.ts'
 
-const none = { emails: [], organizations: [], policies: [] }
+const none = { emails: [], organizations: [], policies: [], permitted: [], excluded: [] }
 
 describe('whose signatures an anchor vouches for, as it is written', () => {
   it('is read entry by entry; where nothing is written it is nobody in particular', () => {
@@ -17,6 +17,17 @@ describe('whose signatures an anchor vouches for, as it is written', () => {
       policies: ['1.2.208.169.1'],
     })
     expect(readConstraints({ ...none, emails: [' ', ''] })).toBeNull()
+    const subtrees = [
+      'dns:firma.dk',
+      'email:.firma.dk',
+      'email:Ida@firma.dk',
+      'uri:firma.dk',
+      'dir:O=Olie\\, Gas ApS,C=DK',
+    ]
+    expect(readConstraints({ ...none, permitted: subtrees, excluded: ['dns:ond.firma.dk '] })).toEqual({
+      permitted: subtrees,
+      excluded: ['dns:ond.firma.dk'],
+    })
   })
 
   it.each([
@@ -25,6 +36,13 @@ describe('whose signatures an anchor vouches for, as it is written', () => {
     ['an address without a domain', { emails: ['ida@'] }],
     ['a name in place of an object identifier', { policies: ['qcp-n'] }],
     ['an object identifier that none can be', { policies: ['3.1', '1.02'] }],
+    ['a subtree that does not say of what kind', { excluded: ['firma.dk'] }],
+    ['a subtree of a kind that nothing compares', { permitted: ['rid:1.2.3'] }],
+    ['a name without its type', { excluded: ['dir:Firma ApS'] }],
+    ['a name with a type that nobody knows', { excluded: ['dir:FIRMA=Firma ApS'] }],
+    ['a name that ends in the middle', { excluded: ['dir:O=Firma\\'] }],
+    ['a name that is none', { permitted: ['dir:'] }],
+    ['a domain for DNS names with a dot before it', { permitted: ['dns:.firma.dk'] }],
     ['a text that cannot be seen', { organizations: ['Olie\u202eApS'] }],
   ])('%s is refused', (_what, written) => {
     expect(() => readConstraints({ ...none, ...written })).toThrow(expect.objectContaining({ code: 'invalid-request' }))
@@ -34,7 +52,13 @@ describe('whose signatures an anchor vouches for, as it is written', () => {
     fc.assert(
       fc.property(fc.array(fc.string()), fc.array(fc.string()), (emails, policies) => {
         try {
-          readConstraints({ emails, organizations: emails, policies })
+          readConstraints({
+            emails,
+            organizations: emails,
+            policies,
+            permitted: emails,
+            excluded: policies.map((one) => `dir:${one}`),
+          })
         } catch (fault) {
           return asGatewayError(fault).code === 'invalid-request'
         }

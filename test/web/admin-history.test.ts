@@ -7,7 +7,7 @@ import { en } from '../../src/web/texts/en.ts'
 import { open, stopAll, type TinyBrowser } from './support/browser.ts'
 import { type FakeDeps, fakeDeps } from './support/fakes.ts'
 import { HOSTILE } from './support/seed.ts'
-import { signInAs } from './support/staff.ts'
+import { setPassword, signInAs } from './support/staff.ts'
 
 let deps: FakeDeps
 let browser: TinyBrowser
@@ -25,12 +25,14 @@ const CLOSING = '/staff/settings/closing-days'
 describe('the record of what was done to the gateway', () => {
   it('holds who invited, disabled, enabled and gave a new link, and to whom', async () => {
     const admin = await signInAs(browser, deps.store, 'admin')
-    const invite = () => browser.postForm('/staff/accounts', { username: 'mette', displayName: 'Mette' })
+    const password = 'fire røde heste'
+    await setPassword(deps.store, admin, password)
+    const invite = () => browser.postForm('/staff/accounts', { username: 'mette', displayName: 'Mette', password })
     await invite()
     await invite()
     const mette = await deps.store.accountByUsername('mette')
-    await browser.postForm(`/staff/accounts/${mette?.id}/disable`, {})
-    await browser.postForm(`/staff/accounts/${mette?.id}/enable`, {})
+    await browser.postForm(`/staff/accounts/${mette?.id}/disable`, { password })
+    await browser.postForm(`/staff/accounts/${mette?.id}/enable`, { password })
     expect(await events()).toEqual(['account-invited', 'account-link-renewed', 'account-disabled', 'account-enabled'])
     for (const entry of await chain()) {
       expect(entry.actor).toEqual({ kind: 'admin', id: admin.id, name: 'Ida Admin' })

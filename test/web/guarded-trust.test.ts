@@ -12,6 +12,8 @@ import { signInAs } from './support/staff.ts'
 
 const PASSWORD = 'fire røde heste '
 const ca = makeCa('Oliefirmaets CA')
+/** Somebody whom an intruder would have let in. */
+const TARGET = 'ny-admin'
 
 /** Admins' forms that plan a change of trust and make none. */
 const PLANS = [
@@ -35,9 +37,6 @@ const OTHERS = [
   '/staff/lists/refresh',
   '/staff/settings/closing-days',
   '/staff/settings/closing-days/remove',
-  '/staff/accounts',
-  '/staff/accounts/:account/disable',
-  '/staff/accounts/:account/enable',
 ]
 
 let passwordHash: string
@@ -75,9 +74,10 @@ const confirm = async (path: string, password: string, by = browser) =>
 
 /** All of the store that says what is trusted. */
 const trust = () => {
-  const { anchors, trustChanges, settings } = deps.store.tables()
+  const { anchors, trustChanges, settings, invitations } = deps.store.tables()
+  const accounts = [...deps.store.tables().accounts.values()].filter(({ username }) => username === TARGET)
   const proposals = [...deps.store.tables().proposals.values()].map(({ id, state }) => [id, state])
-  return JSON.stringify([[...anchors], [...trustChanges], [...settings], proposals])
+  return JSON.stringify([[...anchors], [...trustChanges], [...settings], [...invitations], accounts, proposals])
 }
 
 const adminPosts = ROUTES.filter(({ method, access }) => method === 'POST' && access === 'admin')
@@ -99,7 +99,14 @@ describe('every form of admins', () => {
     await admin()
     const path = await draft()
     const filled = pattern.replace('/staff/roots/changes/:change', path).replace(/:\w+/, ca.sha256)
-    const fields = { seen: await seenOn(path), reason: 'x', note: 'x' }
+    const fields = {
+      seen: await seenOn(path),
+      reason: 'x',
+      note: 'x',
+      username: TARGET,
+      displayName: 'Ny',
+      role: 'admin',
+    }
     const before = trust()
     const calls = deps.called.length
     const stranger = await browserOf(browser.web).postForm(filled, { ...fields, password: PASSWORD })
@@ -246,7 +253,7 @@ describe('where a second admin is asked for', () => {
   it('an account that was made or given a new link since cannot confirm', async () => {
     const young = browserOf(browser.web)
     const account = await admin(young)
-    await browser.postForm('/staff/accounts', { username: account.username, displayName: 'x' })
+    await browser.postForm('/staff/accounts', { username: account.username, displayName: 'x', password: PASSWORD })
     expect((await confirm(path, PASSWORD, young)).status).toBe(403)
     expect(await deps.store.listAnchors()).toEqual([])
   })

@@ -62,7 +62,12 @@ describe('a file of roots', () => {
     expect((await sendFile(admin, { csrf: 'x' })).status).toBe(403)
     expect((await sendFile(admin, { until: '2027-13-01' })).status).toBe(422)
     expect(await deps.store.listProposals(['draft'])).toEqual([])
-    const only = { emails: 'firma.dk\r\n.Bank.dk', organizations: ' Olie, Gas og Vand ', policies: '0.4.0.194112.1.2' }
+    const only = {
+      emails: 'firma.dk\r\n.Bank.dk',
+      organizations: ' Olie, Gas og Vand ',
+      policies: '0.4.0.194112.1.2',
+      excluded: 'dns:ond.firma.dk',
+    }
     expect((await sendFile(admin, { ...only, emails: 'ikke et domæne' })).status).toBe(422)
     const answer = await sendFile(admin, { ...only, 'purpose-mail': 'yes', until: '2027-12-31' })
     const [draft] = await deps.store.listProposals(['draft'])
@@ -70,7 +75,7 @@ describe('a file of roots', () => {
     const dates = { countsFrom: null, countsUntil: '2027-12-31T23:00:00.000Z' }
     const certificates = [Buffer.from(ca.der).toString('base64')]
     const [emails, organizations] = [['firma.dk', '.bank.dk'], ['Olie, Gas og Vand']]
-    const constraints = { emails, organizations, policies: ['0.4.0.194112.1.2'] }
+    const constraints = { emails, organizations, policies: ['0.4.0.194112.1.2'], excluded: ['dns:ond.firma.dk'] }
     expect(draft?.steps).toEqual([
       { do: 'add', certificates, purposes: ['document', 'mail'], source: 'file', ...dates, constraints },
     ])
@@ -340,6 +345,17 @@ describe('unknown issuers', () => {
     const page = await (await admin.get('/staff/roots')).text()
     expect(page).toContain('står det ikke inde for nogen og kan ikke tilføjes')
     expect(page).not.toContain('/staff/roots/candidate')
+  })
+
+  it('that bear the name of one in use are said to have another key', async () => {
+    await seedCase(deps.store, 1, { indication: 'INDETERMINATE' })
+    const candidateAnchors = async () => ({ anchors: [candidate], missing: [] })
+    const admin = await open({ ...deps, candidateAnchors })
+    await signInAs(admin, deps.store, 'admin')
+    const said = 'Den hedder det samme som en, kommunen stoler på'
+    expect(await (await admin.get('/staff/roots')).text()).not.toContain(said)
+    await deps.store.commit((write) => write.addAnchor({ ...anchor, subject: candidate.subject }))
+    expect(await (await admin.get('/staff/roots')).text()).toContain(said)
   })
 
   it('from waiting cases are shown with what they are and whom they would help, with no fingerprint filled in', async () => {

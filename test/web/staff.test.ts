@@ -6,7 +6,7 @@ import { ROUTES } from '../../src/web/routes.ts'
 import { browserOf, open, stopAll, type TinyBrowser } from './support/browser.ts'
 import { type FakeDeps, fakeDeps, NOW } from './support/fakes.ts'
 import { HOSTILE, type SeededCase, seedCase } from './support/seed.ts'
-import { signInAs } from './support/staff.ts'
+import { setPassword, signInAs } from './support/staff.ts'
 
 const PASSWORD = 'fire røde heste'
 
@@ -72,7 +72,8 @@ describe('roles', () => {
 
   it('let nobody disable the own account', async () => {
     const account = await signInAs(browser, deps.store, 'admin')
-    expect((await browser.postForm(`/staff/accounts/${account.id}/disable`, {})).status).toBe(409)
+    await setPassword(deps.store, account, PASSWORD)
+    expect((await browser.postForm(`/staff/accounts/${account.id}/disable`, { password: PASSWORD })).status).toBe(409)
   })
 })
 
@@ -255,8 +256,9 @@ describe('invitations', () => {
   })
 
   it('are shown once to the admin who makes them', async () => {
-    await signInAs(browser, deps.store, 'admin')
+    await setPassword(deps.store, await signInAs(browser, deps.store, 'admin'), PASSWORD)
     const answer = await browser.postForm('/staff/accounts', {
+      password: PASSWORD,
       username: 'nynne',
       displayName: 'Nynne Ny',
       role: 'caseworker',
@@ -265,7 +267,9 @@ describe('invitations', () => {
     const link = /https:\/\/post\.demokobing\.example(\/staff\/invite\/[\w-]+)/.exec(page)?.[1] ?? ''
     expect((await browser.get(link)).status).toBe(200)
     expect(await (await browser.get('/staff/accounts')).text()).not.toContain('/staff/invite/')
-    expect((await browser.postForm('/staff/accounts', { username: 'æ æ', displayName: 'X' })).status).toBe(422)
+    expect(
+      (await browser.postForm('/staff/accounts', { username: 'æ æ', displayName: 'X', password: PASSWORD })).status,
+    ).toBe(422)
   })
 })
 

@@ -1,24 +1,19 @@
 import { asBuffer } from './characters.ts'
 import { looksLikeHeader } from './hidden-syntax.ts'
+import { readObjectHeader } from './indirect-object.ts'
 import type { ObjectExtent, PdfDocument, PdfView } from './pdf-document.ts'
 import { formFieldsOf } from './signature-fields.ts'
-import { dictOf } from './values.ts'
+import { findSignatureTrace } from './signature-traces.ts'
+import { firstBehind } from './sorted-places.ts'
+import { dictOf, isKind } from './values.ts'
 
 /** Something that was a signature, or was to be one, and that no reader gets at any more. */
 export interface DamagedSignature {
-  /** The field's full name; `bytes at N` where only bytes are left that belong to no object. */
+  /** The field's full name; `bytes at N` where only bytes are left, `object stream` where those stand in a stream of objects. */
   readonly id: string
   /** A field of the newest revision points at it. */
   readonly inField: boolean
 }
-
-/** Syntax that stands in signatures: the keys of clause 12.8.1, and the hexadecimal start of a CMS with SignedData. */
-const TRACE =
-  /\/ByteRange[\s[]|\/Type\s{0,16}\/(?:Sig|DocTimeStamp)(?![^\s/<>[\](){}%])|<\s{0,16}30[0-9a-f]{2,10}06092a864886f70d010702/i
-
-/** A field with a value, both ways round. */
-const SIGNED_FIELD = /\/FT\s{0,16}\/Sig(?![^\s/<>[\](){}%])/
-const VALUE = /\/V\s{0,16}(?:\d{1,10}\s{1,16}\d{1,5}\s{1,16}R|<<)/
 
 /**
  * Finds what is left of signatures in a file that was cut off or damaged: fields whose value leads nowhere, and syntax
@@ -27,17 +22,19 @@ const VALUE = /\/V\s{0,16}(?:\d{1,10}\s{1,16}\d{1,5}\s{1,16}R|<<)/
  * @see ISO 32000-2 clauses 7.3.10, 12.8.1
  */
 export function findDamagedSignatures(document: PdfDocument): readonly DamagedSignature[] {
-  readEveryObject(document)
-  const extents = withoutSwallowed(document, [...document.extents()].sort(byStart))
+  const read = readEveryObject(document)
+  const extents = withoutSwallowed(document, read, [...document.extents()].sort(byStart))
   const fields = findDanglingFields(document.view(document.revisions.length - 1), extents)
   const trailers = authenticatedTrailers(document)
   const known = trailers.length > 0 ? [...extents, ...trailers].sort(byStart) : extents
   const gaps = findTraces(document.bytes, known)
   // What a field still points at is one signature, not two.
   const left = gaps.filter((gap) => !fields.some(({ offset }) => offset !== null && holds(gap, offset)))
+  const within = document.unreadMembers().some((bytes) => findSignatureTrace(bytes, 0, bytes.length) !== null)
   return [
     ...fields.map(({ name }) => ({ id: name, inField: true })),
     ...left.map(({ traceAt }) => ({ id: `bytes at ${traceAt}`, inField: false })),
+    ...(within && fields.length + left.length === 0 ? [{ id: 'object stream', inField: false }] : []),
   ]
 }
 
@@ -55,18 +52,26 @@ function authenticatedTrailers(document: PdfDocument): readonly Extent[] {
 }
 
 /**
- * A stream that lost its end runs on to that of another, over what were objects: where it ended nobody can tell, so that
- * none of what stands there counts as read.
+ * A stream that lost its end runs on to that of another, over what were objects, and so does a string that lost its
+ * parenthesis: where it ended nobody can tell, so that none of what stands there counts as read. Nor does what stands
+ * behind the head of an object that cannot be read.
  */
-function withoutSwallowed(document: PdfDocument, extents: readonly ObjectExtent[]): readonly ObjectExtent[] {
+function withoutSwallowed(
+  { bytes }: PdfDocument,
+  { heads, syntaxEnds }: ReadObjects,
+  extents: readonly ObjectExtent[],
+): readonly ObjectExtent[] {
   return extents.map((one) => {
-    if (!one.repaired) return one
-    return swallowsObject(document.bytes, one) ? { ...one, end: one.start } : one
+    const end = one.repaired ? one.end : (syntaxEnds.get(one.offset) ?? one.start)
+    if (swallowsObject(bytes, one.start, end)) return { ...one, end: one.start }
+    const head = heads.length === 0 ? undefined : firstBehind(heads, one.start)
+    return head === undefined || head >= one.end ? one : { ...one, end: head }
   })
 }
 
 /** The end of another object, or its head behind its own. */
-function swallowsObject(bytes: Uint8Array, { start, end }: ObjectExtent): boolean {
+function swallowsObject(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end === start) return false
   const buffer = asBuffer(bytes.subarray(start, end))
   if (buffer.includes('endobj', 0, 'latin1')) return true
   const own = buffer.indexOf('obj', 0, 'latin1')
@@ -76,17 +81,48 @@ function swallowsObject(bytes: Uint8Array, { start, end }: ObjectExtent): boolea
   return false
 }
 
+interface ReadObjects {
+  /** Where the heads of objects stand that are in use and cannot be read, in order. */
+  readonly heads: readonly number[]
+  /** By the offset of a readable object, where its value ends, or its stream begins; empty where everything is readable. */
+  readonly syntaxEnds: ReadonlyMap<number, number>
+}
+
 /** The extents of all objects are known only when all were read. */
-function readEveryObject(document: PdfDocument): void {
+function readEveryObject(document: PdfDocument): ReadObjects {
   const seen = new Set<number>()
+  const heads: number[] = []
   for (const { index, entries, changed } of document.revisions) {
+    const view = document.view(index)
     for (const number of changed) {
       const entry = entries.get(number)
       if (entry?.kind !== 'offset' || seen.has(entry.offset)) continue
       seen.add(entry.offset)
-      document.view(index).object(number)
+      if (view.object(number) !== null || !view.isUnreadable(number)) continue
+      const head = readObjectHeader(document.bytes, entry.offset)
+      if (head) heads.push(head.start)
     }
   }
+  const { notes } = document
+  const damaged = notes.has('unreadable-object') || notes.has('cross-reference-rebuilt')
+  return { heads: heads.sort((a, b) => a - b), syntaxEnds: damaged ? syntaxEndsOf(document) : new Map() }
+}
+
+/** What a readable stream holds may be another document, whose objects are none of this one's: it ends where that begins. */
+function syntaxEndsOf(document: PdfDocument): ReadonlyMap<number, number> {
+  const ends = new Map<number, number>()
+  for (const { index, entries, changed } of document.revisions) {
+    for (const number of changed) {
+      const entry = entries.get(number)
+      if (entry?.kind !== 'offset' || ends.has(entry.offset)) continue
+      const extent = document.extentAt(entry.offset)
+      if (!extent) continue
+      const value = document.view(index).object(number)
+      const stream = isKind(value, 'stream') ? value.raw.byteOffset - document.bytes.byteOffset : extent.end
+      ends.set(entry.offset, Math.min(stream, extent.end))
+    }
+  }
+  return ends
 }
 
 interface Dangling {
@@ -124,27 +160,9 @@ function findTraces(bytes: Uint8Array, extents: readonly Extent[]): readonly Gap
   const gaps: Gap[] = []
   let behind = 0
   for (const { start, end } of [...extents, { start: bytes.length, end: bytes.length }]) {
-    if (start > behind) gaps.push(...traceIn(bytes, behind, start))
+    const traceAt = start > behind ? findSignatureTrace(bytes, behind, start) : null
+    if (traceAt !== null) gaps.push({ start: behind, end: start, traceAt })
     behind = Math.max(behind, end)
   }
   return gaps
 }
-
-/** Bytes that are searched at a time, and how far each time looks into the next, so that a trace is never cut in two. */
-const SEARCHED = 1 << 20
-const OVERLAP = 4096
-/** No trace has fewer octets: `/Type/Sig` has nine. */
-const SHORTEST_TRACE = 9
-
-function traceIn(bytes: Uint8Array, start: number, end: number): readonly Gap[] {
-  if (end - start < SHORTEST_TRACE) return []
-  for (let from = start; from < end; from += SEARCHED) {
-    const text = asBuffer(bytes).toString('latin1', from, Math.min(end, from + SEARCHED + OVERLAP))
-    const trace =
-      TRACE.exec(text)?.index ?? (SIGNED_FIELD.test(text) && text.split('endobj').some(isSignedField) ? 0 : null)
-    if (trace !== null) return [{ start, end, traceAt: from + trace }]
-  }
-  return []
-}
-
-const isSignedField = (object: string): boolean => SIGNED_FIELD.test(object) && VALUE.test(object)

@@ -39,11 +39,16 @@ export interface PdfBudget {
   valuesLeft: number
   syntaxBytesLeft: number
   decodedBytesLeft: number
+  /** What may go into and come out of attempts to decode streams that are damaged. */
+  salvagedBytesLeft: number
 }
 
 /** Each object is read about once: what reads the file over and over is made to cost time. */
 const READINGS = 8
 const FREE_SYNTAX_BYTES = 16 * 1024 * 1024
+
+/** A document that is damaged here and there needs little; one that is made of damage gets no more. */
+const SALVAGED_BYTES = 32 * 1024 * 1024
 
 /** Objects in streams take few bytes each, and names of free ones nearly none; a small file that names a million lies. */
 const FREE_OBJECTS = 20_000
@@ -67,5 +72,6 @@ export function newBudget(limits: PdfLimits, fileBytes: number): PdfBudget {
     valuesLeft: limits.maxValues,
     syntaxBytesLeft: Math.min(limits.maxSyntaxBytes, FREE_SYNTAX_BYTES + READINGS * fileBytes),
     decodedBytesLeft: limits.maxDecodedBytes,
+    salvagedBytesLeft: Math.min(SALVAGED_BYTES, limits.maxDecodedBytes),
   }
 }

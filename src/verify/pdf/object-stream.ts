@@ -1,6 +1,8 @@
 import { VerifyError } from '../errors.ts'
 import type { PdfBudget } from './limits.ts'
 import { type Cursor, parseValue } from './parse-value.ts'
+import { salvageStream } from './salvage-stream.ts'
+import { firstBehind } from './sorted-places.ts'
 import { decodeStream, type Resolve } from './stream-filters.ts'
 import { integerOf, isKind, nameOf, type PdfStream, type PdfValue } from './values.ts'
 
@@ -10,11 +12,13 @@ export interface ObjectStream {
   get(number: number, index: number): PdfValue | undefined
   /** The numbers of what it holds, in order. */
   readonly members: readonly number[]
+  /** Gives the bytes of those members that were asked for and cannot be read; of a damaged stream what is left of it. */
+  unread(): readonly Uint8Array[]
 }
 
 /**
- * Opens an object stream.
- * @throws VerifyError malformed-pdf, unsupported, too-large
+ * Opens an object stream; one that is damaged has no members.
+ * @throws VerifyError malformed-pdf where it is none; unsupported, too-large
  */
 export function readObjectStream(stream: PdfStream, resolve: Resolve, budget: PdfBudget): ObjectStream {
   if (nameOf(resolve(stream.dict.entries.get('Type'))) !== 'ObjStm') {
@@ -22,11 +26,11 @@ export function readObjectStream(stream: PdfStream, resolve: Resolve, budget: Pd
   }
   const count = integerOf(resolve(stream.dict.entries.get('N'))) ?? -1
   const first = integerOf(resolve(stream.dict.entries.get('First'))) ?? -1
-  const data = decodeStream(stream, resolve, budget)
-  if (count < 0 || first < 0 || first > data.length || count > data.length) {
-    throw new VerifyError('malformed-pdf', 'an object stream is malformed')
-  }
-  const directory = readDirectory(data.subarray(0, first), count, budget)
+  const data = asFarAsWellFormed(() => decodeStream(stream, resolve, budget))
+  if (!data) return damaged(() => salvageStream(stream, resolve, budget))
+  if (count < 0 || first < 0 || first > data.length || count > data.length) return damaged(() => data)
+  const directory = asFarAsWellFormed(() => readDirectory(data.subarray(0, first), count, budget))
+  if (!directory) return damaged(() => data)
   const values = new Map<number, PdfValue | undefined>()
   return {
     members: directory.map((place) => place.number),
@@ -39,8 +43,23 @@ export function readObjectStream(stream: PdfStream, resolve: Resolve, budget: Pd
       values.set(index, value)
       return value
     },
+    unread: () => {
+      const unread = [...values].filter(([, value]) => value === undefined)
+      if (unread.length === 0) return []
+      const starts = directory.map(({ offset }) => first + offset).sort((a, b) => a - b)
+      return unread.map(([index]) => {
+        const start = first + (directory[index]?.offset ?? data.length)
+        return data.subarray(start, firstBehind(starts, start))
+      })
+    },
   }
 }
+
+const damaged = (left: () => Uint8Array): ObjectStream => ({
+  get: () => undefined,
+  members: [],
+  unread: () => [left()],
+})
 
 const ENTRIES = ['Type', 'N', 'First', 'Filter', 'DecodeParms', 'F', 'FFilter', 'FDecodeParms']
 
@@ -75,8 +94,13 @@ function readDirectory(
 }
 
 function readAt(data: Uint8Array, at: number, budget: PdfBudget): PdfValue | undefined {
+  return asFarAsWellFormed(() => parseValue({ bytes: data, at, budget, inFile: false }))
+}
+
+/** Gives undefined in place of what is malformed. */
+function asFarAsWellFormed<T>(read: () => T): T | undefined {
   try {
-    return parseValue({ bytes: data, at, budget, inFile: false })
+    return read()
   } catch (fault) {
     if (fault instanceof VerifyError && fault.code === 'malformed-pdf') return undefined
     throw fault

@@ -44,6 +44,8 @@ export interface PdfDocument {
   extents(): Iterable<ObjectExtent>
   /** The same of the object that an entry names; undefined where none was read there. */
   extentAt(offset: number): ObjectExtent | undefined
+  /** Gives the bytes of members of object streams that were asked for until now and cannot be read. */
+  unreadMembers(): readonly Uint8Array[]
 }
 
 /** An object that can be read, from `N G obj` to behind its value or stream. */
@@ -128,6 +130,7 @@ export function openPdf(bytes: Uint8Array, options: PdfOptions = {}): PdfDocumen
     },
     extents: () => reader.extents(),
     extentAt: (offset) => reader.extentAt(offset),
+    unreadMembers: () => reader.unreadMembers(),
   }
 }
 
@@ -241,6 +244,10 @@ class ObjectReader {
 
   extentAt(offset: number): ObjectExtent | undefined {
     return this.#extents.get(offset)
+  }
+
+  unreadMembers(): readonly Uint8Array[] {
+    return [...this.#containers.values()].flatMap((stream) => stream?.unread() ?? [])
   }
 
   viewOf(revision: PdfRevision): PdfView {

@@ -4,6 +4,7 @@ import type { Finding, SignatureReport } from '../report/report.ts'
 import type { Purpose } from '../x509/index.ts'
 import { judgeCmsFacts, type Proof } from './basic.ts'
 import { carriedIn } from './carried-in.ts'
+import { withLateClaim } from './claimed-time.ts'
 import { validateWithProof } from './past-signature.ts'
 import { type VerdictWithFindings, worseOf } from './pdf-surroundings.ts'
 import { withQualification } from './qualification.ts'
@@ -102,5 +103,5 @@ function judgeSigner(
     ],
     ...worseOf({ indication: basic.indication, subIndication: basic.subIndication, findings: basic.findings }, around),
   }
-  return withQualification(report, basic.path, evidence)
+  return withQualification(withLateClaim(report, evidence), basic.path, evidence)
 }

@@ -1,6 +1,7 @@
 import type { SignedContent, SignerInfo } from '../cms/index.ts'
 import type { Finding, SignatureReport } from '../report/report.ts'
 import { type BasicConclusion, type BasicFacts, judgeCmsFacts, type Proof } from './basic.ts'
+import { withLateClaim } from './claimed-time.ts'
 import { padesLevelOf } from './pades-level.ts'
 import { validateWithProof } from './past-signature.ts'
 import { contentOfRange, isCarried, isSha1OfRange, openContents } from './pdf-contents.ts'
@@ -89,10 +90,10 @@ export function judgePdfSignature(placed: PlacedSignature, over: readonly Coveri
     timestamps: [...reportAll(stamps), ...over.flatMap(reportOver)],
     ...worseOf(
       { indication: basic.indication, subIndication: basic.subIndication, findings: basic.findings },
-      { ...around, findings: [...around.findings, ...describeAll(stamps)] },
+      { ...around, findings: [...around.findings, ...describeAll(stamps), ...describeUncounted(stamps, over)] },
     ),
   }
-  return withQualification(report, basic.path, evidence)
+  return withQualification(withLateClaim(report, evidence), basic.path, evidence)
 }
 
 /** What the signature's path is without evidence that came from outside of the file. */
@@ -176,6 +177,19 @@ function withBond(basic: BasicConclusion, bound: boolean): BasicConclusion {
   }
   const findings = [finding, ...basic.findings]
   return { ...basic, indication: 'TOTAL-FAILED', subIndication: 'HASH_FAILURE', intact: false, findings }
+}
+
+/**
+ * Says of document time-stamps over the signature that prove nothing that they are there, and why: as a warning where no
+ * other proves a time. One of each reason is enough, for the time-stamps are signatures of their own in the report.
+ */
+function describeUncounted(stamps: SignatureTimeStamps, over: readonly CoveringStamp[]): readonly Finding[] {
+  const proven = provenTimes([...stamps.signature, ...over.map(({ conclusion }) => conclusion)]).length > 0
+  const found = over
+    .filter(({ conclusion }) => conclusion.indication !== 'PASSED')
+    .map(({ id, conclusion }) => describeTimeStamp(conclusion, `document time-stamp ${id}`))
+  const byCode = new Map(found.toReversed().map((one) => [one.code, one]))
+  return [...byCode.values()].map((one) => (proven ? { ...one, severity: 'info' as const } : one))
 }
 
 /** What a time-stamp lacks, the signature's proof of time lacks. */

@@ -12,6 +12,7 @@ export type Advice =
   | 'find-right-file'
   | 'save-anew'
   | 'ask-trust'
+  | 'check-fingerprint'
   | 'ask-evidence'
   | 'sign-anew'
   | 'seal-anew'
@@ -108,6 +109,16 @@ const ADVICE_WORDS: Readonly<Record<Advice, Readonly<Record<Exclude<Reader, 'vis
     caseworker: words(
       'Bed administratoren om at undersøge udstederen og afgøre, om den skal på listen. Filen bedømmes så igen.',
       'Ask the administrator to look into the issuer and decide whether it goes on the list. The file is then judged again.',
+    ),
+  },
+  'check-fingerprint': {
+    citizen: words(
+      'Det kan være udstederens nye nøgle, eller en anden, der bruger dens navn. Kommunen kan få nøglens fingeraftryk af udstederen selv og sætte den på listen. Filer, den har fået, bedømmes så igen; dem skal du ikke sende på ny.',
+      "It may be the issuer's new key, or somebody else who uses its name. The municipality can get the key's fingerprint from the issuer itself and put it on the list. Files it has received are then judged again; you need not send those anew.",
+    ),
+    caseworker: words(
+      'Det kan være udstederens nye nøgle, eller en anden, der bruger dens navn. Bed administratoren om at få fingeraftrykket af udstederen selv, aldrig fra filen, og sammenligne det, før den kommer på listen. Filen bedømmes så igen.',
+      "It may be the issuer's new key, or somebody else who uses its name. Ask the administrator to get the fingerprint from the issuer itself, never from the file, and to compare it before it goes on the list. The file is then judged again.",
     ),
   },
   'ask-evidence': {

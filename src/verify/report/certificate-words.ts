@@ -8,8 +8,12 @@ export const CERTIFICATE_WORDS: Readonly<Record<string, Words>> = {
     en: "The certificate leads to no issuer on the municipality's list.",
   },
   'certificate-signature-broken': {
-    da: 'Et certifikat er ikke udstedt af den, det siger.',
-    en: 'A certificate was not issued by whom it says.',
+    da: 'Et certifikat passer ikke til nøglen hos den udsteder, det nævner.',
+    en: 'A certificate does not fit the key of the issuer that it names.',
+  },
+  'issuer-key-differs': {
+    da: 'En udsteder har samme navn som en på kommunens liste, men en anden nøgle. Det kan være udstederens nye nøgle, eller en anden, der bruger navnet.',
+    en: "An issuer has the name of one on the municipality's list, but another key. It may be the issuer's new key, or somebody else who uses the name.",
   },
   'certificate-signature-unsupported': {
     da: 'Et certifikat er udstedt med en metode, som vi ikke kan kontrollere.',
@@ -30,6 +34,34 @@ export const CERTIFICATE_WORDS: Readonly<Record<string, Words>> = {
   'revocation-data-too-weak': {
     da: 'Et svar om spærring er underskrevet med en metode, som er for svag til at stole på.',
     en: 'An answer about revocation is signed by a method that is too weak to rely on.',
+  },
+  'revocation-data-from-future': {
+    da: 'Et svar om spærring er lavet senere end det tidspunkt, der bedømmes ved, og gælder ikke for det.',
+    en: 'An answer about revocation was made later than the time of judging, and does not count for it.',
+  },
+  'revocation-data-stale': {
+    da: 'Et svar om spærring er for gammelt til at gælde for det tidspunkt, der ses på.',
+    en: 'An answer about revocation is too old to count for the time that is looked at.',
+  },
+  'revocation-data-broken': {
+    da: 'Et svar om spærring passer ikke til nøglen hos den, der skulle have givet det, og gælder ikke.',
+    en: 'An answer about revocation does not fit the key of whoever should have given it, and does not count.',
+  },
+  'revocation-data-unauthorised': {
+    da: 'Et svar om spærring kommer ikke fra en, som vi ved må svare for udstederen, og gælder ikke.',
+    en: 'An answer about revocation does not come from anybody of whom we know that they may answer for the issuer, and does not count.',
+  },
+  'revocation-data-of-other-issuer': {
+    da: 'Et svar om spærring kommer fra en udsteder af samme navn med en anden nøgle og gælder ikke.',
+    en: 'An answer about revocation comes from an issuer of the same name with another key, and does not count.',
+  },
+  'revocation-data-not-processed': {
+    da: 'Et svar om spærring er ikke opbygget efter reglerne eller stiller krav, som vi ikke kender, og gælder ikke.',
+    en: 'An answer about revocation is not made by the rules or makes demands that we do not know, and does not count.',
+  },
+  'revocation-data-after-expiry': {
+    da: 'Et svar om spærring er lavet, efter at certifikatet udløb, og siger derfor ikke, om det var spærret.',
+    en: 'An answer about revocation was made after the certificate had expired, and so does not say whether it was revoked.',
   },
   'certificate-short-term': {
     da: 'Certifikatet gælder så kort tid, at det ikke skal kunne spærres.',

@@ -1,7 +1,7 @@
 import type { Advice } from './advice-words.ts'
 import { FINDING_WORDS } from './finding-words.ts'
 import { isSeal, shortNameOf } from './holder.ts'
-import { type SignatureReport, type SubIndication, totalOf, type VerificationReport } from './report.ts'
+import { type Finding, type SignatureReport, type SubIndication, totalOf, type VerificationReport } from './report.ts'
 import { findingWords } from './seal-words.ts'
 import { termsOf } from './terms.ts'
 import { isUnchanged, validWords } from './valid-words.ts'
@@ -123,7 +123,7 @@ function failed(signature: SignatureReport): Message {
 }
 
 function uncertain(signature: SignatureReport): Message {
-  const reason = reasonOf(signature)
+  const reason = withUncounted(reasonOf(signature), signature)
   if (!isUnchanged(signature)) return reason
   const { da, en } = termsOf(signature)
   const { headline, advice } = reason
@@ -132,6 +132,26 @@ function uncertain(signature: SignatureReport): Message {
     `The file was not changed since it was ${en.done}. ${headline.en}`,
     advice,
   )
+}
+
+/** What a time-stamp could have healed. */
+const FOR_WANT_OF_PROOF: ReadonlySet<SubIndication | null> = new Set<SubIndication>([
+  ...(['OUT_OF_BOUNDS_NO_POE', 'OUT_OF_BOUNDS_NOT_REVOKED', 'REVOKED_NO_POE', 'REVOKED_CA_NO_POE', 'NO_POE'] as const),
+  'CRYPTO_CONSTRAINTS_FAILURE_NO_POE',
+])
+
+const UNCOUNTED = ['timestamp-untrusted', 'timestamp-expired', 'timestamp-broken', 'timestamp-not-proven']
+
+/** Where nothing proves a time, and a time-stamp is there that does not count, it is said why it does not. */
+function withUncounted(reason: Message, signature: SignatureReport): Message {
+  if (!FOR_WANT_OF_PROOF.has(signature.subIndication)) return reason
+  const stamp = signature.findings.find(({ code, severity }) => severity !== 'info' && UNCOUNTED.includes(code))
+  const why = stamp ? FINDING_WORDS[stamp.code] : undefined
+  if (!stamp || !why) return reason
+  const { headline, advice } = reason
+  // The municipality can look into who stamped it, which asks nobody to sign again.
+  const better = stamp.code === 'timestamp-untrusted' ? 'ask-trust' : advice
+  return say(`${headline.da} ${why.da}`, `${headline.en} ${why.en}`, better)
 }
 
 type ByReason = Readonly<Partial<Record<SubIndication, Message>>>
@@ -217,6 +237,8 @@ function undecidedBy(signature: SignatureReport): Message {
 
 function unknownIssuer(signature: SignatureReport): Message {
   const { da, en } = termsOf(signature)
+  const sameNamed = signature.findings.find(({ code }) => code === 'issuer-key-differs')
+  if (sameNamed) return otherKey(signature, sameNamed)
   const last = signature.path.at(-1)?.subject
   const issuer = last === signature.signer?.subject ? signature.signer?.issuer : last
   const name = shortNameOf(issuer ?? signature.signer?.issuer ?? '')
@@ -224,5 +246,17 @@ function unknownIssuer(signature: SignatureReport): Message {
     `${da.Whose} CA${name ? `, ${name},` : ''} står ikke på kommunens liste.`,
     `${en.Whose} CA${name ? `, ${name},` : ''} is not on the municipality's list.`,
     'ask-trust',
+  )
+}
+
+/** A CA that has a new key looks just like somebody who took its name: nobody is accused, and nobody is believed. */
+function otherKey(signature: SignatureReport, { message }: Finding): Message {
+  const { da, en } = termsOf(signature)
+  const names = [signature.signer?.issuer ?? '', ...signature.path.map(({ subject }) => subject)]
+  const name = shortNameOf(names.find((one) => message.includes(`"${one}"`)) ?? '')
+  return say(
+    `${da.Whose} CA kalder sig${name ? ` ${name}` : ''} som en på kommunens liste, men har en anden nøgle.`,
+    `${en.Whose} CA calls itself${name ? ` ${name}` : ''} like one on the municipality's list, but has another key.`,
+    'check-fingerprint',
   )
 }

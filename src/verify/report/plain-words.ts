@@ -65,11 +65,14 @@ function describeSignature(signature: SignatureReport, language: Language): read
     .flatMap(({ code }) => findingWords(code, signature)?.[language] ?? [])
   const passed = signature.indication === 'TOTAL-PASSED' || signature.indication === 'PASSED'
   const holds = passed && signature.intact === true
-  const others = signature.findings.some((one) => one.severity !== 'info' && one.code !== 'revocation-not-checked')
+  const others = signature.findings.some(({ severity, code }) => severity !== 'info' && !BESIDE.test(code))
   const { da, en } = termsOf(signature)
   const intact = holds && !others ? [language === 'da' ? `${da.the} holder.` : `${en.the} holds.`] : []
   return [...intact, ...lines].map((line) => `${speakerOf(signature, language)}: ${line}`)
 }
+
+/** What is said of evidence about revocation, and of a time-stamp that proves nothing, says nothing against the signature. */
+const BESIDE = /^(revocation-(not-checked|data-)|timestamp-(untrusted|expired|not-proven)$)/
 
 /** What stands before what is said about a signature: a person's name, or whose seal or time-stamp it is. */
 export function speakerOf(signature: SignatureReport, language: Language): string {

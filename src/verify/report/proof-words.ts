@@ -14,6 +14,14 @@ export const PROOF_WORDS: Readonly<Record<string, Words>> = {
     da: 'Underskriften fandtes bevisligt, før certifikatet begyndte at gælde.',
     en: 'The signature is proven to have been there before its certificate began to hold.',
   },
+  'claimed-time-in-future': {
+    da: 'Underskriften angiver et tidspunkt, der ligger efter det, den er bedømt ved.',
+    en: 'The signature states a time that is later than the one it is judged at.',
+  },
+  'claimed-time-after-proof': {
+    da: 'Underskriften angiver et senere tidspunkt end det, den bevisligt fandtes.',
+    en: 'The signature states a later time than the one by which it is proven to have existed.',
+  },
   'evidence-not-proven': {
     da: 'Intet beviser, at oplysningerne om certifikatet fandtes, mens udstederens nøgle var i brug.',
     en: "Nothing proves that what is known of the certificate existed while its issuer's key was in use.",

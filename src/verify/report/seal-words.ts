@@ -22,7 +22,8 @@ const DANISH: readonly Replacement[] = [
   // A seal is neuter.
   [/\ben segl\b/g, 'et segl'],
   [/hvad den dækker/g, 'hvad det dækker'],
-  [/tidspunkt, den bevisligt/g, 'tidspunkt, det bevisligt'],
+  [/(tidspunkt|det), den bevisligt/g, '$1, det bevisligt'],
+  [/efter det, den er/g, 'efter det, det er'],
   [/viser den ikke/g, 'viser det ikke'],
   [/det, den skulle/g, 'det, det skulle'],
   [/oplysninger, den skal/g, 'oplysninger, det skal'],

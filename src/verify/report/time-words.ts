@@ -86,7 +86,11 @@ function describeProvenTime(
     return [`${stamped ? (seal ? 'The seal' : 'The signature') : 'The file'} is proven to have existed ${at(best)}.`]
   }
   if (claimed === null) return []
-  if (language === 'da')
-    return [`${seal ? 'Seglet' : 'Underskriveren'} angiver selv ${at(claimed)}; det er ikke bevist.`]
-  return [`The ${seal ? 'seal' : 'signer'} states ${at(claimed)}; that is not proven.`]
+  const toCome = signature.findings.some(({ code }) => code === 'claimed-time-in-future')
+  if (language === 'da') {
+    const not = toCome ? 'det er senere end det, der bedømmes ved' : 'det er ikke bevist'
+    return [`${seal ? 'Seglet' : 'Underskriveren'} angiver selv ${at(claimed)}; ${not}.`]
+  }
+  const not = toCome ? 'that is later than the time of judging' : 'that is not proven'
+  return [`The ${seal ? 'seal' : 'signer'} states ${at(claimed)}; ${not}.`]
 }

@@ -78,9 +78,12 @@ const DAY_MS = 86_400_000
 
 /** EN 319 102-1 clause 5.2.5: it was made after the time asked for, or its next update had not come by then. */
 export function isFresh(thisUpdate: Date, nextUpdate: Date | null, context: RevocationContext): boolean {
-  const end = nextUpdate ?? new Date(thisUpdate.getTime() + DAY_MS)
-  return thisUpdate >= context.controlTime || end >= context.controlTime
+  return thisUpdate >= context.controlTime || freshUntil(thisUpdate, nextUpdate) >= context.controlTime
 }
+
+/** Gives until when evidence is fresh. */
+export const freshUntil = (thisUpdate: Date, nextUpdate: Date | null): Date =>
+  nextUpdate ?? new Date(thisUpdate.getTime() + DAY_MS)
 
 export const REASON_REMOVE_FROM_CRL = 8
 export const REASON_CERTIFICATE_HOLD = 6

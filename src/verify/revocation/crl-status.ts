@@ -9,6 +9,7 @@ import type { PublicKeyInfo } from '../x509/public-key.ts'
 import { judgeOnce } from '../x509/search-state.ts'
 import {
   type EvidenceStatus,
+  freshUntil,
   isAvailable,
   isFresh,
   isStillInForce,
@@ -21,6 +22,7 @@ import {
 } from './context.ts'
 import { coveredReasons, distributionPointsOf, isByProfile, isProcessable } from './crl-scope.ts'
 import { outlivesExpiry } from './expired-certificates.ts'
+import { type Refusal, type Refuse, refusalOfSigner } from './refused-evidence.ts'
 import { newestOf, standingRevocation } from './weigh-answers.ts'
 
 /** What one sound CRL says, and for which reasons. */
@@ -39,8 +41,8 @@ const HOLD = 1 << REASON_CERTIFICATE_HOLD
  * null where nothing is known.
  * @see RFC 5280 §6.3.3
  */
-export function judgeByCrls(target: Target, context: RevocationContext): EvidenceStatus | null {
-  const answers = distributionPointsOf(target.certificate).flatMap((point) => askCrls(target, point, context))
+export function judgeByCrls(target: Target, context: RevocationContext, refuse: Refuse): EvidenceStatus | null {
+  const answers = distributionPointsOf(target.certificate).flatMap((point) => askCrls(target, point, context, refuse))
   const revoked = standingRevocation(
     answers.filter(({ status, reasons }) => status.status === 'revoked' || (reasons & HOLD) !== 0).map((a) => a.status),
   )
@@ -54,18 +56,28 @@ export function judgeByCrls(target: Target, context: RevocationContext): Evidenc
   return null
 }
 
-function askCrls(target: Target, point: DistributionPoint, context: RevocationContext): readonly CrlAnswer[] {
+function askCrls(
+  target: Target,
+  point: DistributionPoint,
+  context: RevocationContext,
+  refuse: Refuse,
+): readonly CrlAnswer[] {
   const { certificate } = target
   const issuers = point.crlIssuer?.flatMap((n) => (n.kind === 'directory' ? [n.name.key] : [])) ?? [
     certificate.issuer.key,
   ]
   const crls = issuers.flatMap((key) => context.crls.get(key) ?? [])
   return crls.flatMap((crl): readonly CrlAnswer[] => {
-    if (!isUsable(crl, context)) return []
     const reasons = coveredReasons(certificate, crl, point)
     if (reasons === 0) return []
+    const refused = (refusal: Refusal, at: Date | null = null): readonly [] => {
+      refuse({ kind: 'crl', sha256: crl.sha256, refusal, at })
+      return []
+    }
+    if (!isAvailable(crl.thisUpdate, context)) return refused('future', crl.thisUpdate)
+    if (!isReadable(crl)) return refused('not-processed')
     const key = findSignerKey(crl, target, point, context)
-    if (!key) return []
+    if (!key) return refused(refusalOf(crl, target, context))
     const objection = objectionTo(crl, key, target, context)
     if (crl.baseCrlNumber !== null) return condemn(certificate, crl, reasons, objection)
     const delta = findDelta(crl, crls, key, context)
@@ -73,8 +85,11 @@ function askCrls(target: Target, point: DistributionPoint, context: RevocationCo
     const status = { ...found, objection: objection ?? (delta && objectionTo(delta, key, target, context)) }
     // RFC 5280 §6.3.3(a): a list whose time is over is good for as long as its delta is.
     const fresh = isFresh(status.thisUpdate ?? crl.thisUpdate, status.nextUpdate, context)
-    const vouches = fresh && isByProfile(crl) && outlivesExpiry(certificate, crl.thisUpdate, crl.extensions)
-    return [{ status, reasons, vouches }]
+    const outlives = outlivesExpiry(certificate, crl.thisUpdate, crl.extensions)
+    if (!fresh) refused('stale', freshUntil(status.thisUpdate ?? crl.thisUpdate, status.nextUpdate))
+    else if (!isByProfile(crl)) refused('not-by-profile')
+    else if (!outlives) refused('after-expiry', crl.thisUpdate)
+    return [{ status, reasons, vouches: fresh && isByProfile(crl) && outlives }]
   })
 }
 
@@ -89,9 +104,22 @@ function condemn(
   return found.status === 'revoked' ? [{ status: { ...found, objection }, reasons, vouches: false }] : []
 }
 
+/** Who signed it, or did not; a CRL that names another key than those of its issuer's name at hand is another issuer's. */
+function refusalOf(crl: CertificateList, target: Target, context: RevocationContext): Refusal {
+  const above = target.above.filter(({ certificate }) => certificate.subject.key === crl.issuer.key)
+  const named = crl.authorityKeyIdentifier
+  const keyIds = above.map(({ certificate }) => certificate.decoded.subjectKeyIdentifier)
+  if (named && above.length > 0 && keyIds.every((own) => own && !sameBytes(own, named))) return 'other-issuer'
+  const keys = [...above, ...(context.signers.get(crl.issuer.key) ?? [])].map(({ publicKey }) => publicKey.sha256)
+  return refusalOfSigner(keys.map((key) => crl.answers.get(key)))
+}
+
+const isUsable = (crl: CertificateList, context: RevocationContext): boolean =>
+  isAvailable(crl.thisUpdate, context) && isReadable(crl)
+
 /** A CRL whose entries cannot be read is no evidence, as if it were not there. */
-function isUsable(crl: CertificateList, context: RevocationContext): boolean {
-  if (!isAvailable(crl.thisUpdate, context) || !isProcessable(crl)) return false
+function isReadable(crl: CertificateList): boolean {
+  if (!isProcessable(crl)) return false
   try {
     return !hasUnprocessedEntries(crl)
   } catch (fault) {

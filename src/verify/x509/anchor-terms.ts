@@ -1,10 +1,12 @@
 import type { Certificate } from './certificate.ts'
 import { attributeTexts } from './distinguished-name.ts'
+import type { GeneralName } from './general-name.ts'
 import type { ListedService } from './listed-service.ts'
-import { claimedNames } from './name-constraints.ts'
+import { addConstraints, type ConstraintState, claimedNames, NO_CONSTRAINTS } from './name-constraints.ts'
 import { matchName } from './name-subtree.ts'
 import type { Purpose } from './path-conclusion.ts'
 import { type Problem, problem } from './problem.ts'
+import { readSubtree } from './subtree-text.ts'
 
 /** What an anchor may vouch for: signatures of persons and seals, or the time-stamps on them. */
 export type AnchorUse = 'signature' | 'timestamp'
@@ -15,7 +17,7 @@ export interface AnchorPeriod {
   readonly until: Date | null
 }
 
-/** Whose signatures an anchor vouches for; each list that is there must be met. They bind signers, not time-stamps. */
+/** Whose signatures an anchor vouches for; each list that is there must be met, and none may be excluded. They bind signers, not time-stamps. */
 export interface AnchorConstraints {
   /** The signer's certificate holds an e-mail address, and each lies in one: "a@b.dk", "b.dk", ".b.dk" (hosts below). */
   readonly emails?: readonly string[]
@@ -23,6 +25,13 @@ export interface AnchorConstraints {
   readonly organizations?: readonly string[]
   /** Certificate policies (object identifiers), one of which must hold over the whole path (RFC 5280 §6.1.1(c), (e)). */
   readonly policies?: readonly string[]
+  /**
+   * Subtrees, as readSubtree takes them, in which the names of every certificate below the anchor must lie, kind by kind:
+   * a kind that none of them is of is not bounded (RFC 5280 §6.1.1(h)).
+   */
+  readonly permitted?: readonly string[]
+  /** Subtrees in which no name of a certificate below the anchor may lie (RFC 5280 §6.1.1(i)). */
+  readonly excluded?: readonly string[]
 }
 
 /** Under what terms an anchor is trusted; what is absent bounds nothing. */
@@ -53,6 +62,27 @@ export function judgePeriods(anchor: Certificate, terms: AnchorTerms, at: Date):
   if (isTrustedAt(terms, at)) return []
   const message = `${anchor.subject.display} was not trusted at ${at.toISOString()}`
   return [problem('OUT_OF_BOUNDS_NO_POE', 'anchor-not-trusted-then', message, 'ETSI TS 119 615 §4.4')]
+}
+
+/**
+ * Gives the subtrees that an anchor's paths begin with (RFC 5280 §6.1.2(b), (c)). One that cannot be read bounds everything:
+ * it becomes a problem, never a freedom.
+ */
+export function initialSubtrees({ permitted = [], excluded = [] }: AnchorConstraints): {
+  readonly state: ConstraintState
+  readonly problems: readonly Problem[]
+} {
+  const problems: Problem[] = []
+  const read = (texts: readonly string[]): readonly GeneralName[] =>
+    texts.flatMap((text) => {
+      const subtree = readSubtree(text)
+      if (subtree) return [subtree]
+      const message = 'a name constraint of the trust anchor cannot be read'
+      problems.push(problem('CHAIN_CONSTRAINTS_FAILURE', 'name-constraint-not-processed', message, 'RFC 5280 §6.1.1'))
+      return []
+    })
+  const state = addConstraints(NO_CONSTRAINTS, { permitted: read(permitted), excluded: read(excluded) })
+  return { state, problems }
 }
 
 const ORGANIZATION = '2.5.4.10'

@@ -34,7 +34,8 @@ export interface DistinguishedName {
   readonly bytes: Uint8Array
 }
 
-const SHORT_NAMES: Readonly<Record<string, string>> = {
+/** Object identifiers of attributes, by the names that RFC 4514 texts use. */
+export const SHORT_NAMES: Readonly<Record<string, string>> = {
   '2.5.4.3': 'CN',
   '2.5.4.4': 'SN',
   '2.5.4.5': 'serialNumber',

@@ -1,5 +1,5 @@
 import type { Finding } from '../report/report.ts'
-import { type AnchorConstraints, judgePeriods, judgeSignerNames, useOf } from './anchor-terms.ts'
+import { type AnchorConstraints, initialSubtrees, judgePeriods, judgeSignerNames, useOf } from './anchor-terms.ts'
 import type { Certificate } from './certificate.ts'
 import { judgeProfile } from './judge-profile.ts'
 import {
@@ -43,6 +43,8 @@ interface Machine {
   readonly graph: PolicyGraph
   readonly comparisons: ComparisonBudget
   constraints: ConstraintState
+  /** What whoever trusts the anchor said of names, beside what CAs say. */
+  readonly initial: ConstraintState
   explicitPolicy: number
   policyMapping: number
   inhibitAnyPolicy: number
@@ -61,11 +63,13 @@ export function judgePath(path: readonly Certificate[], options: PathOptions, se
   const length = path.length - 1
   const terms = options.trustAnchors.termsOf(anchor.sha256)
   const constraints = useOf(options.purpose ?? 'any') === 'timestamp' ? undefined : terms.constraints
+  const initial = initialSubtrees(constraints ?? {})
   const machine: Machine = {
-    problems: [],
+    problems: [...initial.problems],
     graph: startPolicyGraph(),
     comparisons: startComparisons(),
     constraints: NO_CONSTRAINTS,
+    initial: initial.state,
     explicitPolicy: options.requireExplicitPolicy || constraints?.policies ? 0 : length + 1,
     policyMapping: options.inhibitPolicyMapping ? 0 : length + 1,
     inhibitAnyPolicy: options.inhibitAnyPolicy ? 0 : length + 1,
@@ -74,6 +78,8 @@ export function judgePath(path: readonly Certificate[], options: PathOptions, se
   judgeAnchor(anchor, length, machine, options)
   machine.problems.push(...judgePeriods(anchor, terms, options.controlTime ?? options.validationTime))
   if (constraints) machine.problems.push(...judgeSignerNames(leaf, constraints))
+  // No part of a path, but a signer all the same.
+  if (length === 0) judgeConstraints(leaf, true, machine)
   for (let i = length - 1; i >= 0; i -= 1) {
     const certificate = path[i]
     const issuer = path[i + 1]
@@ -144,11 +150,14 @@ function judgeValidity(certificate: Certificate, machine: Machine, options: Path
 
 function judgeConstraints(certificate: Certificate, isLeaf: boolean, machine: Machine): void {
   if (certificate.selfIssued && !isLeaf) return
-  const answer = judgeNames(certificate, machine.constraints, machine.comparisons)
-  if (answer.kind === 'within') return
-  const code = answer.kind === 'violated' ? 'name-constraint-violated' : 'name-constraint-not-processed'
-  const message = `${name(certificate)}: ${answer.reason}`
-  machine.problems.push(problem('CHAIN_CONSTRAINTS_FAILURE', code, message, 'RFC 5280 §6.1.3(b)'))
+  for (const state of ['constraints', 'initial'] as const) {
+    const answer = judgeNames(certificate, machine[state], machine.comparisons)
+    if (answer.kind === 'within') continue
+    const violated = state === 'initial' ? 'anchor-constraint-violated' : 'name-constraint-violated'
+    const code = answer.kind === 'violated' ? violated : 'name-constraint-not-processed'
+    const message = `${name(certificate)}: ${answer.reason}`
+    machine.problems.push(problem('CHAIN_CONSTRAINTS_FAILURE', code, message, 'RFC 5280 §6.1.3(b), (c)'))
+  }
 }
 
 function processPolicies(certificate: Certificate, isLeaf: boolean, machine: Machine): void {

@@ -10,6 +10,7 @@ import { judgePath } from './judge-path.ts'
 import type { PathConclusion, PathOptions, RevocationStatus, Wanted } from './path-conclusion.ts'
 import { type Problem, problem, weight, weightiest } from './problem.ts'
 import type { PublicKeyInfo } from './public-key.ts'
+import { findSameNamedIssuer } from './same-named-issuer.ts'
 import { settleSearch, startSearch } from './search-budget.ts'
 import type { SearchState } from './search-state.ts'
 import { indexAnchors, type TrustStore } from './trust-store.ts'
@@ -69,7 +70,7 @@ function validateWithin(leaf: Certificate, options: PathOptions, shared: Shared)
     if (!best || weight(judged.problems) < weight(best.problems)) best = judged
     if (judged.problems.length === 0) break
   }
-  return best ? concludePath(best, search, options) : concludeWithoutPath(trace, search)
+  return best ? concludePath(best, search, options) : concludeWithoutPath(trace, options, shared)
 }
 
 function judgeWholePath(path: readonly Certificate[], options: PathOptions, shared: Shared): Judged {
@@ -236,7 +237,8 @@ function concludePath(best: Judged, search: SearchState, options: PathOptions): 
   }
 }
 
-function concludeWithoutPath(trace: SearchTrace, search: SearchState): PathConclusion {
+function concludeWithoutPath(trace: SearchTrace, options: PathOptions, shared: Shared): PathConclusion {
+  const { search, intermediates } = shared
   const end = trace.longest.at(-1)
   const why: Finding[] = [
     {
@@ -254,6 +256,11 @@ function concludeWithoutPath(trace: SearchTrace, search: SearchState): PathConcl
     const message = 'a certificate is signed by an algorithm or key that is not verified here'
     why.push({ code: 'certificate-signature-unsupported', severity: 'error', message, clause: null })
   }
+  // What it spends is spent; that it could not look at everything leaves no path out.
+  const state = { ...search }
+  const sameNamed = findSameNamedIssuer({ path: trace.longest, anchors: options.trustAnchors, intermediates, state })
+  search.signatureChecksLeft = state.signatureChecksLeft
+  if (sameNamed) why.push(sameNamed)
   const wanted: readonly Wanted[] = end ? wantedIssuer(end) : []
   return {
     indication: 'INDETERMINATE',

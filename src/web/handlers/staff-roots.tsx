@@ -1,7 +1,7 @@
 import { GatewayError } from '../../model/errors.ts'
 import { dayAfter, type Instant, instant, startOfDay } from '../../model/time.ts'
-import type { AnchorPurpose } from '../../model/trust-anchor.ts'
-import type { CandidateAnchor, CatalogueAnchor, WantedTrust, WrittenConstraints } from '../deps.ts'
+import type { AnchorPurpose, WrittenConstraints } from '../../model/trust-anchor.ts'
+import type { CandidateAnchor, CatalogueAnchor, WantedTrust } from '../deps.ts'
 import { actorOf, type Context, field, type Handler } from '../http/context.ts'
 import { type Reply, seeOther, showPage } from '../http/reply.ts'
 import type { CandidateOfCases, MissingOfCase } from '../pages/staff/candidate-anchors.tsx'
@@ -179,6 +179,8 @@ const constraintsOf = (context: Context): WrittenConstraints => ({
   emails: linesOf(context, 'emails'),
   organizations: linesOf(context, 'organizations'),
   policies: linesOf(context, 'policies'),
+  permitted: linesOf(context, 'permitted'),
+  excluded: linesOf(context, 'excluded'),
 })
 
 /** The certificate is looked up in the case again: the form names it, and never brings it. */

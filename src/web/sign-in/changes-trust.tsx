@@ -21,7 +21,7 @@ const guarded = new WeakSet<Handler>()
 export const isGuarded = (handler: Handler): boolean => guarded.has(handler)
 
 /**
- * Guards a handler that changes trust: it runs only where the form brings the signed-in admin's own password. Else AGAIN
+ * Guards a handler that changes trust, or who may: it runs only where the form brings the signed-in admin's own password. Else AGAIN
  * answers (where nothing is given, a page that asks for it and carries the form along), and nothing was done. The limits
  * of sign-in apply: whoever finds an open browser has no more tries than at the door.
  * @throws GatewayError rate-limited
@@ -53,7 +53,7 @@ async function isOwnPassword(context: Context, sent: string): Promise<boolean> {
     limits.signInOfAccount.forget(key)
     return true
   }
-  deps.log.warn({ place }, 'a change of trust was refused: wrong password')
+  deps.log.warn({ place }, 'a guarded form was refused: wrong password')
   await deps.store.commit((write) =>
     appendAdminHistory(write, {
       at: instant(deps.clock()),

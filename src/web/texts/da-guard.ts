@@ -24,7 +24,7 @@ export const guardDa = {
   },
   ownPassword: {
     title: 'Skriv din adgangskode',
-    lead: 'Den, der ændrer, hvem kommunen stoler på, viser det med sin egen adgangskode. Der er ikke ændret noget endnu, og det, du udfyldte, er her stadig.',
+    lead: 'Den, der ændrer, hvem kommunen stoler på, eller hvem der må ændre det, viser det med sin egen adgangskode. Der er ikke ændret noget endnu, og det, du udfyldte, er her stadig.',
     label: 'Din adgangskode',
     hint: 'Den, du logger ind med. Så kan ingen ændre noget ved en åben skærm.',
     missing: 'Skriv din adgangskode.',
@@ -93,15 +93,22 @@ export const guardDa = {
     emails: 'E-mail-domæner',
     organizations: 'Organisationer',
     policies: 'Certifikatpolitikker (OID)',
+    permitted: 'Navne, der må stå i certifikaterne',
+    excluded: 'Navne, der aldrig må stå i certifikaterne',
     hints: {
       emails: 'For eksempel firma.dk, .firma.dk for alt under det, eller en hel adresse.',
       organizations: 'Som de står i underskriverens certifikat (O, eller CVR-nummeret i organizationIdentifier).',
       policies: 'For eksempel 0.4.0.194112.1.2. Én af dem skal gælde hele vejen.',
+      permitted:
+        'For eksempel dns:firma.dk (også alt under det), email:firma.dk, email:.firma.dk (kun det under), uri:firma.dk eller dir:O=Firma ApS,C=DK. Gælder alle certifikater under dette, og kun navne af de slags, der står her.',
+      excluded: 'Skrives på samme måde. Står ét af dem i et certifikat, gælder det ikke.',
     },
     only: {
       emails: 'Kun e-mail-domænerne',
       organizations: 'Kun organisationerne',
       policies: 'Kun certifikatpolitikkerne',
+      permitted: 'Kun navne i',
+      excluded: 'Aldrig navne i',
     },
   },
   testFile: {

@@ -288,6 +288,8 @@ export const staffDa = {
     candidates: 'Ukendte udstedere i ventende sager',
     candidatesText:
       'Certifikaterne kom med borgernes egne filer. Stol kun på en udsteder, når du har fået fingeraftrykket fra udstederen selv – ikke fra mailen og ikke fra denne side.',
+    sameName:
+      'Den hedder det samme som en, kommunen stoler på, men har en anden nøgle. Det kan være udstederens nye nøgle, eller en anden, der bruger dens navn: kun fingeraftrykket fra udstederen selv kan afgøre det.',
     unfinished: 'Der er flere ventende sager at se igennem. Åbn siden igen om lidt.',
     issuer: 'Udstedt af',
     selfIssued: 'sig selv',

@@ -26,7 +26,7 @@ export const guardEn: typeof guardDa = {
   },
   ownPassword: {
     title: 'Enter your password',
-    lead: 'Whoever changes whom the municipality trusts shows it by their own password. Nothing has been changed yet, and what you filled in is still here.',
+    lead: 'Whoever changes whom the municipality trusts, or who may change that, shows it by their own password. Nothing has been changed yet, and what you filled in is still here.',
     label: 'Your password',
     hint: 'The one that you sign in with. So nobody can change anything at an open screen.',
     missing: 'Enter your password.',
@@ -95,15 +95,22 @@ export const guardEn: typeof guardDa = {
     emails: 'E-mail domains',
     organizations: 'Organizations',
     policies: 'Certificate policies (OID)',
+    permitted: 'Names that certificates may hold',
+    excluded: 'Names that certificates may never hold',
     hints: {
       emails: 'For example firm.dk, .firm.dk for all below it, or a whole address.',
       organizations: "As they stand in the signer's certificate (O, or the number in organizationIdentifier).",
       policies: 'For example 0.4.0.194112.1.2. One of them must hold all the way.',
+      permitted:
+        'For example dns:firm.dk (and all below it), email:firm.dk, email:.firm.dk (what lies below alone), uri:firm.dk or dir:O=Firm Ltd,C=DK. Binds all certificates below this one, and only names of the kinds that stand here.',
+      excluded: 'Written likewise. A certificate that holds one of them does not count.',
     },
     only: {
       emails: 'Only the e-mail domains',
       organizations: 'Only the organizations',
       policies: 'Only the certificate policies',
+      permitted: 'Only names in',
+      excluded: 'Never names in',
     },
   },
   testFile: {

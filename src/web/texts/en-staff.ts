@@ -285,6 +285,8 @@ export const staffEn: typeof staffDa = {
     candidates: 'Unknown issuers in waiting cases',
     candidatesText:
       "The certificates came with citizens' own files. Trust an issuer only when you have the fingerprint from the issuer itself, never from the mail and never from this page.",
+    sameName:
+      "It has the name of one that the municipality trusts, but another key. It may be the issuer's new key, or somebody else who uses its name: only the fingerprint from the issuer itself can tell.",
     unfinished: 'There are more waiting cases to look through. Open the page again in a moment.',
     issuer: 'Issued by',
     selfIssued: 'itself',

@@ -13,6 +13,7 @@ import {
 } from '../make-cms.ts'
 import {
   daysFromNow,
+  dnsName,
   emailName,
   extendedKeyUsage,
   extension,
@@ -45,11 +46,14 @@ interface Asked {
   readonly poe?: Date
   readonly stampedAt?: Date
   readonly require?: boolean
+  /** Issuers that come along. */
+  readonly carried?: readonly Identity[]
 }
 
-function judge({ anchors, signer = kai, poe, stampedAt, require = false }: Asked): SignatureReport {
+function judge({ anchors, signer = kai, poe, stampedAt, require = false, carried = [] }: Asked): SignatureReport {
   const cms = makeCms({
     signer,
+    certificates: [signer, ...carried].map(der),
     content: CONTENT,
     signedAttributes: [contentType(), messageDigest(CONTENT), signingCertificateV2(signer)],
     ...(stampedAt
@@ -151,6 +155,23 @@ describe('whom an anchor is relied on for', () => {
     ['another organization', { organizations: ['Tanke'] }, false],
     ['a policy', { policies: [POLICY, '1.2.3'] }, true],
     ['another policy', { policies: ['1.2.3'] }, false],
+    ['a permitted domain of e-mail', { permitted: ['email:tanke.example'] }, true],
+    ['another permitted domain of e-mail', { permitted: ['email:kommune.example'] }, false],
+    ['one of the permitted', { permitted: ['email:kommune.example', 'email:.example'] }, true],
+    ['a permitted kind of which there is no name', { permitted: ['dns:kommune.example'] }, true],
+    ['a permitted directory name', { permitted: ['dir:O=tanke aps,C=DK'] }, true],
+    ['another permitted directory name', { permitted: ['dir:O=Tanke,C=DK'] }, false],
+    ['an excluded domain of e-mail', { excluded: ['email:tanke.example'] }, false],
+    ['an excluded address', { excluded: ['email:kai@TANKE.example'] }, false],
+    ['the address of another', { excluded: ['email:ida@tanke.example'] }, true],
+    ['an excluded directory name above it', { excluded: ['dir:C=DK'] }, false],
+    ['another excluded directory name', { excluded: ['dir:O=Tanke ApS\\+,C=DK', 'dir:C=SE'] }, true],
+    [
+      'permitted, and excluded within that',
+      { permitted: ['email:.example'], excluded: ['email:tanke.example'] },
+      false,
+    ],
+    ['what cannot be read', { excluded: ['tanke.example'] }, false],
     ['one met and one not', { organizations: ['Tanke ApS'], emails: ['kommune.example'] }, false],
   ])('%s', (_, constraints, passes) => {
     const signature = under(constraints)
@@ -170,6 +191,27 @@ describe('whom an anchor is relied on for', () => {
     ])
     expect(under({ emails: ['tanke.example'] }, two).trusted).toBe(false)
     expect(under({ emails: ['tanke.example', 'kommune.example'] }, two).trusted).toBe(true)
+  })
+
+  it('subtrees bind the CAs in between, too, and host names with all that lies below', () => {
+    const between = makeCa('Between', root, [], { subject: name('C=DK', 'O=Mellem', 'CN=Between') })
+    const below = makeLeaf('Web', between, [subjectAltNames(dnsName('www.tanke.example'))])
+    const judged = (constraints: AnchorConstraints): SignatureReport =>
+      judge({ anchors: [{ der: der(root), constraints }], signer: below, carried: [between] })
+    expect(judged({ permitted: ['dns:tanke.example'] }).trusted).toBe(true)
+    expect(judged({ permitted: ['dns:kommune.example'] }).trusted).toBe(false)
+    expect(judged({ excluded: ['dns:tanke.example'] }).trusted).toBe(false)
+    const barred = judged({ excluded: ['dir:O=Mellem,C=DK'] })
+    expect(barred.trusted).toBe(false)
+    expect(codes(barred)).toContain('anchor-constraint-violated')
+  })
+
+  it('a CA that is the anchor and the signer is bound as well', () => {
+    const ca = makeCa('Self')
+    const self = (constraints: AnchorConstraints): SignatureReport =>
+      judge({ anchors: [{ der: der(ca), constraints }], signer: ca })
+    expect(codes(self({}))).not.toContain('anchor-constraint-violated')
+    expect(codes(self({ excluded: ['dir:CN=Self'] }))).toContain('anchor-constraint-violated')
   })
 
   it('constraints on signers do not bind time-stamps', () => {

@@ -1,3 +1,4 @@
+import { constants, deflateSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { describeVerdict } from '../../../src/verify/index.ts'
 import { appendUpdate, BASE_OBJECTS, gapOf, streamObject, writePdf } from '../../support/make-signed-pdf.ts'
@@ -88,6 +89,67 @@ describe('a signed PDF that is damaged', () => {
     expect(indication).not.toBe('NO-SIGNATURE')
   })
 
+  it('is never called unsigned where a string lost its end and runs over a signature that cannot be read', () => {
+    const behind = appendUpdate(pdf, new Map([[40, '<< /Type ) >>']])).toString('latin1')
+    const broken = behind.replace('/ByteRange [0 ', '/ByteRange [\xb6 ').replace('/V 11 0 R', '/W 11 0 R')
+    const running = broken.replace('5 0 obj\n<< /Type /Font', '5 0 obj\n<< /Type (/Font')
+    expect(running.length).toBe(broken.length + 1)
+    expect(judge(Buffer.from(running, 'latin1')).indication).toBe('TOTAL-FAILED')
+    const rebuilt = running.replace(/startxref\n\d+\n%%EOF\n$/, 'startxref\n7\n%%EOF\n')
+    expect(judge(Buffer.from(rebuilt, 'latin1')).indication).toBe('TOTAL-FAILED')
+    const nameless = rebuilt.replace('11 0 obj', '} } obj')
+    expect(judge(Buffer.from(nameless, 'latin1')).indication).toBe('TOTAL-FAILED')
+  })
+
+  it('is never called unsigned where an object that cannot be read stands in what another one calls its stream', () => {
+    const inside = '11 0 obj\n<< /Type /Sig /ByteRange [0 9 9 \xb6] >>\nendobj\n'
+    const host = writePdf(new Map([...BASE_OBJECTS, [6, streamObject(`q Q\n${inside}`)]])).toString('latin1')
+    const rows = `11 1\n${String(host.indexOf('11 0 obj')).padStart(10, '0')} 00000 n \ntrailer`
+    const report = judge(Buffer.from(host.replace('trailer', rows), 'latin1'))
+    expect(report.indication).toBe('TOTAL-FAILED')
+    expect(judge(Buffer.from(host, 'latin1')).indication).toBe('NO-SIGNATURE')
+  })
+
+  it.each([
+    ['a byte range', '/ByteRange\0[0 1 2 3]'],
+    ['a byte range that is written in codes', '/Byte#52an#67e [0 1 2 3]'],
+    ['a type behind a comment', '/Type %of it\n/Sig'],
+    ['a type that is written in codes', '/T#79pe /DocTime#53tamp'],
+    ['the rules it was made by', '/SubFilter /ETSI.CAdES.detached'],
+    ['the beginning of its value', `/Contents <3082${'0a'.repeat(64)}`],
+    ['a field with its value', '/FT /Sig /T (A) /V 11 0 R'],
+    ['a field whose names are written in codes', '/#46T /Sig /T (A) /#56 11 0 R'],
+  ])('is never called unsigned where only %s is left of it', (_, left) => {
+    const file = writePdf(new Map([...BASE_OBJECTS, [6, `<< ! ${left} >>`]]))
+    expect(judge(file).indication).toBe('TOTAL-FAILED')
+  })
+
+  it('is never called unsigned where the signature stands in a stream of objects that is damaged', () => {
+    const field = '<< /Type /Annot /FT /Sig /T (A) /V 11 0 R >>'
+    const withStream = (data: Buffer, entries: string): Buffer => {
+      const stream = streamObject(data.toString('latin1'), `/Type /ObjStm /N 2 /First 10 ${entries}`)
+      const rows = Buffer.from([0, 0, 0, 0, 2, 0, 6, 0, 2, 0, 6, 1])
+      const file = writePdf(new Map([...BASE_OBJECTS, [6, stream]])).toString('latin1')
+      const at = file.indexOf('xref\n')
+      const index = '/Size 30 /Index [0 1 20 2] /W [1 2 1]'
+      const hybrid = `30 0 obj\n${streamObject(rows.toString('latin1'), `/Type /XRef ${index}`)}\nendobj\n`
+      const table = file.slice(at).replace('/Root', `/XRefStm ${at} /Root`)
+      const end = table.replace(/startxref\n\d+/, `startxref\n${at + hybrid.length}`)
+      return Buffer.from(file.slice(0, at) + hybrid + end, 'latin1')
+    }
+    const whole = Buffer.from(`20 0 21 5\nnull ${field}`)
+    expect(judge(withStream(whole, '')).indication).toBe('NO-SIGNATURE')
+    const member = Buffer.from(`20 0 21 5\nnull ${field.replace('/Annot', ')Annot')}`)
+    expect(judge(withStream(member, '')).indication).toBe('TOTAL-FAILED')
+    const directory = Buffer.from(`20 0 x1 5\nnull ${field}`)
+    expect(judge(withStream(directory, '')).indication).toBe('TOTAL-FAILED')
+    const deflated = deflateSync(whole, { finishFlush: constants.Z_SYNC_FLUSH })
+    // A block of a type that there is not.
+    const torn = Buffer.concat([deflated, Buffer.from([0x07])])
+    expect(judge(withStream(deflated, '/Filter /FlateDecode')).indication).toBe('NO-SIGNATURE')
+    expect(judge(withStream(torn, '/Filter /FlateDecode')).indication).toBe('TOTAL-FAILED')
+  })
+
   it('does not pass where a second signature beside it is whole', () => {
     const twice = appendUpdate(pdf, new Map([[40, '<< /Type /Note >>']]))
     const junk = Buffer.concat([twice, Buffer.from('41 0 obj\n<< /Type /Sig /ByteRange [0 1 2 3] /Contents <30')])
@@ -104,6 +166,20 @@ describe('a PDF that nobody signed', () => {
   it('stays unsigned where a stream speaks of signatures', () => {
     const text = '(/Type /Sig /ByteRange [0 1 2 3] /Contents <300806092a864886f70d010702>) Tj'
     expect(judge(withObjects([6, streamObject(text)])).indication).toBe('NO-SIGNATURE')
+  })
+
+  it('stays unsigned where a stream or a string speaks of signatures and something else cannot be read', () => {
+    const text = '(/Type /Sig /ByteRange [0 1 2 3] /SubFilter /ETSI.CAdES.detached) Tj'
+    const note = `<< /Type /Annot /Contents ${text.slice(0, -3)} >>`
+    const waiting = '<< ! /FT /Sig /T (Later) /SV << /Type /SV /SubFilter [/ETSI.CAdES.detached] >> >>'
+    const file = withObjects([6, streamObject(text)], [7, note], [8, waiting], [9, '<< /Contents <FEFF0041'])
+    expect(judge(file)).toMatchObject({ indication: 'NO-SIGNATURE', signatures: [] })
+    expect(judge(file).findings.map(({ code }) => code)).toContain('unreadable-object')
+  })
+
+  it('stays unsigned where a signed document is attached and something else cannot be read', () => {
+    const attached = `<< /Type /EmbeddedFile /Length ${pdf.length} >>\nstream\n${pdf.toString('latin1')}\nendstream`
+    expect(judge(withObjects([6, attached], [7, '<< ! >>'])).indication).toBe('NO-SIGNATURE')
   })
 
   it.each(['', '/V null', '/V 12 0 R'])('stays unsigned where a field waits for its signature: %s', (value) => {

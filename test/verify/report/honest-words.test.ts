@@ -95,6 +95,21 @@ describe('the words of a verdict', () => {
     for (const line of details) expect(line).toMatch(/^Angiver at være Margrethe: /)
   })
 
+  it('say of a CA with a listed name and another key just that, and accuse nobody', () => {
+    const other = makeCa('Test CA')
+    const stranger = signedPdf({ sign: signWith(makeLeaf('Margrethe', other)) })
+    const report = judge(stranger, { intermediates: [other.certificate.bytes] })
+    expect(codes(only(report))).toContain('issuer-key-differs')
+    const da = describeVerdict(report, 'da', { reader: 'caseworker' })
+    expect(da.headline).toMatch(/CA kalder sig Test CA som en på kommunens liste, men har en anden nøgle\.$/)
+    expect(da.whatToDo).toContain('Det kan være udstederens nye nøgle')
+    expect(da.whatToDo).toContain('få fingeraftrykket af udstederen selv')
+    const en = describeVerdict(report, 'en', { reader: 'visitor' })
+    expect(en.headline).toMatch(/CA calls itself Test CA like one on the municipality's list, but has another key\.$/)
+    expect(en.whatToDo).toContain("It may be the issuer's new key")
+    expect([...da.details, da.headline].join()).not.toMatch(/falsk|forfalsk|ikke udstedt af/)
+  })
+
   it('are about a person’s signature, not about the time-stamp beside it', () => {
     const { signatures, ...file } = reportOf({ indication: 'INDETERMINATE', subIndication: 'REVOKED_NO_POE' })
     const stamp = { ...blank, kind: 'pdf-timestamp', indication: 'INDETERMINATE', subIndication: 'CUSTOM' } as const

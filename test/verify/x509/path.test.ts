@@ -89,6 +89,49 @@ describe('a certification path', () => {
     expect(codes(conclusion)).toContain('certificate-signature-broken')
   })
 
+  describe('from an issuer with the name of an anchor and another key', () => {
+    const DIFFERS = 'issuer-key-differs'
+    const keyId = (id: number) => extension('2.5.29.14', Uint8Array.of(4, 1, id))
+    const authorityKeyId = (id: number) => extension('2.5.29.35', Uint8Array.of(0x30, 3, 0x80, 1, id))
+    const listed = makeCa('Listed', undefined, [keyId(1)])
+    const other = makeCa('Listed', undefined, [keyId(1)])
+
+    it('says so, with both fingerprints, where its certificate is at hand, anywhere on the way', () => {
+      const direct = validate(makeLeaf('Kai', other).certificate, [other], {}, [listed])
+      expect(direct).toMatchObject({ subIndication: 'NO_CERTIFICATE_CHAIN_FOUND', trusted: false })
+      const said = direct.findings.find(({ code }) => code === DIFFERS)
+      expect(said?.message).toContain(other.certificate.sha256)
+      expect(said?.message).toContain(listed.certificate.sha256)
+      const between = makeCa('Between', other)
+      const below = validate(makeLeaf('Kai', between).certificate, [between, other], {}, [listed])
+      expect(codes(below)).toContain(DIFFERS)
+      const above = makeCa('Listed', makeCa('Stranger'))
+      expect(codes(validate(makeLeaf('Kai', above).certificate, [above], {}, [listed]))).toContain(DIFFERS)
+    })
+
+    it('says so where its certificate is not at hand, and another key is named', () => {
+      const named = makeLeaf('Kai', other, [authorityKeyId(2)])
+      expect(codes(validate(named.certificate, [], {}, [listed]))).toContain(DIFFERS)
+    })
+
+    it('does not say so of a certificate that may as well be damaged', () => {
+      const same = makeLeaf('Kai', listed, [authorityKeyId(1)])
+      const damaged = parseCertificate(flipped(same.certificate.bytes, same.certificate.bytes.length - 3))
+      expect(codes(validate(damaged, [], {}, [listed]))).not.toContain(DIFFERS)
+      expect(codes(validate(makeLeaf('Kai', other).certificate, [], {}, [listed]))).not.toContain(DIFFERS)
+    })
+
+    it('does not say so of a stranger, nor where the new key is signed by the old one or listed too', () => {
+      expect(codes(validate(makeLeaf('Kai', ca).certificate, [ca, root], {}, [listed]))).not.toContain(DIFFERS)
+      const crossed = makeCa('Listed', listed, [], {
+        keys: { privateKey: other.privateKey, publicKey: other.publicKey },
+      })
+      const below = makeLeaf('Kai', other).certificate
+      expect(validate(below, [other, crossed], {}, [listed]).indication).toBe('PASSED')
+      expect(validate(below, [], {}, [listed, other]).indication).toBe('PASSED')
+    })
+  })
+
   it('of an anchor alone passes, and a self-signed stranger does not', () => {
     const self = makeCertificate({ subject: name('CN=Self') })
     expect(validate(self.certificate, [], {}, [self]).indication).toBe('PASSED')

@@ -1,5 +1,6 @@
 import type { Role } from '../../../src/model/account.ts'
 import { hashToken, newId, newToken } from '../../../src/model/ids.ts'
+import { hashPassword } from '../../../src/web/sign-in/password.ts'
 import type { MemoryStore } from '../../support/memory-store.ts'
 import type { TinyBrowser } from './browser.ts'
 import { NOW } from './fakes.ts'
@@ -34,4 +35,14 @@ export async function signInAs(browser: TinyBrowser, store: MemoryStore, role: R
   const { token, account } = await seedStaff(store, role)
   browser.cookies.set('staff', token)
   return account
+}
+
+/** Gives an account a password, for the forms that ask for it again. */
+export async function setPassword(
+  store: MemoryStore,
+  { id }: { readonly id: string },
+  password: string,
+): Promise<void> {
+  const passwordHash = await hashPassword(password)
+  await store.commit((write) => write.updateAccount(id, { passwordHash }))
 }

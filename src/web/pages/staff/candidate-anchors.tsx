@@ -22,6 +22,8 @@ export function Candidates(props: {
   readonly describe: (der: Uint8Array) => AnchorWords | null
   readonly candidates: readonly CandidateOfCases[]
   readonly missing: readonly MissingOfCase[]
+  /** The names of the anchors in use. */
+  readonly listed: ReadonlySet<string>
   /** Not every waiting case was looked through yet. */
   readonly unfinished: boolean
 }): VNode | null {
@@ -37,7 +39,13 @@ export function Candidates(props: {
         </Alert>
       ) : null}
       {props.candidates.map((candidate, index) => (
-        <Candidate view={props.view} candidate={candidate} index={index} words={props.describe(candidate.anchor.der)} />
+        <Candidate
+          view={props.view}
+          candidate={candidate}
+          index={index}
+          words={props.describe(candidate.anchor.der)}
+          sameName={props.listed.has(candidate.anchor.subject)}
+        />
       ))}
       {props.missing.map((one) => (
         <Missing view={props.view} one={one} />
@@ -51,6 +59,8 @@ function Candidate(props: {
   readonly candidate: CandidateOfCases
   readonly index: number
   readonly words: AnchorWords | null
+  /** An anchor in use is called the same: this one has another key, or it would have held. */
+  readonly sameName: boolean
 }): VNode {
   const { view, index, words } = props
   const fit = words?.fit ?? props.candidate.anchor.isCa
@@ -59,6 +69,11 @@ function Candidate(props: {
   return (
     <article class="card">
       <h3>{anchor.subject}</h3>
+      {props.sameName ? (
+        <Alert kind="warning">
+          <p>{t.roots.sameName}</p>
+        </Alert>
+      ) : null}
       <Warnings words={words} />
       <Facts
         rows={[

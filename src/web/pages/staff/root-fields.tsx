@@ -59,7 +59,7 @@ export function MustSay(props: {
   )
 }
 
-const CONSTRAINTS = ['emails', 'organizations', 'policies'] as const
+const CONSTRAINTS = ['emails', 'organizations', 'policies', 'permitted', 'excluded'] as const
 
 /** Whose signatures an anchor is to vouch for, one a line; empty: everybody's below it. */
 export function ConstraintFields(props: {

@@ -63,6 +63,7 @@ export function RootsPage(props: {
         describe={props.describe}
         candidates={props.candidates}
         missing={props.missing}
+        listed={new Set(props.anchors.filter((one) => one.disabledAt === null).map((one) => one.subject))}
         unfinished={props.unfinished}
       />
       <section aria-labelledby="anchors">

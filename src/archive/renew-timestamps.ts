@@ -21,18 +21,25 @@ const ALGORITHM_AHEAD_MS = 180 * DAY_MS
 /** Where the authority has no better algorithm, a new time-stamp would be due again at once. */
 const SAME_AGAIN_MS = 30 * DAY_MS
 
-/** Faults of the authority: the next case would meet the same. */
-const OF_THE_AUTHORITY: ReadonlySet<string> = new Set(['timestamp-unavailable', 'timestamp-refused'])
+/** Faults of the authority, or of the store: the next case would meet the same, and each costs tokens. */
+const OF_ALL_CASES: ReadonlySet<string> = new Set([
+  'timestamp-unavailable',
+  'timestamp-refused',
+  'storage-unavailable',
+  'storage-full',
+])
 
 /**
  * Job "renew-timestamps", once a day: renews the archive time-stamps whose end comes near, and gives answered cases one
  * that have none. Each case is a commit of its own, so that a kill costs one case at most; what one run leaves is for the next,
- * at once. A fault of one case stops no other; how the run went is kept for the admin's page.
- * @throws GatewayError timestamp-unavailable, timestamp-refused: what is left is tried again
+ * at once. A fault of one case stops no other; how the run went is kept for the admin's page. While the run of an earlier day
+ * is still tried again, there is no second one beside it: both would have the same cases stamped.
+ * @throws GatewayError timestamp-unavailable, timestamp-refused, storage-unavailable, storage-full: what is left is tried
+ * again
  */
 export async function renewTimestamps(job: Job, parts: RenewParts): Promise<void> {
   const { store, timestamps, clock, log, maxCases = MAX_CASES } = parts
-  if (!timestamps) return store.commit((write) => finishJob(write, job))
+  if (!timestamps || (await isTriedStill(job, store))) return store.commit((write) => finishJob(write, job))
   const before = await lastRun(store)
   // Those that failed stand in front again: they must not keep the others out for good.
   const limit = maxCases + (before?.failed.length ?? 0)
@@ -50,6 +57,12 @@ export async function renewTimestamps(job: Job, parts: RenewParts): Promise<void
   })
 }
 
+/** Keys are days, and sort as they do. */
+async function isTriedStill({ kind, key }: Job, read: Reader): Promise<boolean> {
+  const unfinished = await read.listJobs({ kinds: [kind], states: ['ready', 'leased'] })
+  return unfinished.some((other) => other.key < key)
+}
+
 type Run = Omit<RenewalRun, 'at'> & { readonly thrown?: GatewayError }
 
 async function stampEach(job: Job, caseIds: readonly string[], parts: RenewParts): Promise<Run> {
@@ -61,7 +74,7 @@ async function stampEach(job: Job, caseIds: readonly string[], parts: RenewParts
       if (await preserveCase(caseId, parts)) stamped += 1
     } catch (thrown) {
       const fault = asGatewayError(thrown)
-      if (OF_THE_AUTHORITY.has(fault.code)) return { stamped, failed, fault: fault.message, thrown: fault }
+      if (OF_ALL_CASES.has(fault.code)) return { stamped, failed, fault: fault.message, thrown: fault }
       parts.log.warn({ caseId, code: fault.code }, 'case could not be time-stamped')
       failed.push({ caseId, code: fault.code })
     }

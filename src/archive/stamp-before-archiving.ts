@@ -1,4 +1,4 @@
-import { asGatewayError } from '../model/errors.ts'
+import { asGatewayError, GatewayError } from '../model/errors.ts'
 import type { Job } from '../model/job.ts'
 import { holdLease } from './hold-lease.ts'
 import { type PreserveCaseParts, preserveCase } from './preserve-case.ts'
@@ -9,7 +9,7 @@ const WAIT_MS = 6 * 60 * 60 * 1000
 /**
  * Gives a case its first archive time-stamp before its package is made, so that it is packed once. An authority that stays
  * away holds up nobody for long: the daily job makes good what is missing here.
- * @throws GatewayError timestamp-unavailable, timestamp-refused: the job is tried again, for some hours
+ * @throws GatewayError timestamp-unavailable: the job is tried again, for some hours
  */
 export async function stampBeforeArchiving(job: Job, parts: PreserveCaseParts): Promise<void> {
   const { key } = job
@@ -24,7 +24,9 @@ export async function stampBeforeArchiving(job: Job, parts: PreserveCaseParts): 
     const { code, message } = asGatewayError(thrown)
     const isOver = clock().getTime() - Date.parse(answered.answeredAt ?? '') > WAIT_MS
     const isOfTheAuthority = code === 'timestamp-unavailable' || code === 'timestamp-refused'
-    if (!isOfTheAuthority || !isOver) throw thrown
+    if (!isOfTheAuthority) throw thrown
+    // A refusal, too, is waited for by the clock: its few tries would be over before the hours are, and the case stuck.
+    if (!isOver) throw new GatewayError('timestamp-unavailable', message, { retryable: true, cause: thrown })
     log.warn({ caseId: key, code, reason: message }, 'case is archived without a time-stamp; it gets one later')
   }
 }

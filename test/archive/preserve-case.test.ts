@@ -232,7 +232,12 @@ describe('the package of a case', () => {
   it('waits some hours for an authority that is away, and then goes without', async () => {
     const world = await kept()
     world.authority.fault = AWAY
-    await expect(stampBeforeArchiving(world.job, world.timestampParts)).rejects.toBe(AWAY)
+    const waits = { code: 'timestamp-unavailable', retryable: true, message: 'The authority gave no answer' }
+    await expect(stampBeforeArchiving(world.job, world.timestampParts)).rejects.toMatchObject(waits)
+    // A refusal too: tried by the clock, as its dozen tries would be over within an hour or so.
+    world.authority.fault = new GatewayError('timestamp-refused', 'no root is trusted', { retryable: true })
+    const refused = { ...waits, message: 'no root is trusted' }
+    await expect(stampBeforeArchiving(world.job, world.timestampParts)).rejects.toMatchObject(refused)
     const later = { ...world.timestampParts, clock: () => new Date(world.clock().getTime() + 7 * 3_600_000) }
     await stampBeforeArchiving(world.job, later)
     await archiveCase(world.job, world.archive)
@@ -288,6 +293,32 @@ describe('the daily renewal', () => {
       stamped: 0,
       failed: [],
       fault: 'The authority gave no answer',
+    })
+  })
+
+  it('does not have a case stamped twice while the run of an earlier day is still tried again', async () => {
+    const world = await kept()
+    const first = await renewalJob(world, '2026-11-24')
+    const second = await renewalJob(world, '2026-11-25')
+    await renewTimestamps(second, world.timestampParts)
+    expect(world.authority.stamped).toEqual([])
+    expect(await world.store.listJobs({ kinds: ['renew-timestamps'], states: ['done'] })).toMatchObject([
+      { key: '2026-11-25' },
+    ])
+    await renewTimestamps(first, world.timestampParts)
+    expect(await stampsOf(world)).toHaveLength(1)
+  })
+
+  it('ends at a full disk, and asks for no more tokens that could not be kept', async () => {
+    const world = await kept()
+    const full = new GatewayError('storage-full', 'no room', { retryable: true })
+    const blobs = { ...world.store.blobs, put: () => Promise.reject(full) }
+    const parts = { ...world.timestampParts, store: { ...world.store, blobs } }
+    await expect(renewTimestamps(await renewalJob(world), parts)).rejects.toBe(full)
+    expect(await world.store.setting('last-timestamp-renewal')).toMatchObject({
+      stamped: 0,
+      failed: [],
+      fault: 'no room',
     })
   })
 

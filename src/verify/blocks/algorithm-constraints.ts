@@ -10,7 +10,19 @@ import { finding } from './conclusion.ts'
 /** The clause that each objection to an algorithm names. */
 export const ALGORITHM_CLAUSE = 'EN 319 102-1 §5.2.8.4'
 
-const ends = (until: Until, time: Date): boolean => until !== null && time >= new Date(until)
+const ends = (until: Until, time: Date): boolean => until !== null && time.getTime() >= millisecondsOf(until)
+
+const MAX_TIMES = 1000
+const times = new Map<string, number>()
+
+/** The few dates of a policy are asked about for every certificate. */
+function millisecondsOf(date: string): number {
+  const known = times.get(date)
+  if (known !== undefined) return known
+  const parsed = Date.parse(date)
+  if (times.size < MAX_TIMES) times.set(date, parsed)
+  return parsed
+}
 
 /** Judges a digest by name at a time; null: may be relied on. */
 export function judgeDigest(digest: string, time: Date, policy: AlgorithmPolicy, named: () => string): Finding | null {

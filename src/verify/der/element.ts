@@ -38,6 +38,17 @@ export class Element {
     return this.#source.subarray(this.#contentStart, this.#contentEnd)
   }
 
+  /** Octets of the content. */
+  get contentLength(): number {
+    return this.#contentEnd - this.#contentStart
+  }
+
+  /** Gives an octet of the content without a view on it; undefined behind its end. */
+  contentAt(index: number): number | undefined {
+    const at = this.#contentStart + index
+    return at < this.#contentEnd ? this.#source[at] : undefined
+  }
+
   /** Gives the same element under another tag; its form stays. */
   withTag(tag: number): Element {
     const [start, contentStart, contentEnd, end] = [this.#start, this.#contentStart, this.#contentEnd, this.#end]
@@ -99,14 +110,25 @@ export const MAX_CHILDREN = 100_000
 const malformed = (message: string): VerifyError => new VerifyError('malformed-der', message)
 
 interface Header {
-  readonly tag: number
-  readonly contentStart: number
+  tag: number
+  contentStart: number
   /** -1: indefinite. */
-  readonly length: number
+  length: number
 }
 
-/** Reads identifier and length octets, which must end before `limit`. */
-function readHeader(bytes: Uint8Array, offset: number, limit: number, rules: EncodingRules): Header {
+/** Filled for each element anew: an object for each would be made thousands of times, to be read once. */
+const lastHeader: Header = { tag: 0, contentStart: 0, length: 0 }
+const lastPlace = { tag: 0, constructed: false, start: 0, contentStart: 0, contentEnd: 0, end: 0 }
+
+function headerOf(tag: number, contentStart: number, length: number): Readonly<Header> {
+  lastHeader.tag = tag
+  lastHeader.contentStart = contentStart
+  lastHeader.length = length
+  return lastHeader
+}
+
+/** Reads identifier and length octets, which must end before `limit`. What it gives holds until the next is read. */
+function readHeader(bytes: Uint8Array, offset: number, limit: number, rules: EncodingRules): Readonly<Header> {
   const first = bytes[offset]
   if (first === undefined || offset >= limit) throw malformed('element is missing')
   let at = offset + 1
@@ -127,10 +149,10 @@ function readHeader(bytes: Uint8Array, offset: number, limit: number, rules: Enc
   const lengthOctet = bytes[at]
   if (lengthOctet === undefined || at >= limit) throw malformed('length is missing')
   at += 1
-  if (lengthOctet < 0x80) return { tag, contentStart: at, length: lengthOctet }
+  if (lengthOctet < 0x80) return headerOf(tag, at, lengthOctet)
   if (lengthOctet === 0x80) {
     if (rules === 'der' || (first & 0x20) === 0) throw malformed('indefinite length is not allowed here')
-    return { tag, contentStart: at, length: -1 }
+    return headerOf(tag, at, -1)
   }
   const octets = lengthOctet & 0x7f
   if (at + octets > limit) throw malformed('length is cut off')
@@ -140,7 +162,7 @@ function readHeader(bytes: Uint8Array, offset: number, limit: number, rules: Enc
     if (length > 0x7fffffff) throw malformed('length is too large')
   }
   if (rules === 'der' && (length < 0x80 || bytes[at] === 0)) throw malformed('length is not minimal')
-  return { tag, contentStart: at + octets, length }
+  return headerOf(tag, at + octets, length)
 }
 
 /** Finds where the content of an indefinite length ends; definite elements are jumped over, so this is linear. */
@@ -164,16 +186,19 @@ function findEndOfContents(bytes: Uint8Array, start: number, limit: number): num
   }
 }
 
+/** What it gives holds until the next is read. */
 function readPlace(bytes: Uint8Array, start: number, limit: number, rules: EncodingRules): Place {
   const { tag, contentStart, length } = readHeader(bytes, start, limit, rules)
-  const constructed = (tag & 0x20) !== 0
-  if (length === -1) {
-    const contentEnd = findEndOfContents(bytes, contentStart, limit)
-    return { tag, constructed, start, contentStart, contentEnd, end: contentEnd + 2 }
-  }
-  const end = contentStart + length
-  if (end > limit) throw malformed('content is cut off')
-  return { tag, constructed, start, contentStart, contentEnd: end, end }
+  const isIndefinite = length === -1
+  const contentEnd = isIndefinite ? findEndOfContents(bytes, contentStart, limit) : contentStart + length
+  if (contentEnd > limit) throw malformed('content is cut off')
+  lastPlace.tag = tag
+  lastPlace.constructed = (tag & 0x20) !== 0
+  lastPlace.start = start
+  lastPlace.contentStart = contentStart
+  lastPlace.contentEnd = contentEnd
+  lastPlace.end = isIndefinite ? contentEnd + 2 : contentEnd
+  return lastPlace
 }
 
 /**

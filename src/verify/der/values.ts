@@ -7,8 +7,8 @@ const malformed = (message: string): VerifyError => new VerifyError('malformed-d
 /** Gives a BOOLEAN; DER allows 0x00 and 0xff only. @throws VerifyError malformed-der */
 export function readBoolean(element: Element): boolean {
   expectTag(element, TAG.boolean, 'BOOLEAN')
-  const [octet] = element.content
-  if (element.content.length !== 1 || octet === undefined) throw malformed('BOOLEAN has not one octet')
+  const octet = element.contentAt(0)
+  if (element.contentLength !== 1 || octet === undefined) throw malformed('BOOLEAN has not one octet')
   if (element.rules === 'der' && octet !== 0 && octet !== 0xff) throw malformed('BOOLEAN is neither 00 nor ff')
   return octet !== 0
 }
@@ -16,7 +16,7 @@ export function readBoolean(element: Element): boolean {
 /** Checks an INTEGER (or ENUMERATED, by tag) and gives its two's complement octets. @throws VerifyError malformed-der */
 export function readIntegerBytes(element: Element, tag: number = TAG.integer): Uint8Array {
   expectTag(element, tag, 'INTEGER')
-  const [first, second] = element.content
+  const [first, second] = [element.contentAt(0), element.contentAt(1)]
   if (first === undefined) throw malformed('INTEGER is empty')
   const padded = second !== undefined && ((first === 0 && second < 0x80) || (first === 0xff && second >= 0x80))
   if (padded && element.rules === 'der') throw malformed('INTEGER is not minimal')
@@ -46,9 +46,14 @@ export function toHex(bytes: Uint8Array): string {
 
 /** Says whether bytes are zeros alone. */
 export function isZero(bytes: Uint8Array): boolean {
-  for (let i = 0; i < bytes.length; i += 1) if (bytes[i] !== 0) return false
+  for (let at = 0; at < bytes.length; at += ZEROS.length) {
+    const some = bytes.subarray(at, at + ZEROS.length)
+    if (ZEROS.compare(some, 0, some.length, 0, some.length) !== 0) return false
+  }
   return true
 }
+
+const ZEROS = Buffer.alloc(16 * 1024)
 
 /** Says whether two byte strings are equal; not for secrets. */
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
@@ -69,21 +74,28 @@ interface KnownOid {
 /** Gives an OBJECT IDENTIFIER in dotted form. @throws VerifyError malformed-der @see X.690 clause 8.19 */
 export function readOid(element: Element): string {
   expectTag(element, TAG.oid, 'OBJECT IDENTIFIER')
-  const { content } = element
-  if (content.length === 0 || content.length > 128) throw malformed('OBJECT IDENTIFIER is empty or too long')
-  const key = hashOf(content)
+  const { contentLength } = element
+  if (contentLength === 0 || contentLength > 128) throw malformed('OBJECT IDENTIFIER is empty or too long')
+  const key = hashOf(element)
   const known = knownOids.get(key)
-  if (known && sameBytes(known.content, content)) return known.oid
+  if (known && holds(element, known.content)) return known.oid
+  const { content } = element
   const oid = decodeOid(content)
   if (!known && knownOids.size < MAX_KNOWN_OIDS) knownOids.set(key, { content: content.slice(), oid })
   return oid
 }
 
 /** FNV-1a; whoever finds two with one hash finds that the second is decoded each time. */
-function hashOf(content: Uint8Array): number {
+function hashOf(element: Element): number {
   let hash = 0x811c9dc5
-  for (let i = 0; i < content.length; i += 1) hash = Math.imul(hash ^ (content[i] ?? 0), 0x01000193)
+  for (let i = 0; i < element.contentLength; i += 1) hash = Math.imul(hash ^ (element.contentAt(i) ?? 0), 0x01000193)
   return hash
+}
+
+function holds(element: Element, content: Uint8Array): boolean {
+  if (element.contentLength !== content.length) return false
+  for (let i = 0; i < content.length; i += 1) if (element.contentAt(i) !== content[i]) return false
+  return true
 }
 
 function decodeOid(content: Uint8Array): string {
@@ -115,7 +127,7 @@ export interface BitString {
 /** Gives a BIT STRING. @throws VerifyError malformed-der (DER: unused bits must be zero) */
 export function readBitString(element: Element): BitString {
   expectTag(element, TAG.bitString, 'BIT STRING')
-  const [unusedBits] = element.content
+  const unusedBits = element.contentAt(0)
   if (unusedBits === undefined || unusedBits > 7) throw malformed('BIT STRING has a wrong count of unused bits')
   const bytes = element.content.subarray(1)
   const last = bytes.at(-1)

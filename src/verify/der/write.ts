@@ -1,15 +1,21 @@
 /** Takes an identifier octet and content (or elements to join as content); gives the element in DER. */
 export function encode(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
-  const length = parts.reduce((sum, part) => sum + part.length, 0)
-  return Buffer.concat([Uint8Array.of(tag), encodeLength(length), ...parts])
+  let length = 0
+  for (const part of parts) length += part.length
+  const octets = length < 0x80 ? 0 : octetsOf(length)
+  const out = Buffer.allocUnsafe(2 + octets + length)
+  out[0] = tag
+  out[1] = octets === 0 ? length : 0x80 | octets
+  if (octets > 0) out.writeUIntBE(length, 2, octets)
+  let at = 2 + octets
+  for (const part of parts) {
+    out.set(part, at)
+    at += part.length
+  }
+  return out
 }
 
-function encodeLength(length: number): Uint8Array {
-  if (length < 0x80) return Uint8Array.of(length)
-  const octets: number[] = []
-  for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) octets.unshift(rest % 256)
-  return Uint8Array.of(0x80 | octets.length, ...octets)
-}
+const octetsOf = (length: number): number => (length < 0x100 ? 1 : length < 0x10000 ? 2 : length < 0x1000000 ? 3 : 4)
 
 /** Takes an object identifier in dotted form; gives it in DER. */
 export function encodeOid(oid: string): Uint8Array {

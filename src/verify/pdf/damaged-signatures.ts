@@ -25,7 +25,9 @@ export function findDamagedSignatures(document: PdfDocument): readonly DamagedSi
   const read = readEveryObject(document)
   const extents = withoutSwallowed(document, read, [...document.extents()].sort(byStart))
   const fields = findDanglingFields(document.view(document.revisions.length - 1), extents)
-  const gaps = findTraces(document.bytes, [...extents, ...authenticatedTrailers(document)].sort(byStart))
+  const trailers = authenticatedTrailers(document)
+  const known = trailers.length > 0 ? [...extents, ...trailers].sort(byStart) : extents
+  const gaps = findTraces(document.bytes, known)
   // What a field still points at is one signature, not two.
   const left = gaps.filter((gap) => !fields.some(({ offset }) => offset !== null && holds(gap, offset)))
   const within = document.unreadMembers().some((bytes) => findSignatureTrace(bytes, 0, bytes.length) !== null)

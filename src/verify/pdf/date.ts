@@ -12,10 +12,9 @@ export function dateOf(value: PdfValue | undefined): Date | null {
   const match = DATE.exec(textOf(value) ?? '')
   if (!match) return null
   const [, year = '', month = '01', day = '01', hour = '00', minute = '00', second = '00', sign, hours, minutes] = match
-  const local = `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`
-  const time = new Date(local)
-  // The thirtieth of February would become a day in March.
-  if (Number.isNaN(time.getTime()) || time.toISOString() !== local) return null
+  const time = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`)
+  // The thirtieth of February would become a day in March, and the hour 24 one of the next day.
+  if (time.getUTCDate() !== Number(day) || time.getUTCHours() !== Number(hour)) return null
   const [aheadHours, aheadMinutes] = [Number(hours ?? 0), Number(minutes ?? 0)]
   if (aheadHours > 23 || aheadMinutes > 59) return null
   const ahead = (aheadHours * 60 + aheadMinutes) * 60_000

@@ -34,7 +34,8 @@ export function embeddedFilesOf(document: PdfDocument, maxFiles: number): Embedd
   let complete = true
   for (const dict of dictsFrom(view, starts)) {
     if (dict === null) complete = false
-    else for (const [stream, name] of filesIn(view, dict)) if (!found.has(stream)) found.set(stream, name)
+    else if (dict.entries.has('EF'))
+      for (const [stream, name] of filesIn(view, dict)) if (!found.has(stream)) found.set(stream, name)
     if (found.size > maxFiles) break
   }
   const files = [...found].slice(0, maxFiles).map(([stream, name], i) => ({
@@ -64,8 +65,19 @@ function* dictsFrom(
     }
     const dict = dictOf(value)
     if (dict) yield dict
-    const inside = isKind(value, 'array') ? value.items : [...(dict?.entries.values() ?? [])]
-    for (const item of inside.filter(leadsOn).reverse()) open.push(item)
+    const inside = isKind(value, 'array') ? value.items : dict?.entries.values()
+    if (inside) pushReversed(open, inside)
+  }
+}
+
+/** The first is to be taken from the stack first. */
+function pushReversed(open: PdfValue[], values: Iterable<PdfValue>): void {
+  const from = open.length
+  for (const value of values) if (leadsOn(value)) open.push(value)
+  for (let low = from, high = open.length - 1; low < high; low += 1, high -= 1) {
+    const [one = null, other = null] = [open[low], open[high]]
+    open[low] = other
+    open[high] = one
   }
 }
 

@@ -1,3 +1,5 @@
+import { asBuffer, isDigit, isRegular } from './characters.ts'
+import { placesOf } from './hidden-syntax.ts'
 import type { PdfView } from './pdf-document.ts'
 import { dictOf, isKind, nameOf, type PdfDict, type PdfStream, type PdfValue } from './values.ts'
 
@@ -29,15 +31,44 @@ export function namesNoFont(
   const contents = view.resolve(page.entries.get('Contents'))
   const streams = (isKind(contents, 'array') ? contents.items : [contents]).map(view.resolve)
   const fonts = dictOf(view.resolve(dictOf(view.resolve(resources))?.entries.get('Font')))
-  let text = ''
-  for (const stream of streams) {
-    const bytes = isKind(stream, 'stream') ? read(stream) : null
-    if (bytes) text += ` ${Buffer.from(bytes).toString('latin1')}`
-  }
-  if (!text.includes('Tf')) return false
-  return [...text.replace(STRINGS, '()').matchAll(NAMED)].some(([, name = '']) => {
+  const isMissing = (name: string): boolean => {
     if (name.includes('#')) return false
     const font = dictOf(view.resolve(fonts?.entries.get(name)))
     return !FONTS.has(nameOf(view.resolve(font?.entries.get('Subtype'))) ?? '')
-  })
+  }
+  const drawn = streams.flatMap((stream) => (isKind(stream, 'stream') ? (read(stream) ?? []) : []))
+  const [first = NOTHING, ...more] = drawn.map(asBuffer)
+  const content = more.length === 0 ? first : Buffer.concat([first, ...more.flatMap((one) => [BLANK, one])])
+  // Strings cost more to leave out than all the rest: they are where one of the fonts that they seem to name is missing.
+  if (!namesBefore(content).some(isMissing)) return false
+  const text = content.toString('latin1').replace(STRINGS, '()')
+  return [...text.matchAll(NAMED)].some(([, name = '']) => isMissing(name))
+}
+
+const NOTHING = Buffer.alloc(0)
+const BLANK = Buffer.from(' ')
+
+/** Gives whatever stands as a name before a number before Tf, be it within a string; each once. */
+function namesBefore(content: Buffer): readonly string[] {
+  const names = new Set<string>()
+  for (const place of placesOf(content, 'Tf')) {
+    const behindSize = backOver(content, place, isBlank)
+    const size = behindSize < place ? backOver(content, behindSize, isNumeric) : behindSize
+    const behindName = size < behindSize ? backOver(content, size, isBlank) : size
+    const start = behindName < size ? backOver(content, behindName, isOfName) : behindName
+    if (content[start - 1] === SLASH) names.add(content.toString('latin1', start, behindName))
+  }
+  return [...names]
+}
+
+const SLASH = 0x2f
+/** White space as regular expressions have it, which is more than that of clause 7.2.3. */
+const isBlank = (octet: number): boolean => octet === 32 || (octet >= 9 && octet <= 13) || octet === 0xa0
+const isNumeric = (octet: number): boolean => isDigit(octet) || octet === 0x2b || octet === 0x2d || octet === 0x2e
+const isOfName = (octet: number): boolean => (isRegular(octet) || octet === 0) && !isBlank(octet)
+
+function backOver(content: Buffer, from: number, is: (octet: number) => boolean): number {
+  let at = from
+  while (at > 0 && is(content[at - 1] ?? 0)) at -= 1
+  return at
 }

@@ -172,8 +172,12 @@ function parseHexString(cursor: Cursor): PdfString {
   return { kind: 'string', bytes: digits, hex: true, ...extent(cursor, start) }
 }
 
-/** Hexadecimal digits and nothing else, as signatures are written; null where anything else stands among them. */
+/** Below this, handing the digits over costs more than to read them here. */
+const LONG_HEX = 256
+
+/** Hexadecimal digits and nothing else, as signatures are written; null where they are few, or anything else is there. */
 function readPlainHex(bytes: Uint8Array, start: number, end: number): Uint8Array | null {
+  if (end - start < LONG_HEX) return null
   const out = new Uint8Array((end - start) >> 1)
   const read = (end - start) % 2 === 0 ? asBuffer(out).write(asBuffer(bytes).toString('latin1', start, end), 'hex') : -1
   return read === out.length ? out : null

@@ -50,6 +50,8 @@ export interface PdfDocument {
 
 /** An object that can be read, from `N G obj` to behind its value or stream. */
 export interface ObjectExtent {
+  readonly number: number
+  readonly generation: number
   /** As the cross-reference names it. */
   readonly offset: number
   readonly start: number
@@ -317,10 +319,11 @@ class ObjectReader {
     // A reference in place of an object is followed by some readers and not by others.
     if (object.number !== number || isKind(object.value, 'ref')) return this.#leaveOut(number, entry)
     if (object.lengthRepaired) this.#notes.add('stream-length-wrong')
-    const { start, end, lengthRepaired: repaired } = object
+    const { start, end, generation, lengthRepaired: repaired } = object
+    const { offset } = entry
     // Where revisions differ in its length, only what all of them see counts as read.
-    const known = this.#extents.get(entry.offset)
-    this.#extents.set(entry.offset, { offset: entry.offset, start, end: Math.min(end, known?.end ?? end), repaired })
+    const known = this.#extents.get(offset)
+    this.#extents.set(offset, { number, generation, offset, start, end: Math.min(end, known?.end ?? end), repaired })
     if (!this.#decryption || number === this.#encryptionObject) return object.value
     return this.#decryption.decryptObject(object.value, number, object.generation)
   }

@@ -1,4 +1,4 @@
-import { createHash, type Hash, type HashOptions } from 'node:crypto'
+import { createHash, type Hash, type HashOptions, hash as hashOnce } from 'node:crypto'
 
 /** Digests over ranges of one document that begin at its start: what they have in common is read once. */
 export interface RunningDigest {
@@ -41,8 +41,8 @@ export function startDigests(bytes: Uint8Array): RunningDigest {
       afterPrefix(algorithm, prefixEnd).update(bytes.subarray(start, end)).digest(),
     sha256: () => {
       const known = running.get('sha256')
-      const hash = known ? known.hash.copy() : newHash('sha256')
-      return hash.update(bytes.subarray(known?.read ?? 0)).digest('hex')
+      if (!known) return hashOnce('sha256', bytes, 'hex')
+      return known.hash.copy().update(bytes.subarray(known.read)).digest('hex')
     },
   }
 }

@@ -1,4 +1,4 @@
-import { isDigit, isWhiteSpace, standsAt } from './characters.ts'
+import { asBuffer, isDigit, isWhiteSpace, standsAt } from './characters.ts'
 import type { PdfDocument } from './pdf-document.ts'
 
 const ROW = 20
@@ -57,7 +57,7 @@ function rowsIn(bytes: Uint8Array, from: number, to: number): 'strict' | 'short'
     const first = readDigits(bytes, at)
     const count = readDigits(bytes, first + 1)
     if (first === at || bytes[first] !== 0x20 || count === first + 1 || !isWhiteSpace(bytes[count])) return 'loose'
-    const rows = Number(Buffer.from(bytes.subarray(first + 1, count)).toString('latin1'))
+    const rows = Number(asBuffer(bytes).toString('latin1', first + 1, count))
     at = blanks(count)
     for (let row = 0; row < rows && at < to; row += 1) {
       const own = isStrictRow(bytes, at) ? ROW : isShortRow(bytes, at) ? SHORT_ROW : null

@@ -56,6 +56,7 @@ export function findTwoFaces(document: PdfDocument): readonly TwoFaces[] {
     budget: { ...document.budget, decodedBytesLeft: MAX_DECODED },
     contentLeft: MAX_CONTENT,
     streamEnds: [],
+    searchedLeft: document.bytes.length,
   }
   const { ownTrailer, trailer } = view.revision
   if (ownTrailer.repeated.length > 0) walk.found.push({ what: `${ownTrailer.repeated[0]} stands twice`, object: null })
@@ -112,6 +113,8 @@ interface Walk {
   contentLeft: number
   /** Where the word endstream stands, in order, and infinity behind; empty until it was searched for. */
   readonly streamEnds: number[]
+  /** Octets that are searched for it stream by stream, before all of the file is. */
+  searchedLeft: number
 }
 
 function open(walk: Walk, value: PdfValue | undefined, { holder, key }: Omit<Open, 'value'>): void {
@@ -138,9 +141,11 @@ function look(walk: Walk, { value, holder, key }: Open): void {
 
 /** Of a signature SubFilter says what it is: time-stamping tools write Type twice, as DocTimeStamp and as Sig. */
 function doubtfulKey({ entries, repeated }: PdfDict): string | undefined {
-  const signature = entries.has('ByteRange') && entries.has('SubFilter')
+  const signature = repeated.length > 0 && entries.has('ByteRange') && entries.has('SubFilter')
   const twice = repeated.find((key) => !(signature && key === 'Type'))
-  return twice ?? [...entries.keys()].find((key) => key.includes('\0'))?.replaceAll('\0', '')
+  if (twice !== undefined) return twice
+  for (const key of entries.keys()) if (key.includes('\0')) return key.replaceAll('\0', '')
+  return undefined
 }
 
 function follow(walk: Walk, reference: PdfRef, key: string): void {
@@ -155,10 +160,10 @@ function follow(walk: Walk, reference: PdfRef, key: string): void {
   seen.add(number)
   if (number > MAX_NUMBER) found.push({ what: 'its number is larger than readers count', object: number })
   if (!entry) walk.unlisted.add(number)
-  if (inUse) view.object(number)
-  const what = faceOfEntry(document, view, number, entry)
+  const value = inUse ? view.object(number) : null
+  const what = faceOfEntry(document, view, number, entry) ?? (value === null ? faceOfNothing(view, number) : null)
   if (what !== null) found.push({ what, object: number })
-  if (inUse) open(walk, view.object(number), { holder: number, key })
+  open(walk, value, { holder: number, key })
   if (entry?.kind === 'compressed') open(walk, referenceTo(entry.container), { holder: number, key: 'ObjStm' })
 }
 
@@ -173,14 +178,17 @@ function faceOfEntry(
   if (conflicting.has(number)) return 'one cross-reference lists it twice, or where it cannot be'
   if (!entry || entry.kind === 'free') return null
   if (entry.kind === 'offset') {
-    const header = readObjectHeader(bytes, entry.offset)
+    const extent = extentAt(entry.offset)
+    const header = extent ?? readObjectHeader(bytes, entry.offset)
     if (header && header.number !== number) return 'another object stands where it should'
     if (header && header.generation !== entry.generation) return 'it is listed by another generation'
-    const end = extentAt(entry.offset)?.end
-    if (end !== undefined && !endsObject(bytes, end)) return 'more stands behind it than its end'
+    if (extent && !endsObject(bytes, extent.end)) return 'more stands behind it than its end'
   }
-  return view.isUnreadable(number) ? 'it cannot be read' : null
+  return null
 }
+
+const faceOfNothing = (view: PdfView, number: number): string | null =>
+  view.isUnreadable(number) ? 'it cannot be read' : null
 
 function endsObject(bytes: Uint8Array, at: number): boolean {
   const word = skipWhiteSpace(bytes, at)
@@ -223,8 +231,11 @@ function filtersOf(view: PdfView, dict: PdfDict): readonly string[] {
 const MAX_STREAM_ENDS = 1_000_000
 
 /** Where the word stands in the file is searched for once, however many streams run over one another. */
-function holdsStreamEnd({ document: { bytes }, streamEnds }: Walk, { raw }: PdfStream): boolean {
-  if (raw.buffer !== bytes.buffer) return asBuffer(raw).includes('endstream', 0, 'latin1')
+function holdsStreamEnd(walk: Walk, { raw }: PdfStream): boolean {
+  const { document, streamEnds } = walk
+  const { bytes } = document
+  walk.searchedLeft -= raw.length
+  if (raw.buffer !== bytes.buffer || walk.searchedLeft >= 0) return asBuffer(raw).includes('endstream', 0, 'latin1')
   if (streamEnds.length === 0) {
     for (const place of placesOf(asBuffer(bytes), 'endstream')) if (streamEnds.push(place) > MAX_STREAM_ENDS) break
     streamEnds.push(Number.POSITIVE_INFINITY)

@@ -87,7 +87,11 @@ export function textOf(value: PdfValue | undefined): string | null {
   return text
 }
 
+const SHORT = 64
+
 function decodeText(bytes: Uint8Array): string {
+  // Short ones live within V8's heap, which a Buffer on them would move them out of.
+  if (bytes.length <= SHORT && bytes[0] !== 0xfe && bytes[0] !== 0xef) return String.fromCharCode(...bytes)
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
   if (bytes[0] === 0xfe && bytes[1] === 0xff) {
     return Buffer.from(buffer.subarray(2, 2 + ((bytes.length - 2) & ~1)))

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { contextConstructed, encode, encodeOid, readChildren, readElement, sameBytes, TAG } from '../der/index.ts'
 import type { Certificate } from '../x509/certificate.ts'
 import { OCSP_NONCE, type OcspResponse } from './ocsp-response.ts'
@@ -12,7 +12,7 @@ const SHA1 = encode(TAG.sequence, encodeOid('1.3.14.3.2.26'), encode(TAG.null))
  * @see RFC 6960 §4.1.1
  */
 export function buildOcspRequest(certificate: Certificate, issuer: Certificate): Uint8Array {
-  const sha1 = (bytes: Uint8Array): Uint8Array => createHash('sha1').update(bytes).digest()
+  const sha1 = (bytes: Uint8Array): Uint8Array => hash('sha1', bytes, 'buffer')
   const certId = encode(
     TAG.sequence,
     SHA1,

@@ -13,8 +13,8 @@ export type RevocationOffer = 'web' | 'elsewhere' | 'nowhere'
 
 /** Says where a certificate's status is told. */
 export function revocationOfferOf(certificate: Certificate): RevocationOffer {
-  if (wantedRevocationData(certificate, certificate).length > 0) return 'web'
   const { authorityInfoAccess, distributionPoints } = certificate.decoded
+  if (accessUrls(certificate, OCSP_ACCESS).length > 0 || crlUrls(certificate).length > 0) return 'web'
   const told = authorityInfoAccess.some(({ method }) => method === OCSP_ACCESS)
   return told || (distributionPoints ?? []).length > 0 ? 'elsewhere' : 'nowhere'
 }
@@ -48,13 +48,31 @@ export function findUnreachable({ certificate, status, source }: RevocationStatu
 
 /** Says where a certificate points for its revocation data, and what a responder is to be asked. */
 export function wantedRevocationData(certificate: Certificate, issuer: Certificate): readonly Wanted[] {
-  const asked = (): string => Buffer.from(buildOcspRequest(certificate, issuer)).toString('base64')
-  const ocsp = accessUrls(certificate, OCSP_ACCESS).map((url) => ({ kind: 'ocsp' as const, url, request: asked() }))
+  const { sha256 } = certificate
+  return [
+    ...accessUrls(certificate, OCSP_ACCESS).map(
+      (url): Wanted => ({ kind: 'ocsp', url, request: requestFor(certificate, issuer), for: sha256 }),
+    ),
+    ...crlUrls(certificate).map((url): Wanted => ({ kind: 'crl', url, for: sha256 })),
+  ]
+}
+
+/** What is asked about a certificate, for as long as it is held: the same CA's are met in document after document. */
+const requests = new WeakMap<Certificate, { readonly issuer: Certificate; readonly base64: string }>()
+
+function requestFor(certificate: Certificate, issuer: Certificate): string {
+  const known = requests.get(certificate)
+  if (known?.issuer === issuer) return known.base64
+  const base64 = Buffer.from(buildOcspRequest(certificate, issuer)).toString('base64')
+  requests.set(certificate, { issuer, base64 })
+  return base64
+}
+
+function crlUrls(certificate: Certificate): readonly string[] {
   const points = certificate.decoded.distributionPoints ?? []
-  const crl = points
+  return points
     .flatMap((point) => (point.name?.kind === 'full' ? point.name.names : []))
-    .flatMap((name) => (name.kind === 'uri' && isWeb(name.value) ? [{ kind: 'crl' as const, url: name.value }] : []))
-  return [...ocsp, ...crl].map((one) => ({ ...one, for: certificate.sha256 }))
+    .flatMap((name) => (name.kind === 'uri' && isWeb(name.value) ? [name.value] : []))
 }
 
 /** Says where a certificate points for its issuer's certificate. */

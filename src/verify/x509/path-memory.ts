@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Certificate } from './certificate.ts'
 import type { PathConclusion, PathOptions } from './path-conclusion.ts'
 import { type SearchBudget, startBudget } from './search-budget.ts'
@@ -43,10 +43,9 @@ export class PathMemory {
 
 function keyOf(leaf: Certificate, options: PathOptions): string {
   const { intermediates = [], crls = [], ocsps = [], validationTime, controlTime, purpose, checkRevocation } = options
-  const hash = createHash('sha256')
-  for (const some of [intermediates, crls, ocsps]) hash.update(some.map(({ sha256 }) => sha256).join()).update(';')
+  const given = [intermediates, crls, ocsps].map((some) => some.map(({ sha256 }) => sha256).join()).join(';')
   const times = [validationTime.getTime(), controlTime?.getTime()]
-  return [leaf.sha256, ...times, purpose, checkRevocation, hash.digest('base64')].join(' ')
+  return [leaf.sha256, ...times, purpose, checkRevocation, hash('sha256', given, 'base64')].join(' ')
 }
 
 const timeOf = (sha256: string, { poeOf }: PathOptions): number | null => poeOf?.(sha256)?.getTime() ?? null

@@ -1,27 +1,15 @@
-import { asVerifyError } from '../errors.ts'
 import { isFoundBySearch } from './appended-revision.ts'
 import { oddNumbers } from './box-faces.ts'
-import { asBuffer, isRegular, isWhiteSpace, skipWhiteSpace, standsAt } from './characters.ts'
+import { isRegular, skipWhiteSpace, standsAt } from './characters.ts'
 import type { CrossReferenceEntry } from './cross-reference.ts'
 import { isOddFont } from './font-faces.ts'
-import { placesOf } from './hidden-syntax.ts'
 import { readObjectHeader } from './indirect-object.ts'
-import type { PdfBudget } from './limits.ts'
 import { findPageTreeFaces } from './page-tree-faces.ts'
 import { findPdfHeader, isLateHeader, type PdfDocument, type PdfView } from './pdf-document.ts'
 import { headersIn } from './section-chain.ts'
-import { decodeStream, isImageFilter, isKnownFilter } from './stream-filters.ts'
+import { contentOf, faceOfStream, type StreamReading, startStreams } from './stream-faces.ts'
 import { rowsOf } from './table-rows.ts'
-import {
-  dictOf,
-  integerOf,
-  isKind,
-  nameOf,
-  type PdfDict,
-  type PdfRef,
-  type PdfStream,
-  type PdfValue,
-} from './values.ts'
+import { dictOf, isKind, type PdfDict, type PdfRef, type PdfValue } from './values.ts'
 
 /** A place at which readers part: some show something else there than others do. */
 export interface TwoFaces {
@@ -52,11 +40,7 @@ export function findTwoFaces(document: PdfDocument): readonly TwoFaces[] {
     seen: new Set(),
     open: [],
     unlisted: new Set(),
-    drawn: new Map(),
-    budget: { ...document.budget, decodedBytesLeft: MAX_DECODED },
-    contentLeft: MAX_CONTENT,
-    streamEnds: [],
-    searchedLeft: document.bytes.length,
+    streams: startStreams(document, view),
   }
   const { ownTrailer, trailer } = view.revision
   if (ownTrailer.repeated.length > 0) walk.found.push({ what: `${ownTrailer.repeated[0]} stands twice`, object: null })
@@ -75,7 +59,11 @@ export function findTwoFaces(document: PdfDocument): readonly TwoFaces[] {
     if (++steps > MAX_STEPS) return [...walk.found, { what: 'there is too much to look through', object: null }]
     look(walk, next)
   }
-  return [...walk.found, ...findPageTreeFaces(view, (stream) => contentOf(walk, stream)), ...unlistedObjects(walk)]
+  return [
+    ...walk.found,
+    ...findPageTreeFaces(view, (stream) => contentOf(walk.streams, stream)),
+    ...unlistedObjects(walk),
+  ]
 }
 
 const referenceTo = (number: number): PdfRef => ({ kind: 'ref', number, generation: 0 })
@@ -105,16 +93,7 @@ interface Walk {
   readonly open: Open[]
   /** Objects that are named and that no cross-reference lists. */
   readonly unlisted: Set<number>
-  /** What streams draw that are small enough to be held until their page is looked at. */
-  readonly drawn: Map<PdfStream, Uint8Array>
-  /** Its own, so that what is judged is never missing for what was looked at. */
-  readonly budget: PdfBudget
-  /** Octets of content that are still looked through for fonts. */
-  contentLeft: number
-  /** Where the word endstream stands, in order, and infinity behind; empty until it was searched for. */
-  readonly streamEnds: number[]
-  /** Octets that are searched for it stream by stream, before all of the file is. */
-  searchedLeft: number
+  readonly streams: StreamReading
 }
 
 function open(walk: Walk, value: PdfValue | undefined, { holder, key }: Omit<Open, 'value'>): void {
@@ -133,7 +112,7 @@ function look(walk: Walk, { value, holder, key }: Open): void {
   const doubtful = doubtfulKey(dict)
   if (doubtful !== undefined) walk.found.push({ what: `${doubtful} can be read twice`, object: holder })
   if (isKind(value, 'stream')) {
-    const what = faceOfStream(walk, value, key)
+    const what = faceOfStream(walk.streams, value, key)
     if (what !== null) walk.found.push({ what, object: holder })
   }
   for (const [name, entry] of dict.entries) if (name !== TAGS) open(walk, entry, { holder, key: name })
@@ -201,110 +180,4 @@ function unlistedObjects({ document, unlisted }: Walk): readonly TwoFaces[] {
   const standing = new Set([...headersIn(document.bytes)].map(({ number }) => number))
   const found = [...unlisted].filter((number) => standing.has(number)).slice(0, MAX_FOUND)
   return found.map((object) => ({ what: 'no cross-reference lists it, and it stands in the file', object }))
-}
-
-/** Says what readers part on; null where it is nothing. `key`: where the stream was found. */
-function faceOfStream(walk: Walk, stream: PdfStream, key: string): string | null {
-  const { view } = walk
-  const { dict } = stream
-  const attached = nameOf(view.resolve(dict.entries.get('Type'))) === 'EmbeddedFile' || PLATFORMS.has(key)
-  if (view.resolve(dict.entries.get('F')) !== null) return 'its data stand in another file, or here'
-  const filters = filtersOf(view, dict)
-  if (!filters.every((name) => isKnownFilter(name) || isImageFilter(name))) return 'it has a filter that nobody knows'
-  const subtype = nameOf(view.resolve(dict.entries.get('Subtype')))
-  const drawn = key === 'Contents' || subtype === 'Form'
-  if (drawn && filters.some(isImageFilter)) return 'it draws, and is filtered as an image'
-  if (!attached && holdsStreamEnd(walk, stream)) return 'the end of a stream stands within it'
-  if (hasOtherLength(walk, stream)) return 'it is longer or shorter than it says, and holds something else then'
-  return drawn && drawnBy(walk, stream) === null ? 'what it draws cannot be decoded' : null
-}
-
-/** The keys of table 44 under which the files of a file specification stand. */
-const PLATFORMS: ReadonlySet<string> = new Set(['UF', 'F', 'Unix', 'Mac', 'DOS', 'EF', 'RF'])
-
-function filtersOf(view: PdfView, dict: PdfDict): readonly string[] {
-  const filter = view.resolve(dict.entries.get('Filter'))
-  const names = isKind(filter, 'array') ? filter.items.map(view.resolve) : filter === null ? [] : [filter]
-  return names.map((name) => nameOf(name) ?? '')
-}
-
-const MAX_STREAM_ENDS = 1_000_000
-
-/** Where the word stands in the file is searched for once, however many streams run over one another. */
-function holdsStreamEnd(walk: Walk, { raw }: PdfStream): boolean {
-  const { document, streamEnds } = walk
-  const { bytes } = document
-  walk.searchedLeft -= raw.length
-  if (raw.buffer !== bytes.buffer || walk.searchedLeft >= 0) return asBuffer(raw).includes('endstream', 0, 'latin1')
-  if (streamEnds.length === 0) {
-    for (const place of placesOf(asBuffer(bytes), 'endstream')) if (streamEnds.push(place) > MAX_STREAM_ENDS) break
-    streamEnds.push(Number.POSITIVE_INFINITY)
-  }
-  // There are not so many objects: what else they end is no stream.
-  if (streamEnds.length > MAX_STREAM_ENDS) return true
-  const start = raw.byteOffset - bytes.byteOffset
-  let [low, high] = [0, streamEnds.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((streamEnds[middle] ?? 0) < start) low = middle + 1
-    else high = middle
-  }
-  return (streamEnds[low] ?? 0) + 'endstream'.length <= start + raw.length
-}
-
-/** Some readers go by Length, others search for the end: whether they find the same is not to be seen from Length alone. */
-function hasOtherLength(walk: Walk, stream: PdfStream): boolean {
-  const { document, view } = walk
-  const { bytes } = document
-  const said = integerOf(view.resolve(stream.dict.entries.get('Length'))) ?? 0
-  if (said === stream.raw.length || stream.raw.buffer !== bytes.buffer) return false
-  const start = stream.raw.byteOffset - bytes.byteOffset
-  // Streams may overlap, each as long as the file: looking at them costs as decoding does.
-  walk.budget.decodedBytesLeft -= stream.raw.length
-  if (walk.budget.decodedBytesLeft < 0) return true
-  const other = { ...stream, raw: bytes.subarray(start, start + Math.max(0, said)) }
-  if (sameButForBlanks(stream.raw, other.raw)) return false
-  const [one, two] = [decoded(walk, stream), decoded(walk, other)]
-  return !one || !two || !sameButForBlanks(one, two)
-}
-
-const sameButForBlanks = (one: Uint8Array, two: Uint8Array): boolean =>
-  asBuffer(withoutBlanks(one)).equals(asBuffer(withoutBlanks(two)))
-
-function withoutBlanks(bytes: Uint8Array): Uint8Array {
-  let end = bytes.length
-  while (end > 0 && isWhiteSpace(bytes[end - 1])) end -= 1
-  return bytes.subarray(0, end)
-}
-
-const MAX_HELD = 256 * 1024
-/** Of all streams together: beyond, what they hold is taken as it stands. */
-const MAX_DECODED = 128 * 1024 * 1024
-const MAX_CONTENT = 32 * 1024 * 1024
-
-/** Pages may share a stream, each of them to be looked through anew. */
-function contentOf(walk: Walk, stream: PdfStream): Uint8Array | null {
-  const bytes = walk.contentLeft > 0 ? drawnBy(walk, stream) : null
-  walk.contentLeft -= bytes?.length ?? 0
-  return walk.contentLeft > 0 ? bytes : null
-}
-
-function drawnBy(walk: Walk, stream: PdfStream): Uint8Array | null {
-  const { drawn } = walk
-  const known = drawn.get(stream)
-  if (known) return known
-  const bytes = decoded(walk, stream)
-  if (bytes && bytes.length < MAX_HELD && drawn.size < MAX_FOUND) drawn.set(stream, bytes)
-  return bytes
-}
-
-/** Gives what a stream holds; null where its filters cannot be undone. It is not counted against the document. */
-function decoded({ budget, view }: Walk, stream: PdfStream): Uint8Array | null {
-  try {
-    return decodeStream(stream, view.resolve, budget)
-  } catch (fault) {
-    const error = asVerifyError(fault)
-    if (error.code === 'internal') throw error
-    return error.code === 'malformed-pdf' || error.code === 'unsupported' ? null : stream.raw
-  }
 }

@@ -1,3 +1,4 @@
+import { lastRun, renewalTime } from './archive/index.ts'
 import {
   approveCase,
   caseStatus,
@@ -160,6 +161,11 @@ export function webDeps(parts: Parts): WebDeps {
       return { ...facts, listing, fault: fault && { code: fault.code, message: fault.message } }
     },
     testSeal: () => seal.test(),
+    preservationFacts: async () => ({
+      authority: settings.timestamps && new URL(settings.timestamps.url).host,
+      status: await store.preservationStatus(await renewalTime(store, parts)),
+      last: await lastRun(store),
+    }),
     retryJob: (jobId) => store.jobs.retry(jobId),
     // Whoever holds one of our sealed copies checks it here: our own seal counts beside the admin's list.
     verifyFile: (bytes, name) => judgeFile({ bytes, name }, besideSeal, parts),

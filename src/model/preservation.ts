@@ -82,3 +82,12 @@ export interface RenewalRun {
   /** Cases that something of their own stood against. */
   readonly failed: readonly { readonly caseId: string; readonly code: string }[]
 }
+
+/** How what is kept stands with its time-stamps. */
+export interface PreservationFacts {
+  /** Host of the authority; null where none is configured. */
+  readonly authority: string | null
+  readonly status: PreservationStatus
+  /** Null where none was tried yet. */
+  readonly last: RenewalRun | null
+}

@@ -1,6 +1,7 @@
 import type { Actor, HistoryEntry, Party } from '../model/case.ts'
 import type { KeyWarning, OwnKey } from '../model/own-key.ts'
 import type { Log } from '../model/ports.ts'
+import type { PreservationFacts } from '../model/preservation.ts'
 import type { FileIndication, VerificationReport } from '../model/report.ts'
 import type { SealFacts } from '../model/seal.ts'
 import type { Settings } from '../model/settings.ts'
@@ -233,6 +234,7 @@ export interface WebDeps {
   chooseChannel(choice: { readonly caseId: string; readonly channel: Party['chosenChannel'] }): Promise<unknown>
   /** Reads a small multipart form. @throws GatewayError invalid-request, malformed-mime, too-many-parts */
   readForm(contentType: string, body: Uint8Array): SentForm | Promise<SentForm>
+  preservationFacts(): Promise<PreservationFacts>
   /** A caseworker is told levels and times too, and what a caseworker can do. */
   describeVerdict(
     report: VerificationReport,

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import {
   archiveCase,
+  lastRun,
   type PreserveCaseParts,
   preserveCase,
   type RenewParts,
@@ -229,6 +230,16 @@ describe('the package of a case', () => {
     expect(archived.map(({ payload }) => payload?.['version'])).toEqual([1, 2])
   })
 
+  it('says for the admin that an authority is back', async () => {
+    const world = await kept()
+    world.authority.fault = AWAY
+    await expect(stampBeforeArchiving(world.job, world.timestampParts)).rejects.toThrow()
+    expect(await lastRun(world.store)).toMatchObject({ fault: 'The authority gave no answer', stamped: 0 })
+    world.authority.fault = null
+    await stampBeforeArchiving(world.job, world.timestampParts)
+    expect(await lastRun(world.store)).toMatchObject({ fault: null, stamped: 1 })
+  })
+
   it('waits some hours for an authority that is away, and then goes without', async () => {
     const world = await kept()
     world.authority.fault = AWAY
@@ -238,6 +249,7 @@ describe('the package of a case', () => {
     world.authority.fault = new GatewayError('timestamp-refused', 'no root is trusted', { retryable: true })
     const refused = { ...waits, message: 'no root is trusted' }
     await expect(stampBeforeArchiving(world.job, world.timestampParts)).rejects.toMatchObject(refused)
+    expect(await lastRun(world.store)).toMatchObject({ fault: 'no root is trusted' })
     const later = { ...world.timestampParts, clock: () => new Date(world.clock().getTime() + 7 * 3_600_000) }
     await stampBeforeArchiving(world.job, later)
     await archiveCase(world.job, world.archive)

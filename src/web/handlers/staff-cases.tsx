@@ -1,6 +1,7 @@
 import type { Case, CaseState } from '../../model/case.ts'
 import { GatewayError } from '../../model/errors.ts'
 import { nameSeenDocuments } from '../../model/seen-documents.ts'
+import { instant } from '../../model/time.ts'
 import { actorOf, type Context, field, type Handler, signedIn } from '../http/context.ts'
 import { type Reply, seeOther, showPage } from '../http/reply.ts'
 import { type CaseOnOneScreen, CasePage } from '../pages/staff/case.tsx'
@@ -67,6 +68,8 @@ export const showCase: Handler = async (context) => {
     ),
     parties: await deps.store.partiesOfCase(one.id),
     letters,
+    preservation: (await deps.store.preservationsOfCase(one.id)).at(-1) ?? null,
+    now: instant(deps.clock()),
     history,
     brokenLink: deps.findBrokenLink(history),
     historyWords: {

@@ -6,6 +6,7 @@ import { instant } from '../../model/time.ts'
 import { actorOf, type Context, field, type Handler, signedIn } from '../http/context.ts'
 import { type Reply, seeOther, showPage } from '../http/reply.ts'
 import { DeliveryPage, OutboxPage, type OutboxRow } from '../pages/staff/outbox.tsx'
+import { PreservationPanel } from '../pages/staff/preservation.tsx'
 import { AccountsPage, ArchivePage, ClosingDaysPage, JobsPage } from '../pages/staff/workshop.tsx'
 import { createInvitation } from '../sign-in/invitations.ts'
 import { pageAsked, readPage } from './case-parts.ts'
@@ -94,7 +95,18 @@ export const archive: Handler = async (context) => {
       caseNumber: (await context.deps.store.case(one.caseId))?.number ?? null,
     })),
   )
-  return showPage(<ArchivePage view={context.view} packages={packages} page={page} more={more} />)
+  const facts = await context.deps.preservationFacts()
+  const failed = new Map<string, string>()
+  for (const { caseId } of facts.last?.failed ?? []) {
+    const one = await context.deps.store.case(caseId)
+    if (one) failed.set(caseId, one.number)
+  }
+  const numberOf = (caseId: string): string | null => failed.get(caseId) ?? null
+  return showPage(
+    <ArchivePage view={context.view} packages={packages} page={page} more={more}>
+      {page === 1 ? <PreservationPanel view={context.view} facts={facts} numberOf={numberOf} /> : null}
+    </ArchivePage>,
+  )
 }
 
 const SETTING = 'closing-days'

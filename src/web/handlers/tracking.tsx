@@ -52,15 +52,15 @@ export const tracking: Handler = async (context) => {
   const { base, one, submission } = await open(context)
   if (!one) {
     const steps = stepsBeforeCase(submission)
-    return showPage(<TrackingPage view={view} base={base} steps={steps} status={null} documents={null} told={null} />)
+    const nothing = { status: null, documents: null, preservation: null, told: null } as const
+    return showPage(<TrackingPage view={view} base={base} steps={steps} {...nothing} />)
   }
   const status = await deps.caseStatus(one.id)
   const documents = (await mayActInCase(context, one)) ? await documentsSection(context, base, one) : null
   const told = toldBy(view, context.query.get('told'))
-  const page = (
-    <TrackingPage view={view} base={base} steps={status.steps} status={status} documents={documents} told={told} />
-  )
-  return showPage(page)
+  const preservation = (await deps.store.preservationsOfCase(one.id)).at(-1) ?? null
+  const shown = { steps: status.steps, status, documents, preservation, told }
+  return showPage(<TrackingPage view={view} base={base} {...shown} />)
 }
 
 /** Says whether this browser gave a one-time code for exactly this case: who did may see and add documents. */

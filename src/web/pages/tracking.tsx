@@ -1,8 +1,9 @@
 import type { ComponentChildren, VNode } from 'preact'
+import type { Preservation } from '../../model/preservation.ts'
 import type { CaseStatus, ParcelStep } from '../deps.ts'
 import { Page } from '../layout/page.tsx'
 import { AnswerDue, Parcel } from '../layout/parcel.tsx'
-import { Alert, Field } from '../layout/parts.tsx'
+import { Alert, Field, When } from '../layout/parts.tsx'
 import type { View } from '../layout/view.ts'
 import { type Told, ToldAlert } from './own-case.tsx'
 
@@ -15,6 +16,8 @@ export function TrackingPage(props: {
   readonly status: CaseStatus | null
   /** Present for the citizen's session. */
   readonly documents: ComponentChildren | null
+  /** The newest time-stamp over what is kept of the case. */
+  readonly preservation: Preservation | null
   /** What came of the last thing done here. */
   readonly told: Told | null
 }): VNode {
@@ -25,9 +28,19 @@ export function TrackingPage(props: {
       <ToldAlert view={view} told={props.told} />
       <Parcel view={view} steps={props.steps} queuePosition={status?.queuePosition ?? null} />
       {status ? <AnswerDue view={view} status={status} /> : <StillChecking view={view} base={props.base} />}
+      {props.preservation ? <Stamped view={view} newest={props.preservation} /> : null}
       {props.documents ?? (status ? <AskForCode view={view} base={props.base} /> : null)}
       <p class="quiet">{t.tracking.keepLink}</p>
     </Page>
+  )
+}
+
+function Stamped({ view, newest }: { readonly view: View; readonly newest: Preservation }): VNode {
+  const t = view.t.preservation
+  return (
+    <p>
+      {t.forCitizen(newest.authority)} {t.holdsForCitizen} <When view={view} at={newest.holdsUntil} />. {t.renewed}
+    </p>
   )
 }
 

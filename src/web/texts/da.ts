@@ -2,6 +2,7 @@ import { administrationDa } from './da-administration.ts'
 import { guardDa } from './da-guard.ts'
 import { keysDa } from './da-keys.ts'
 import { listsDa } from './da-lists.ts'
+import { preservationDa } from './da-preservation.ts'
 import { sealDa } from './da-seal.ts'
 import { staffDa } from './da-staff.ts'
 
@@ -12,6 +13,7 @@ export const da = {
   ...guardDa,
   ...keysDa,
   ...listsDa,
+  ...preservationDa,
   ...sealDa,
   yes: 'ja',
   frame: {

@@ -3,6 +3,7 @@ import { administrationEn } from './en-administration.ts'
 import { guardEn } from './en-guard.ts'
 import { keysEn } from './en-keys.ts'
 import { listsEn } from './en-lists.ts'
+import { preservationEn } from './en-preservation.ts'
 import { sealEn } from './en-seal.ts'
 import { staffEn } from './en-staff.ts'
 
@@ -13,6 +14,7 @@ export const en: Texts = {
   ...guardEn,
   ...keysEn,
   ...listsEn,
+  ...preservationEn,
   ...sealEn,
   yes: 'yes',
   frame: {

@@ -92,6 +92,11 @@ export function fakeDeps(changes: Partial<Omit<WebDeps, 'store'>> = {}): FakeDep
       called.push({ name: 'testSeal', with: null })
       return 12.4
     },
+    preservationFacts: async () => ({
+      authority: null,
+      status: await store.preservationStatus({ now: clock().toISOString(), weak: [], weakMadeBefore: '' }),
+      last: null,
+    }),
     retryJob: async (id) => {
       called.push({ name: 'retryJob', with: id })
       return true

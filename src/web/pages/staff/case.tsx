@@ -1,6 +1,8 @@
 import type { VNode } from 'preact'
 import type { Case, HistoryEntry, Party } from '../../../model/case.ts'
+import type { Preservation } from '../../../model/preservation.ts'
 import type { Submission } from '../../../model/submission.ts'
+import type { Instant } from '../../../model/time.ts'
 import { Page } from '../../layout/page.tsx'
 import { Alert, Badge, Csrf, Facts, VerdictBadge, When } from '../../layout/parts.tsx'
 import { showDay, type View } from '../../layout/view.ts'
@@ -9,6 +11,7 @@ import { History } from './history.tsx'
 import type { HistoryWords } from './history-facts.tsx'
 import { Letters } from './letters.tsx'
 import { ToLinkPage } from './link.tsx'
+import { preservationRows } from './preservation.tsx'
 import { Untold } from './untold.tsx'
 
 export interface CaseOnOneScreen {
@@ -18,6 +21,9 @@ export interface CaseOnOneScreen {
   readonly documents: readonly JudgedDocument[]
   readonly parties: readonly Party[]
   readonly letters: readonly LetterOnItsWay[]
+  /** The newest archive time-stamp over the case; null: none. */
+  readonly preservation: Preservation | null
+  readonly now: Instant
   readonly history: readonly HistoryEntry[]
   readonly brokenLink: number | null
   readonly historyWords: HistoryWords
@@ -155,6 +161,7 @@ function CaseFacts({ view, shown }: { readonly view: View; readonly shown: CaseO
           ...(one.decisionReason ? [[t.decide.reason, one.decisionReason] as const] : []),
           ...(one.answeredAt ? [[t.caseView.answeredAt, <When view={view} at={one.answeredAt} />] as const] : []),
           ...(one.archivedAt ? [[t.caseView.archivedAt, <When view={view} at={one.archivedAt} />] as const] : []),
+          ...preservationRows(view, shown.preservation, shown.now),
         ]}
       />
     </section>

@@ -1,4 +1,4 @@
-import type { VNode } from 'preact'
+import type { ComponentChildren, VNode } from 'preact'
 import type { Account } from '../../../model/account.ts'
 import type { ArchivePackage } from '../../../model/archive-package.ts'
 import type { Job } from '../../../model/job.ts'
@@ -47,12 +47,15 @@ export function ArchivePage(props: {
   readonly packages: readonly { readonly package: ArchivePackage; readonly caseNumber: string | null }[]
   readonly page: number
   readonly more: boolean
+  /** How they stand with their time-stamps. */
+  readonly children?: ComponentChildren
 }): VNode {
   const { view } = props
   const { t } = view
   const kinds = { planned: 'info', put: 'warning', acknowledged: 'success', refused: 'error' } as const
   return (
     <Page view={view} title={t.archive.title} lead={t.archive.lead} wide>
+      {props.children}
       <Table
         caption={t.archive.title}
         columns={[t.queue.case, t.archive.connector, t.archive.location, t.archive.state, t.archive.acknowledgedAt]}

@@ -1,0 +1,25 @@
+/** What pages say in Danish of time-stamps over what is kept. */
+export const preservationDa = {
+  preservation: {
+    heading: 'Tidsstempler',
+    none: 'Ingen tidsstemplingstjeneste er valgt i konfigurationen. Intet går tabt, men når certifikaterne er udløbet, kan andre end kommunen ikke længere kontrollere de gamle underskrifter.',
+    authority: 'Tidsstemplingstjeneste',
+    held: 'Sager med et tidsstempel, der holder',
+    without: 'Afgjorte sager uden',
+    due: 'Sager, hvis tidsstempel skal fornyes nu',
+    firstEnd: 'Det første holder til',
+    nothingYet: 'Der er endnu ingen',
+    lastRun: 'Sidst forsøgt',
+    stampedThen: (count: number) => (count === 1 ? '1 sag tidsstemplet' : `${count} sager tidsstemplet`),
+    fault: 'Der kan ikke tidsstemples',
+    faultText: 'Det bliver forsøgt igen af sig selv. Det, tjenesten eller vi siger:',
+    failed: 'Noget ved disse sager står i vejen for et tidsstempel',
+    stamped: 'Tidsstemplet af',
+    holdsUntil: 'Holder til',
+    ended: 'Udløbet',
+    number: (seq: number) => `nr. ${seq}`,
+    forCitizen: (authority: string) => `Det, kommunen har gemt i din sag, er tidsstemplet af ${authority}.`,
+    holdsForCitizen: 'Det holder til',
+    renewed: 'Kommunen fornyer det, før det udløber.',
+  },
+}

@@ -12,6 +12,10 @@ const PURPOSES: Readonly<Record<ListService, readonly AnchorPurpose[]>> = {
   'CA/QC': ['document'],
   'TSA/QTST': ['timestamp'],
 }
+const ISSUES: Readonly<Record<ListService, Pick<ListedService, 'issues'>>> = {
+  'CA/QC': {},
+  'TSA/QTST': { issues: 'time-stamps' },
+}
 const STATUS = 'http://uri.etsi.org/TrstSvc/TrustedList/Svcstatus/'
 /** Under eIDAS "granted"; before 1 July 2016 those by which a service was supervised or accredited (TS 119 615 §4.2.4). */
 const IN_FORCE: ReadonlySet<string> = new Set(
@@ -39,7 +43,7 @@ export function entriesOf(
           certificate,
           purposes: [...new Set([...(before?.purposes ?? []), ...PURPOSES[kind]])],
           periods: merged([...(before?.periods ?? []), ...periods]),
-          listed: [...(before?.listed ?? []), ...(kind === 'CA/QC' ? [listedOf(service, list.territory)] : [])],
+          listed: [...(before?.listed ?? []), { ...ISSUES[kind], ...listedOf(service, list.territory) }],
           provider: before?.provider ?? service.provider,
           service: before?.service ?? service.name,
         })

@@ -19,19 +19,21 @@ export async function listingOf(
   const lists = (await read.trustedLists()).filter(({ territory }) => territory !== LIST_OF_LISTS)
   if (lists.length === 0) return { state: 'no-lists' }
   const certificates = chain.map((der) => parseCertificate(der))
-  const listed = (await read.listAnchors()).filter((anchor) => anchor.listed !== null && anchor.listed.length > 0)
+  const listed = (await read.listAnchors())
+    .map((anchor) => ({ ...anchor, listed: (anchor.listed ?? []).filter(({ issues }) => issues === undefined) }))
+    .filter((anchor) => anchor.listed.length > 0)
   const found = findAbove(certificates, listed)
   const [own] = certificates
-  const territory = found?.listed?.[0]?.territory
+  const territory = found?.listed[0]?.territory
   if (!found || !own || territory === undefined) return { state: 'not-listed' }
-  const statuses = (found.listed ?? []).flatMap((one) => one.statuses)
+  const statuses = found.listed.flatMap((one) => one.statuses)
   const isInForce = statuses.some(({ from, until }) => from <= at && (until === null || at < until))
-  const level = isInForce ? (qualificationOf(own, found.listed ?? [], new Date(at))?.level ?? null) : null
+  const level = isInForce ? (qualificationOf(own, found.listed, new Date(at))?.level ?? null) : null
   return { state: 'listed', territory, isInForce, level }
 }
 
 /** The lowest listed CA: one in the chain, or the one that issued its end. */
-function findAbove(chain: readonly Certificate[], listed: readonly TrustAnchor[]): TrustAnchor | undefined {
+function findAbove<T extends TrustAnchor>(chain: readonly Certificate[], listed: readonly T[]): T | undefined {
   const bySha256 = new Map(listed.map((anchor) => [anchor.sha256, anchor]))
   const [inside] = chain.slice(1).flatMap(({ sha256 }) => bySha256.get(sha256) ?? [])
   const top = chain.at(-1)

@@ -98,8 +98,8 @@ function judgeSigner(
     intact: other.length > 0 ? false : basic.intact,
     bestSignatureTime: at.toISOString(),
     timestamps: [
-      ...stamps.content.flatMap((one) => reportTimeStamp('content', one)),
-      ...stamps.signature.flatMap((one) => reportTimeStamp('signature', one)),
+      ...stamps.content.flatMap((one) => reportTimeStamp('content', one, evidence)),
+      ...stamps.signature.flatMap((one) => reportTimeStamp('signature', one, evidence)),
     ],
     ...worseOf({ indication: basic.indication, subIndication: basic.subIndication, findings: basic.findings }, around),
   }

@@ -87,7 +87,7 @@ export function judgePdfSignature(placed: PlacedSignature, over: readonly Coveri
       pathByStore: () => validateWithProof(byStoreAlone(read.facts, evidence), evidence, proof).path,
     }),
     bestSignatureTime: proof.at.toISOString(),
-    timestamps: [...reportAll(stamps), ...over.flatMap(reportOver)],
+    timestamps: [...reportAll(stamps, evidence), ...over.flatMap((one) => reportOver(one, evidence))],
     ...worseOf(
       { indication: basic.indication, subIndication: basic.subIndication, findings: basic.findings },
       { ...around, findings: [...around.findings, ...describeAll(stamps), ...describeUncounted(stamps, over)] },
@@ -196,13 +196,13 @@ function describeUncounted(stamps: SignatureTimeStamps, over: readonly CoveringS
 const wantedOfStamp = ({ indication, basic }: TimeStampConclusion): SignatureReport['wanted'] =>
   indication === 'INDETERMINATE' ? (basic?.path?.wanted ?? []) : []
 
-const reportAll = (stamps: SignatureTimeStamps): readonly ReportedTimeStamp[] => [
-  ...stamps.content.flatMap((one) => reportTimeStamp('content', one)),
-  ...stamps.signature.flatMap((one) => reportTimeStamp('signature', one)),
+const reportAll = (stamps: SignatureTimeStamps, evidence: Evidence): readonly ReportedTimeStamp[] => [
+  ...stamps.content.flatMap((one) => reportTimeStamp('content', one, evidence)),
+  ...stamps.signature.flatMap((one) => reportTimeStamp('signature', one, evidence)),
 ]
 
-const reportOver = ({ id, conclusion }: CoveringStamp): readonly ReportedTimeStamp[] =>
-  reportTimeStamp('document', conclusion).map((one) => ({ id, ...one }))
+const reportOver = ({ id, conclusion }: CoveringStamp, evidence: Evidence): readonly ReportedTimeStamp[] =>
+  reportTimeStamp('document', conclusion, evidence).map((one) => ({ id, ...one }))
 
 const describeAll = (stamps: SignatureTimeStamps): readonly Finding[] => [
   ...stamps.content.map((one) => describeTimeStamp(one, 'time-stamp of the content')),

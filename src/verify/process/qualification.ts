@@ -1,5 +1,5 @@
 import { type QcStatements, qcStatementsOf } from '../report/qc-statements.ts'
-import type { Qualified, SignatureReport } from '../report/report.ts'
+import type { Qualified, QualifiedTimeStamp, SignatureReport } from '../report/report.ts'
 import type { Certificate, CertificateUse, ListedService, ListedStatus, PathConclusion } from '../x509/index.ts'
 import { meets } from './criteria.ts'
 import type { Evidence } from './verify-options.ts'
@@ -42,10 +42,11 @@ export function qualificationOf(
   services: readonly ListedService[],
   at: Date,
 ): Qualified | null {
-  const [first] = services
+  const issuing = services.filter(({ issues }) => issues === undefined)
+  const [first] = issuing
   if (!first) return null
   const own = qcStatementsOf(certificate)
-  const [issued, signed] = [certificate.notBefore, at].map((time) => judgeAt(certificate, own, services, time))
+  const [issued, signed] = [certificate.notBefore, at].map((time) => judgeAt(certificate, own, issuing, time))
   const of = (level: Qualified['level'], as: Qualified['as']): Qualified => ({ level, as, list: first.territory })
   if (!issued || !signed) return null
   if (issued === 'undetermined' || signed === 'undetermined') return of('undetermined', null)
@@ -53,6 +54,20 @@ export function qualificationOf(
   // Websites sign nothing.
   if (signed.as === 'website') return of('not-qualified', signed.as)
   return of(signed.device ? 'qualified' : 'qualified-certificate', signed.as)
+}
+
+/**
+ * Says whether a time-stamp that holds, made at a time by a unit that is listed or below a listed CA, is qualified; null where no
+ * list speaks of it, or the Regulation did not yet.
+ * @see ETSI TS 119 615 clause 4.6; Regulation (EU) 910/2014 article 42
+ */
+export function stampQualificationOf(services: readonly ListedService[], at: Date): QualifiedTimeStamp | null {
+  const time = at.getTime()
+  const stamping = services.filter(({ issues }) => issues === 'time-stamps')
+  const [first] = stamping
+  if (!first || time < EIDAS) return null
+  const vouching = stamping.find(({ statuses }) => statuses.some((one) => isAt(one, time)))
+  return { level: vouching ? 'qualified' : 'not-qualified', list: (vouching ?? first).territory }
 }
 
 type AtATime = 'undetermined' | 'not' | { readonly as: CertificateUse; readonly device: boolean }

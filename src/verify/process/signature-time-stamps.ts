@@ -1,6 +1,7 @@
 import type { CmsConclusion, SignedContent, SignerInfo } from '../cms/index.ts'
 import type { Finding, SignatureReport } from '../report/report.ts'
 import type { BasicConclusion, CarriedEvidence, Proof } from './basic.ts'
+import { stampQualificationOf } from './qualification.ts'
 import { signerOf } from './signature-facts.ts'
 import { digestContent } from './signed-content.ts'
 import { type TimeStampConclusion, validateToken } from './time-stamp.ts'
@@ -55,12 +56,17 @@ export type ReportedTimeStamp = SignatureReport['timestamps'][number]
 export function reportTimeStamp(
   kind: ReportedTimeStamp['kind'],
   { tstInfo, indication, basic }: TimeStampConclusion,
+  { trustAnchors }: Pick<Evidence, 'trustAnchors'>,
 ): readonly ReportedTimeStamp[] {
   if (!tstInfo) return []
   const authority = basic?.path?.trusted === true ? basic.cms.signingCertificate : null
   const named = authority ? signerOf(authority) : null
   const by = named ? { by: named.names[0] ?? named.subject } : {}
-  return [{ kind, time: tstInfo.genTime.toISOString(), indication, ...by }]
+  const anchor = indication === 'PASSED' ? basic?.path?.trustAnchor : null
+  const { services = [] } = anchor ? trustAnchors.termsOf(anchor.sha256) : {}
+  const qualified = stampQualificationOf(services, tstInfo.genTime)
+  const base = { kind, time: tstInfo.genTime.toISOString(), indication, ...by }
+  return [qualified ? { ...base, qualified } : base]
 }
 
 /** What is said of each time-stamp: a failed one proves nothing, and is only a warning (EN 319 102-1 clause 5.5.4). */

@@ -32,9 +32,22 @@ export function describeQualified(
   language: Language,
 ): string | null {
   if (!qualified || indication !== 'TOTAL-PASSED') return null
-  const by = language === 'da' ? 'efter tillidslisten fra' : 'by the trusted list of'
-  return `${whatOf(qualified)[language]} ${by} ${countryOf(qualified.list, language)}`
+  return `${whatOf(qualified)[language]} ${byList(qualified.list, language)}`
 }
+
+/** Says whether a time-stamp is qualified, and by whose list, as the end of a sentence; null where no list says anything. */
+export function describeQualifiedStamp(
+  { qualified }: Pick<SignatureReport['timestamps'][number], 'qualified'>,
+  language: Language,
+): string | null {
+  if (!qualified) return null
+  const word = language === 'da' ? 'kvalificeret' : 'qualified'
+  const not = qualified.level === 'qualified' ? '' : language === 'da' ? 'ikke ' : 'not '
+  return `${not}${word} ${byList(qualified.list, language)}`
+}
+
+const byList = (territory: string, language: Language): string =>
+  `${language === 'da' ? 'efter tillidslisten fra' : 'by the trusted list of'} ${countryOf(territory, language)}`
 
 /** Says whether a citizen is told: what somebody's signature is, not what it is not. */
 export const isHeldQualified = ({ qualified }: Pick<SignatureReport, 'qualified'>): boolean =>

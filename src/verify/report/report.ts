@@ -79,6 +79,13 @@ export interface Qualified {
   readonly list: string
 }
 
+/** What a time-stamp is under eIDAS, by the trusted list that its authority stands on (ETSI TS 119 615 clause 4.6). */
+export interface QualifiedTimeStamp {
+  readonly level: 'qualified' | 'not-qualified'
+  /** Territory of the list, as "DK". */
+  readonly list: string
+}
+
 /** A CRL or an OCSP response that says what became of a certificate. */
 export interface RevocationEvidence {
   readonly kind: 'crl' | 'ocsp'
@@ -142,6 +149,8 @@ export interface SignatureReport {
     readonly indication: 'PASSED' | 'INDETERMINATE' | 'FAILED'
     /** The authority's name, where a path to a trust anchor vouches for it. */
     readonly by?: string
+    /** Of one that holds and whose authority stands on a trusted list. */
+    readonly qualified?: QualifiedTimeStamp
   }[]
   readonly findings: readonly Finding[]
 }

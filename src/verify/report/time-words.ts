@@ -1,4 +1,5 @@
 import { isSeal, nameOf } from './holder.ts'
+import { describeQualifiedStamp } from './qualified-words.ts'
 import type { SignatureReport } from './report.ts'
 import type { Language } from './words.ts'
 
@@ -47,7 +48,9 @@ export function describeTimes(
   const stamps = signature.timestamps.map((stamp) => {
     const by = authorityOf(stamp, beside, language)
     if (stamp.indication === 'PASSED') {
-      return language === 'da' ? `Tidsstemplet ${at(stamp.time)}${by}.` : `Time-stamped ${at(stamp.time)}${by}.`
+      const qualified = describeQualifiedStamp(stamp, language)
+      const end = qualified === null ? '.' : `, ${qualified}.`
+      return `${language === 'da' ? 'Tidsstemplet' : 'Time-stamped'} ${at(stamp.time)}${by}${end}`
     }
     return language === 'da'
       ? `Et tidsstempel${by} siger ${at(stamp.time)}, men beviser intet.`

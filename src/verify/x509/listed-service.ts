@@ -24,8 +24,10 @@ export interface ListedStatus {
   readonly qualifications: readonly Qualification[]
 }
 
-/** A service that issues qualified certificates (CA/QC), as a trusted list has it. */
+/** A service that issues qualified certificates (CA/QC) or qualified time-stamps (TSA/QTST), as a trusted list has it. */
 export interface ListedService {
+  /** Absent: certificates. */
+  readonly issues?: 'time-stamps'
   /** Of the list: "DK". */
   readonly territory: string
   readonly statuses: readonly ListedStatus[]

@@ -127,6 +127,10 @@ describe('a trusted list', () => {
       // A unit that stands there as a CA vouches for nobody; as a time-stamping unit it is pinned.
       { purposes: ['timestamp'], periods: [{ from: '2020-01-01T00:00:00.000Z', until: null }] },
     ])
+    expect(entries.map(({ listed }) => listed.map(({ issues }) => issues ?? 'certificates'))).toEqual([
+      ['certificates'],
+      ['time-stamps'],
+    ])
     expect(entriesOf(verify(makeList(plan(), operator)), ['TSA/QTST'], NOW)).toHaveLength(1)
   })
 })

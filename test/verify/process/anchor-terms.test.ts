@@ -95,6 +95,24 @@ describe('what an anchor is used for', () => {
     expect([stamp(), stamp(['timestamp']), stamp(['signature'])]).toEqual(['PASSED', 'PASSED', 'INDETERMINATE'])
   })
 
+  it('says of a time-stamp whether it is qualified, where a list speaks of its authority', () => {
+    const stampedAt = daysFromNow(-5)
+    const status = (from: number, until: number | null) => ({
+      from: daysFromNow(from).toISOString(),
+      until: until === null ? null : daysFromNow(until).toISOString(),
+      uses: [],
+      qualifications: [],
+    })
+    const stamp = (...services: NonNullable<TrustAnchorInput['services']>) =>
+      judge({ anchors: [der(root), { der: der(stampRoot), services }], stampedAt }).timestamps[0]
+    const stamping = { territory: 'DK', issues: 'time-stamps' } as const
+    expect(stamp({ ...stamping, statuses: [status(-50, null)] })?.qualified).toEqual({ level: 'qualified', list: 'DK' })
+    const withdrawn = stamp({ ...stamping, statuses: [status(-50, -6)] })
+    expect(withdrawn?.qualified).toEqual({ level: 'not-qualified', list: 'DK' })
+    expect(stamp()).not.toHaveProperty('qualified')
+    expect(stamp({ territory: 'DK', statuses: [status(-50, null)] })).not.toHaveProperty('qualified')
+  })
+
   it('a time-stamp unit may be an anchor itself, and vouches for nobody else', () => {
     const pinned: TrustAnchorInput = { der: der(tsa), uses: ['timestamp'] }
     const signature = judge({ anchors: [der(root), pinned], stampedAt: daysFromNow(-5) })

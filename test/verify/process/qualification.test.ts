@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { encodeOid } from '../../../src/verify/der/index.ts'
 import { verifyDocument } from '../../../src/verify/index.ts'
 import { meets } from '../../../src/verify/process/criteria.ts'
-import { qualificationOf } from '../../../src/verify/process/qualification.ts'
+import { qualificationOf, stampQualificationOf } from '../../../src/verify/process/qualification.ts'
 import { describeVerdict } from '../../../src/verify/report/plain-words.ts'
 import type { Qualified } from '../../../src/verify/report/report.ts'
 import { type Criterion, EXTENSION, type ListedService, type ListedStatus } from '../../../src/verify/x509/index.ts'
@@ -40,6 +40,18 @@ describe('whether a signature is qualified', () => {
     expect(judge(leaf(statements(DEVICE, typed(1))))).toEqual(['not-qualified', null])
     expect(judge(leaf())).toEqual(['not-qualified', null])
     expect(judge(leaf(extension(EXTENSION.qcStatements, Uint8Array.of(0x30, 0x05))))).toEqual(['not-qualified', null])
+  })
+
+  it('is not told by services that issue time-stamps, whose time-stamps are', () => {
+    const stamping = listed().map((one) => ({ ...one, issues: 'time-stamps' as const }))
+    expect(judge(leaf(statements(COMPLIANT, DEVICE, typed(1))), stamping)).toBeNull()
+    expect(stampQualificationOf(stamping, NOW)).toEqual({ level: 'qualified', list: 'DK' })
+    expect(stampQualificationOf(listed(), NOW)).toBeNull()
+    expect(stampQualificationOf(stamping, new Date('2016-12-31T00:00:00Z'))?.level).toBe('not-qualified')
+    // Before the Regulation there were none.
+    const older = stamping.map((one) => ({ ...one, statuses: [{ ...one.statuses[0], from: '2010-01-01T00:00:00Z' }] }))
+    expect(stampQualificationOf(older as typeof stamping, new Date('2016-06-30T00:00:00Z'))).toBeNull()
+    expect(stampQualificationOf(older as typeof stamping, new Date('2016-07-01T00:00:00Z'))?.level).toBe('qualified')
   })
 
   it('is a seal’s where its certificate and its service are for seals', () => {

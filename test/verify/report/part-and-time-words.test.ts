@@ -111,6 +111,18 @@ describe('times and levels', () => {
     expect(say(stamped, 'en')).toContain('Kai Jensen: Time-stamped 24 Nov 2026 at 10:02 by TSA 1.')
   })
 
+  it('say of a time-stamp whether it is qualified, where a list speaks of it', () => {
+    const at = { kind: 'signature', time: '2026-11-24T09:02:00Z', indication: 'PASSED', by: 'TSA 1' } as const
+    const of = (level: 'qualified' | 'not-qualified') =>
+      passed({ ...signature, ...holds, signer: kai, timestamps: [{ ...at, qualified: { level, list: 'DK' } }] })
+    expect(say(of('qualified'), 'da')).toContain(
+      'Kai Jensen: Tidsstemplet 24. nov. 2026 kl. 10.02 af TSA 1, kvalificeret efter tillidslisten fra Danmark.',
+    )
+    expect(say(of('not-qualified'), 'en')).toContain(
+      'Kai Jensen: Time-stamped 24 Nov 2026 at 10:02 by TSA 1, not qualified by the trusted list of Denmark.',
+    )
+  })
+
   it('are not said to a citizen', () => {
     expect(describeVerdict(stamped, 'da').details.join('\n')).not.toMatch(/Niveau|2026/)
   })

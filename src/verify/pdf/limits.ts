@@ -39,6 +39,8 @@ export interface PdfBudget {
   valuesLeft: number
   syntaxBytesLeft: number
   decodedBytesLeft: number
+  /** What streams may have been inflated to before they turned out to be damaged. */
+  failedBytesLeft: number
   /** What may go into and come out of attempts to decode streams that are damaged. */
   salvagedBytesLeft: number
 }
@@ -49,6 +51,9 @@ const FREE_SYNTAX_BYTES = 16 * 1024 * 1024
 
 /** A document that is damaged here and there needs little; one that is made of damage gets no more. */
 const SALVAGED_BYTES = 32 * 1024 * 1024
+
+/** Damaged streams of that many octets in a document are borne with; where they swell, that counts. */
+const FAILED_BYTES = 256 * 1024 * 1024
 
 /** Objects in streams take few bytes each, and names of free ones nearly none; a small file that names a million lies. */
 const FREE_OBJECTS = 20_000
@@ -72,6 +77,7 @@ export function newBudget(limits: PdfLimits, fileBytes: number): PdfBudget {
     valuesLeft: limits.maxValues,
     syntaxBytesLeft: Math.min(limits.maxSyntaxBytes, FREE_SYNTAX_BYTES + READINGS * fileBytes),
     decodedBytesLeft: limits.maxDecodedBytes,
+    failedBytesLeft: Math.min(FAILED_BYTES, limits.maxDecodedBytes),
     salvagedBytesLeft: Math.min(SALVAGED_BYTES, limits.maxDecodedBytes),
   }
 }

@@ -12,7 +12,14 @@ export interface Cursor {
   readonly inFile: boolean
 }
 
-const malformed = (message: string): VerifyError => new VerifyError('malformed-pdf', message)
+const faults = new Map<string, VerifyError>()
+
+/** Made once for each of the few messages: half a million objects may be unreadable, and where that was thrown nobody asks. */
+function malformed(message: string): VerifyError {
+  const fault = faults.get(message) ?? new VerifyError('malformed-pdf', message)
+  faults.set(message, fault)
+  return fault
+}
 
 /**
  * Reads one value at the cursor, references included, and moves the cursor behind it.

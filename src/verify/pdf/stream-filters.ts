@@ -16,9 +16,10 @@ const malformed = (message: string, cause?: unknown): VerifyError =>
 /** Gives a number among a filter's parameters; `otherwise` where it is not there. */
 type NumberOf = (key: string, otherwise: number) => number
 
-type Filter = (bytes: Uint8Array, numberOf: NumberOf, maxBytes: number) => Uint8Array
+type Filter = (bytes: Uint8Array, numberOf: NumberOf, maxBytes: number, budget: PdfBudget) => Uint8Array
 
-const flate: Filter = (bytes, numberOf, maxBytes) => undoPredictor(inflateBounded(bytes, maxBytes), numberOf)
+const flate: Filter = (bytes, numberOf, maxBytes, budget) =>
+  undoPredictor(inflateBounded(bytes, maxBytes, budget), numberOf)
 const lzw: Filter = (bytes, numberOf, maxBytes) =>
   undoPredictor(decodeLzw(bytes, numberOf('EarlyChange', 1), maxBytes), numberOf)
 const runLength: Filter = (bytes, _numberOf, maxBytes) => decodeRunLength(bytes, maxBytes)
@@ -80,7 +81,7 @@ export function decodeStream(stream: PdfStream, resolve: Resolve, budget: PdfBud
     if (!filter) throw new VerifyError('unsupported', 'a stream has a filter that is not read')
     const dict = dictOf(parameters[i])
     const numberOf: NumberOf = (key, otherwise) => integerOf(resolve(dict?.entries.get(key))) ?? otherwise
-    bytes = filter(bytes, numberOf, Math.min(budget.limits.maxStreamBytes, budget.decodedBytesLeft))
+    bytes = filter(bytes, numberOf, Math.min(budget.limits.maxStreamBytes, budget.decodedBytesLeft), budget)
     charge(bytes.length)
   }
   return bytes
@@ -91,18 +92,41 @@ function listOf(value: PdfValue, resolve: Resolve): readonly PdfValue[] {
   return isKind(value, 'array') ? value.items.map(resolve) : [value]
 }
 
-function inflateBounded(bytes: Uint8Array, maxBytes: number): Uint8Array {
+/** Few streams swell more than so: what is damaged within that cost no more. */
+const LIKELY_RATIO = 8
+const LIKELY_BYTES = 64 * 1024
+/** No deflated octet stands for more. */
+const MAX_RATIO = 1032
+
+/**
+ * What was inflated of a damaged stream before that was seen, nobody tells: a stream is first let swell as most do, so
+ * that one that fails counts for no more than that.
+ */
+function inflateBounded(bytes: Uint8Array, maxBytes: number, budget: PdfBudget): Uint8Array {
   if (maxBytes <= 0) throw new VerifyError('too-large', 'the streams decode to too many bytes')
+  const likely = Math.min(maxBytes, bytes.length * LIKELY_RATIO + LIKELY_BYTES)
+  const inflated = inflateWithin(bytes, likely, budget)
+  if (inflated) return inflated
+  const most = Math.min(maxBytes, bytes.length * MAX_RATIO)
+  const swollen = likely < maxBytes ? inflateWithin(bytes, most, budget) : null
+  if (!swollen) throw new VerifyError('too-large', 'a stream decodes to too many bytes')
+  return swollen
+}
+
+/** Gives null where there would be more octets. @throws VerifyError malformed-pdf; too-large where too many failed */
+function inflateWithin(bytes: Uint8Array, maxBytes: number, budget: PdfBudget): Uint8Array | null {
   // Writers that cut the checksum off are common: what was decoded until then counts.
   const options = { maxOutputLength: maxBytes, finishFlush: zlib.Z_SYNC_FLUSH }
   try {
     return inflateSync(bytes, options)
   } catch (fault) {
-    if (codeOf(fault) === 'ERR_BUFFER_TOO_LARGE')
-      throw new VerifyError('too-large', 'a stream decodes to too many bytes')
+    if (codeOf(fault) === 'ERR_BUFFER_TOO_LARGE') return null
     try {
       return inflateRawSync(bytes.subarray(2), options)
     } catch (cause) {
+      if (codeOf(cause) === 'ERR_BUFFER_TOO_LARGE') return null
+      budget.failedBytesLeft -= maxBytes
+      if (budget.failedBytesLeft < 0) throw new VerifyError('too-large', 'too many streams are damaged')
       throw malformed('a stream cannot be inflated', cause)
     }
   }

@@ -1,4 +1,4 @@
-import { deflateSync } from 'node:zlib'
+import { deflateSync, constants as zlib } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { newBudget, PDF_LIMITS } from '../../../src/verify/pdf/limits.ts'
@@ -194,5 +194,39 @@ describe('predictors', () => {
   it('with rows of gigabytes take no more room than there are bytes', () => {
     const parameters = dict({ Predictor: 12, Colors: 32, BitsPerComponent: 16, Columns: 1 << 24 })
     expect(decode(deflateSync(Buffer.from([2, 1, 2, 3])), name('FlateDecode'), parameters)).toHaveLength(3)
+  })
+})
+
+describe('streams that turn out to be damaged after they swelled', () => {
+  const filter = name('FlateDecode')
+  /** A block of no kind stands at the end. */
+  const torn = (octets: number): Buffer =>
+    Buffer.concat([deflateSync(Buffer.alloc(octets, 0x31), { finishFlush: zlib.Z_SYNC_FLUSH }), Buffer.of(7, 7)])
+  const attempts = (raw: Uint8Array, most: number): readonly string[] => {
+    const budget = newBudget(PDF_LIMITS, raw.length)
+    const stream = { kind: 'stream', dict: dict({ Filter: filter }), raw, decrypt: null } as const
+    return Array.from({ length: most }, () => {
+      try {
+        decodeStream(stream, (value) => value ?? null, budget)
+        return 'read'
+      } catch (fault) {
+        return (fault as { code: string }).code
+      }
+    })
+  }
+
+  it('are tried for so long as they have cost little', () => {
+    const codes = attempts(torn(3_000_000), 600)
+    expect(codes.slice(0, 50)).toEqual(new Array(50).fill('malformed-pdf'))
+    expect(codes.at(-1)).toBe('too-large')
+  })
+
+  it('are borne with by the thousand where they are small', () => {
+    expect(new Set(attempts(torn(500), 2000))).toEqual(new Set(['malformed-pdf']))
+  })
+
+  it('and what is sound is inflated, however much it swells', () => {
+    const data = Buffer.alloc(20_000_000, 0x20)
+    expect(decode(deflateSync(data), filter).equals(data)).toBe(true)
   })
 })

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { appendHistory } from '../../src/model/history.ts'
 import { newId, sha256Hex } from '../../src/model/ids.ts'
 import type { Preservation, PreservationFacts } from '../../src/model/preservation.ts'
 import { open, stopAll, type TinyBrowser } from './support/browser.ts'
@@ -88,6 +89,21 @@ describe('a case that is time-stamped', () => {
     expect(citizen).toContain('er tidsstemplet af Prøve-tidsstempel')
     expect(citizen).toContain('1. januar 2029')
     expect(citizen).not.toContain('<script')
+  })
+
+  it('whose renewal came too late says so in its history', async () => {
+    const { case: one } = await seedCase(deps.store, 8)
+    const entry = { caseId: one.id, at: NOW.toISOString(), actor: { kind: 'system', id: null, name: null } } as const
+    const payload = { authority: 'TSA 2040', holdsUntil: '2045-01-01T00:00:00.000Z' }
+    await deps.store.commit(async (write) => {
+      await appendHistory(write, { ...entry, event: 'time-stamp-renewed', payload: { ...payload, inTime: true } })
+    })
+    expect(await textOf(`/staff/cases/${one.number}`)).not.toContain('det forrige var udløbet')
+    await deps.store.commit(async (write) => {
+      await appendHistory(write, { ...entry, event: 'time-stamp-renewed', payload: { ...payload, inTime: false } })
+    })
+    const page = await textOf(`/staff/cases/${one.number}`)
+    for (const said of ['TSA 2040', '1. januar 2045', 'det forrige var udløbet']) expect(page).toContain(said)
   })
 
   it('says where that is over', async () => {

@@ -14,6 +14,7 @@ export const preservationDa = {
     fault: 'Der kan ikke tidsstemples',
     faultText: 'Det bliver forsøgt igen af sig selv. Det, tjenesten eller vi siger:',
     failed: 'Noget ved disse sager står i vejen for et tidsstempel',
+    tooLate: 'Nej: det forrige var udløbet. Det nye beviser kun, at alt var her på dets eget tidspunkt.',
     stamped: 'Tidsstemplet af',
     holdsUntil: 'Holder til',
     ended: 'Udløbet',

@@ -122,6 +122,9 @@ export const staffDa = {
     erased: 'Indholdet er slettet efter reglerne.',
   },
   historyFields: {
+    authority: 'Tidsstemplet af',
+    holdsUntil: 'Holder til',
+    inTime: 'Kom i tide',
     number: 'Sagsnummer',
     channel: 'Måde',
     kind: 'Brev',

@@ -16,6 +16,7 @@ export const preservationEn: typeof preservationDa = {
     fault: 'Nothing can be time-stamped',
     faultText: 'It is tried again by itself. What the authority or we say:',
     failed: 'Something of these cases stands against a time-stamp',
+    tooLate: 'No: the one before had ended. The new one proves only that everything was here at its own time.',
     stamped: 'Time-stamped by',
     holdsUntil: 'Holds until',
     ended: 'Ended',

@@ -119,6 +119,9 @@ export const staffEn: typeof staffDa = {
     erased: 'The content was erased under the rules.',
   },
   historyFields: {
+    authority: 'Time-stamped by',
+    holdsUntil: 'Holds until',
+    inTime: 'Came in time',
     number: 'Case number',
     channel: 'Way',
     kind: 'Letter',

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { showDay, showSize, type View } from '../../layout/view.ts'
+import { showDay, showInstant, showSize, type View } from '../../layout/view.ts'
 
 /** What the words of a history need beside the texts. */
 export interface HistoryWords {
@@ -13,6 +13,7 @@ type Show = (value: unknown, view: View, words: HistoryWords) => ComponentChildr
 type Dictionary = Readonly<Record<string, string>>
 
 const text: Show = (value) => (typeof value === 'string' && value !== '' ? value : null)
+const instant: Show = (value, view) => (typeof value === 'string' ? showInstant(view, value) : null)
 const count: Show = (value) => (typeof value === 'number' ? String(value) : null)
 const oneOf =
   (dictionary: (view: View) => Dictionary): Show =>
@@ -59,6 +60,9 @@ const FIELDS: readonly Row[] = [
   ['indication', 'indication', verdict],
   ['documents', 'documents', documents],
   ['copies', 'documents', documents],
+  ['authority', 'authority', text],
+  ['holdsUntil', 'holdsUntil', instant],
+  ['inTime', 'inTime', (value, view) => (value === false ? view.t.preservation.tooLate : null)],
   ['connector', 'connector', text],
   ['rawSize', 'rawSize', (value, view) => (typeof value === 'number' ? showSize(view, value) : null)],
   ['count', 'count', count],

@@ -17,6 +17,7 @@ import type { TrustedList } from '../model/trusted-list.ts'
 import type { ValidationData } from '../model/validation-data.ts'
 import type { Row } from './codec.ts'
 import type * as columns from './columns.ts'
+import type * as trust from './trust-columns.ts'
 
 /** The order of making within a table; the engine counts it. */
 interface Made {
@@ -44,8 +45,8 @@ export interface Tables {
   anchorsOfDocuments: { documentId: string; sha256: string }
   /** Of all verdicts on each document: certificates on the ways of its signatures that no anchor vouches for. */
   broughtCertificates: { documentId: string; sha256: string }
-  validationData: Row<ValidationData, typeof columns.validationDataColumns> & Made
-  preservations: Row<Preservation, typeof columns.preservationColumns> & Made
+  validationData: Row<ValidationData, typeof trust.validationDataColumns> & Made
+  preservations: Row<Preservation, typeof trust.preservationColumns> & Made
   /** queueRank: 0 for digital channels, 1 for scanned paper. */
   cases: Row<Case, typeof columns.caseColumns> & Made & { queueRank: number }
   counters: { name: string; value: number }
@@ -60,14 +61,14 @@ export interface Tables {
   accounts: Row<Account, typeof columns.accountColumns> & Made
   invitations: Row<Invitation, typeof columns.invitationColumns>
   sessions: Row<Session, typeof columns.sessionColumns>
-  trustAnchors: Row<TrustAnchor, typeof columns.anchorColumns> & Made
-  trustedLists: Row<TrustedList, typeof columns.trustedListColumns> & Made
-  trustChanges: Row<TrustChange, typeof columns.trustChangeColumns> & Made
-  ownKeys: Row<OwnKey, typeof columns.ownKeyColumns> & Made
-  sealCertificates: Row<SealCertificate, typeof columns.sealColumns> & Made
-  citizenKeys: Row<CitizenKey, typeof columns.citizenKeyColumns> & Made
-  keyChallenges: Row<KeyChallenge, typeof columns.keyChallengeColumns> & Made
-  trustProposals: Row<TrustProposal, typeof columns.proposalColumns> & Made
+  trustAnchors: Row<TrustAnchor, typeof trust.anchorColumns> & Made
+  trustedLists: Row<TrustedList, typeof trust.trustedListColumns> & Made
+  trustChanges: Row<TrustChange, typeof trust.trustChangeColumns> & Made
+  ownKeys: Row<OwnKey, typeof trust.ownKeyColumns> & Made
+  sealCertificates: Row<SealCertificate, typeof trust.sealColumns> & Made
+  citizenKeys: Row<CitizenKey, typeof trust.citizenKeyColumns> & Made
+  keyChallenges: Row<KeyChallenge, typeof trust.keyChallengeColumns> & Made
+  trustProposals: Row<TrustProposal, typeof trust.proposalColumns> & Made
   archivePackages: Row<ArchivePackage, typeof columns.packageColumns> & Made
   settings: { name: string; value: string }
   jobs: Row<Job, typeof columns.jobColumns> & Made & JobSchedule

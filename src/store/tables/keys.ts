@@ -5,8 +5,9 @@ import type { OwnKey } from '../../model/own-key.ts'
 import type { SealCertificate } from '../../model/seal.ts'
 import type { Reader, Writer } from '../../model/store.ts'
 import { decode, encode } from '../codec.ts'
-import { citizenKeyColumns, keyChallengeColumns, ownKeyColumns, partyColumns, sealColumns } from '../columns.ts'
+import { partyColumns } from '../columns.ts'
 import type { Db } from '../schema.ts'
+import { citizenKeyColumns, keyChallengeColumns, ownKeyColumns, sealColumns } from '../trust-columns.ts'
 import { applyChange, orNull, paged } from './rows.ts'
 
 const toOwnKey = (row: object): OwnKey => decode<OwnKey>(ownKeyColumns, row)

@@ -2,8 +2,8 @@ import type { Expression, ExpressionBuilder, SqlBool } from 'kysely'
 import type { Preservation, RenewalTime } from '../../model/preservation.ts'
 import type { Reader, Writer } from '../../model/store.ts'
 import { decode, encode } from '../codec.ts'
-import { preservationColumns } from '../columns.ts'
 import type { Db, Tables } from '../schema.ts'
+import { preservationColumns } from '../trust-columns.ts'
 
 type Reads =
   | 'preservationsOfCase'

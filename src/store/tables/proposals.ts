@@ -1,8 +1,8 @@
 import type { Reader, Writer } from '../../model/store.ts'
 import type { TrustProposal } from '../../model/trust-proposal.ts'
 import { decode, encode } from '../codec.ts'
-import { proposalColumns } from '../columns.ts'
 import type { Db } from '../schema.ts'
+import { proposalColumns } from '../trust-columns.ts'
 import { applyChange, orNull } from './rows.ts'
 
 const toProposal = (row: object): TrustProposal => decode<TrustProposal>(proposalColumns, row)

@@ -1,10 +1,10 @@
-import { asBuffer, isRegular, isWhiteSpace, standsAt } from './characters.ts'
+import { asBuffer, isRegular, skipBlanks, standsAt } from './characters.ts'
 import { countOf, hidesSyntax, looksLikeHeader } from './hidden-syntax.ts'
 import { readObjectHeader } from './indirect-object.ts'
 import type { ObjectExtent, PdfDocument } from './pdf-document.ts'
 import type { PdfRevision } from './revision.ts'
 import { headerBefore, headersIn, lastStartXref } from './section-chain.ts'
-import { isStrictRow, readDigits } from './table-rows.ts'
+import { walkTable } from './table-rows.ts'
 import { integerOf, isKind, type PdfValue } from './values.ts'
 
 /**
@@ -80,12 +80,6 @@ function findBetween(
   at = last ? behindEndOfObject(bytes, at) : at
   at = at < 0 ? at : skipRemarks(bytes, at)
   return at === sectionOffset && standsAt(bytes, at, 'xref') ? null : 'the cross-reference is not where it should be'
-}
-
-function skipBlanks(bytes: Uint8Array, at: number): number {
-  let position = at
-  while (isWhiteSpace(bytes[position])) position += 1
-  return position
 }
 
 /** Comments are borne with that hold nothing that a reader could take for more. */
@@ -243,47 +237,6 @@ function findBehindTrailer({ bytes, revisions }: PdfDocument, index: number): st
   if (revision.end - from > 4096) return 'the end of the file is far from its trailer'
   const [, named] = BEHIND.exec(asBuffer(bytes.subarray(from, revision.end)).toString('latin1')) ?? []
   return named === undefined ? 'the end of the file is not written as it should be' : null
-}
-
-interface Table {
-  /** Rows and subsections are written as clause 7.5.4 has them. */
-  readonly strict: boolean
-  /** Behind the highest number that a subsection names, be it empty. */
-  readonly bound: number
-  /** Object 0 is said to be in use. */
-  readonly zeroInUse: boolean
-}
-
-/** Clause 7.5.4: subsections of rows of exactly twenty octets. Where it is not strict, only what stood before is told. */
-function walkTable(bytes: Uint8Array, from: number, to: number): Table {
-  let bound = 0
-  let zeroInUse = false
-  let at = skipLineEnd(bytes, from + 4)
-  const told = (strict: boolean): Table => ({ strict, bound, zeroInUse })
-  while (at > 0 && at < to && !standsAt(bytes, at, 'trailer')) {
-    const first = readDigits(bytes, at)
-    const count = bytes[first] === 0x20 ? readDigits(bytes, first + 1) : -1
-    if (first === at || count <= first + 1) return told(false)
-    const start = Number(asBuffer(bytes.subarray(at, first)).toString('latin1'))
-    const rows = Number(asBuffer(bytes.subarray(first + 1, count)).toString('latin1'))
-    bound = Math.max(bound, start + rows)
-    at = skipLineEnd(bytes, count)
-    if (at < 0 || at + rows * 20 > to) return told(false)
-    for (let row = 0; row < rows; row += 1, at += 20) {
-      if (start + row === 0 && bytes[at + 17] === 0x6e) zeroInUse = true
-      if (!isStrictRow(bytes, at)) return told(false)
-    }
-  }
-  const dict = skipBlanks(bytes, at + 7)
-  return told(at > 0 && standsAt(bytes, at, 'trailer') && standsAt(bytes, dict, '<<'))
-}
-
-/** Gives where the next line begins, blanks passed over; -1 where something else stands before it. */
-function skipLineEnd(bytes: Uint8Array, at: number): number {
-  let position = at
-  while (bytes[position] === 0x20) position += 1
-  if (bytes[position] === 13) return bytes[position + 1] === 10 ? position + 2 : position + 1
-  return bytes[position] === 10 ? position + 1 : -1
 }
 
 /** What stands in a stream of objects and is not listed there is found by readers that look for themselves. */

@@ -31,6 +31,13 @@ export function skipWhiteSpace(bytes: Uint8Array, at: number): number {
   return position
 }
 
+/** Gives the first position at or behind `at` that holds no white space. */
+export function skipBlanks(bytes: Uint8Array, at: number): number {
+  let position = at
+  while (isWhiteSpace(bytes[position])) position += 1
+  return position
+}
+
 /** Says whether the ASCII word stands at that position. */
 export function standsAt(bytes: Uint8Array, at: number, word: string): boolean {
   for (let i = 0; i < word.length; i += 1) if (bytes[at + i] !== word.charCodeAt(i)) return false

@@ -1,4 +1,4 @@
-import { asBuffer, isDigit, isWhiteSpace, standsAt } from './characters.ts'
+import { asBuffer, isDigit, isWhiteSpace, skipBlanks, standsAt } from './characters.ts'
 import type { PdfDocument } from './pdf-document.ts'
 
 const ROW = 20
@@ -46,19 +46,14 @@ export function rowsOf({ bytes, revisions }: PdfDocument): 'strict' | 'short' | 
 }
 
 function rowsIn(bytes: Uint8Array, from: number, to: number): 'strict' | 'short' | 'loose' {
-  const blanks = (position: number): number => {
-    let behind = position
-    while (isWhiteSpace(bytes[behind])) behind += 1
-    return behind
-  }
   let width: number | null = null
-  let at = blanks(from)
+  let at = skipBlanks(bytes, from)
   while (at < to && !standsAt(bytes, at, 'trailer')) {
     const first = readDigits(bytes, at)
     const count = readDigits(bytes, first + 1)
     if (first === at || bytes[first] !== 0x20 || count === first + 1 || !isWhiteSpace(bytes[count])) return 'loose'
     const rows = Number(asBuffer(bytes).toString('latin1', first + 1, count))
-    at = blanks(count)
+    at = skipBlanks(bytes, count)
     for (let row = 0; row < rows && at < to; row += 1) {
       const own = isStrictRow(bytes, at) ? ROW : isShortRow(bytes, at) ? SHORT_ROW : null
       // One that is short among others shifts all that follow.
@@ -66,7 +61,52 @@ function rowsIn(bytes: Uint8Array, from: number, to: number): 'strict' | 'short'
       width = own
       at += own
     }
-    at = blanks(at)
+    at = skipBlanks(bytes, at)
   }
   return width === SHORT_ROW ? 'short' : 'strict'
+}
+
+/** How the table of one cross-reference section is written. */
+export interface Table {
+  /** Rows and subsections are written as clause 7.5.4 has them. */
+  readonly strict: boolean
+  /** Behind the highest number that a subsection names, be it empty. */
+  readonly bound: number
+  /** Object 0 is said to be in use. */
+  readonly zeroInUse: boolean
+}
+
+/**
+ * Walks the table that stands between `xref` and its trailer. Where it is not strict, only what stood before is told.
+ * @see ISO 32000-2 clause 7.5.4: subsections of rows of exactly twenty octets
+ */
+export function walkTable(bytes: Uint8Array, from: number, to: number): Table {
+  let bound = 0
+  let zeroInUse = false
+  let at = skipLineEnd(bytes, from + 4)
+  const told = (strict: boolean): Table => ({ strict, bound, zeroInUse })
+  while (at > 0 && at < to && !standsAt(bytes, at, 'trailer')) {
+    const first = readDigits(bytes, at)
+    const count = bytes[first] === 0x20 ? readDigits(bytes, first + 1) : -1
+    if (first === at || count <= first + 1) return told(false)
+    const start = Number(asBuffer(bytes.subarray(at, first)).toString('latin1'))
+    const rows = Number(asBuffer(bytes.subarray(first + 1, count)).toString('latin1'))
+    bound = Math.max(bound, start + rows)
+    at = skipLineEnd(bytes, count)
+    if (at < 0 || at + rows * 20 > to) return told(false)
+    for (let row = 0; row < rows; row += 1, at += 20) {
+      if (start + row === 0 && bytes[at + 17] === 0x6e) zeroInUse = true
+      if (!isStrictRow(bytes, at)) return told(false)
+    }
+  }
+  const dict = skipBlanks(bytes, at + 7)
+  return told(at > 0 && standsAt(bytes, at, 'trailer') && standsAt(bytes, dict, '<<'))
+}
+
+/** Gives where the next line begins, blanks passed over; -1 where something else stands before it. */
+function skipLineEnd(bytes: Uint8Array, at: number): number {
+  let position = at
+  while (bytes[position] === 0x20) position += 1
+  if (bytes[position] === 13) return bytes[position + 1] === 10 ? position + 2 : position + 1
+  return bytes[position] === 10 ? position + 1 : -1
 }

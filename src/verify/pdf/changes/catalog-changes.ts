@@ -1,6 +1,7 @@
 import type { PdfDocument } from '../pdf-document.ts'
 import { dictOf, isKind, nameOf, type PdfValue } from '../values.ts'
-import { type Comparison, keysOf, type Place } from './comparison.ts'
+import { keysOf } from './closed-values.ts'
+import type { Comparison, Place } from './comparison.ts'
 import { compareForm } from './form-changes.ts'
 import { compareInformation, compareMetadata } from './metadata-changes.ts'
 import { compareSecurityStore, compareStoreStep } from './security-store-changes.ts'

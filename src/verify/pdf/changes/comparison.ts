@@ -1,16 +1,7 @@
 import type { PdfView } from '../pdf-document.ts'
 import type { FieldLock } from '../permissions.ts'
-import {
-  dictOf,
-  isKind,
-  nameOf,
-  type PdfDict,
-  type PdfRef,
-  type PdfStream,
-  type PdfValue,
-  sameAtom,
-  sameOctets,
-} from '../values.ts'
+import { dictOf, isKind, nameOf, type PdfDict, type PdfRef, type PdfValue, sameAtom } from '../values.ts'
+import { isClosed, keysOf, mayDiffer, sameStreams } from './closed-values.ts'
 
 /** One thing that was changed after a signature, and what follows from it. */
 export interface Change {
@@ -295,84 +286,4 @@ function reportEmpty(
 ): void {
   if ((one === undefined) === (other === undefined) || (mode !== 'plain' && mode !== 'content')) return
   if (now.resolve(one ?? other) === null) report('change-unknown', { ...place, what: `${place.what} (null)` })
-}
-
-/** The same ciphertext is another text under another number. */
-const sameStreams = (a: PdfStream, b: PdfStream): boolean =>
-  sameOctets(a.raw, b.raw) && (a === b || (!a.decrypt && !b.decrypt) || sameOctets(plainOf(a), plainOf(b)))
-
-const plainOf = ({ raw, decrypt }: PdfStream): Uint8Array => (decrypt ? decrypt(raw) : raw)
-
-const closed = new WeakMap<object, boolean>()
-
-/** Says whether a value leads to no other object: where both revisions share it, all of it is the same. */
-function isClosed(value: PdfValue): boolean {
-  if (typeof value !== 'object' || value === null) return true
-  if (value.kind === 'ref') return false
-  const known = closed.get(value)
-  if (known !== undefined) return known
-  const dict = dictOf(value)
-  const members = isKind(value, 'array') ? value.items : [...(dict?.entries.values() ?? [])]
-  // Of a key that stands twice the other value is not looked at, and may lead anywhere.
-  const answer = (dict?.repeated.length ?? 0) === 0 && members.every(isClosed)
-  closed.set(value, answer)
-  return answer
-}
-
-/** Objects that a signature field refers to but for its page; null where it is none, or leads further than they. */
-const referred = new WeakMap<PdfDict, readonly number[] | null>()
-
-function referredBy({ roles }: Comparison, field: PdfDict): readonly number[] | null {
-  const page = field.entries.get('P')
-  // Whatever has a rule of its own is compared by itself.
-  if (isKind(page, 'ref') && !roles.has(page.number)) return null
-  const known = referred.get(field)
-  if (known !== undefined) return known
-  const found = findReferred(field)
-  referred.set(field, found)
-  return found
-}
-
-function findReferred({ entries, repeated }: PdfDict): readonly number[] | null {
-  if (nameOf(entries.get('FT')) !== 'Sig' || repeated.length > 0) return null
-  const found: number[] = []
-  const open = [...entries].flatMap(([key, value]) => (key === 'P' && isKind(value, 'ref') ? [] : [value]))
-  for (let one = open.pop(); one !== undefined; one = open.pop()) {
-    if ((dictOf(one)?.repeated.length ?? 0) > 0) return null
-    if (isKind(one, 'ref')) found.push(one.number)
-    for (const member of isKind(one, 'array') ? one.items : (dictOf(one)?.entries.values() ?? [])) open.push(member)
-  }
-  return found
-}
-
-/**
- * Says of the references to one object whether it is a signature field that is what it was, with all that belongs to it:
- * nearly every field of a document that many have signed, one after another.
- */
-export function isUntouchedSignatureField(comparison: Comparison, before: PdfRef, after: PdfRef): boolean {
-  const { changed, now, untouched } = comparison
-  if (!changed || before.generation !== after.generation || changed.has(before.number)) return false
-  const known = untouched.get(before.number)
-  if (known !== undefined) return known
-  const field = now.object(after.number)
-  // A stream whose length stands elsewhere leads there.
-  const isUntouched = (number: number): boolean => !changed.has(number) && isClosed(now.object(number))
-  const answer = isKind(field, 'dict') && (referredBy(comparison, field)?.every(isUntouched) ?? false)
-  untouched.set(before.number, answer)
-  return answer
-}
-
-/** What is the same and leads nowhere else needs no turn of its own. */
-export function mayDiffer(old: PdfValue | undefined, now: PdfValue | undefined): boolean {
-  if (isContainer(old) || isContainer(now)) return old !== now || !isClosed(old ?? null)
-  return !sameAtom(old ?? null, now ?? null)
-}
-
-const isContainer = (value: PdfValue | undefined): boolean =>
-  typeof value === 'object' && value !== null && value.kind !== 'name' && value.kind !== 'string'
-
-/** Gives the keys of both dictionaries, each once. */
-export function keysOf(old: PdfDict, now: PdfDict): Iterable<string> {
-  if (old === now) return old.entries.keys()
-  return new Set([...old.entries.keys(), ...now.entries.keys()])
 }

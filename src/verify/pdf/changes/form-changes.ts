@@ -12,9 +12,11 @@ import {
   type PdfValue,
   textOf,
 } from '../values.ts'
-import { type Comparison, isUntouchedSignatureField, keysOf, mayDiffer, type Place } from './comparison.ts'
+import { keysOf, mayDiffer } from './closed-values.ts'
+import type { Comparison, Place } from './comparison.ts'
 import { judgeFilling, noteFilling } from './form-filling.ts'
 import { findShown, isNewSignatureField, isPlacement, isTimeStamp, WIDGET_KEYS } from './new-signature-fields.ts'
+import { isUntouchedSignatureField } from './untouched-field.ts'
 
 /** The form now, as far as it may differ: widgets that new signature fields brought along. */
 export interface FormRoles {

@@ -1,6 +1,7 @@
 import type { FormField } from '../form-field.ts'
 import { dictOf, integerOf, isKind, nameOf, type PdfValue } from '../values.ts'
-import { type Comparison, mayDiffer, type Place } from './comparison.ts'
+import { mayDiffer } from './closed-values.ts'
+import type { Comparison, Place } from './comparison.ts'
 
 /** Annotation flags Print, ReadOnly, Locked and LockedContents; what else changes them would show or hide a field. */
 const HARMLESS_FLAGS = 4 | 64 | 128 | 512

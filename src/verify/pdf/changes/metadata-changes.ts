@@ -3,7 +3,8 @@ import type { PdfDocument, PdfView } from '../pdf-document.ts'
 import { decodeStream } from '../stream-filters.ts'
 import { dictOf, isKind, nameOf, type PdfDict, type PdfStream, type PdfValue, sameOctets, textOf } from '../values.ts'
 import { readXmp, type XmpProperties } from '../xmp.ts'
-import { type Comparison, keysOf, type Place } from './comparison.ts'
+import { keysOf } from './closed-values.ts'
+import type { Comparison, Place } from './comparison.ts'
 
 /** Says what of the metadata is another now than it may be. */
 function refuse(comparison: Comparison, place: Place, property: string): void {

@@ -1,6 +1,8 @@
 import { dictOf, isKind, nameOf, type PdfDict, type PdfValue } from '../values.ts'
-import { type Comparison, isUntouchedSignatureField, keysOf, type Place } from './comparison.ts'
+import { keysOf } from './closed-values.ts'
+import type { Comparison, Place } from './comparison.ts'
 import { reportNewAnnotation } from './new-annotations.ts'
+import { isUntouchedSignatureField } from './untouched-field.ts'
 
 const MAX_PAGES = 200_000
 

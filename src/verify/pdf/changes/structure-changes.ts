@@ -1,5 +1,6 @@
 import { dictOf, integerOf, isKind, nameOf, type PdfDict, type PdfRef, type PdfValue } from '../values.ts'
-import { type Comparison, keysOf, type Place } from './comparison.ts'
+import { keysOf } from './closed-values.ts'
+import type { Comparison, Place } from './comparison.ts'
 
 const MAX_NODES = 500_000
 const MAX_DEPTH = 64

@@ -10,7 +10,7 @@ import type { Store } from './model/store.ts'
 import { instant } from './model/time.ts'
 import { pipeline, RECURRING } from './pipeline.ts'
 import { lockDataFolder, startJobRunner } from './store/index.ts'
-import { comparePolicy, loadCatalogue, recordGuard, takeInConfigured } from './trust/index.ts'
+import { comparePolicy, loadCatalogue, recordGuard, reportUnrecorded, takeInConfigured } from './trust/index.ts'
 import { readVersion } from './version.ts'
 import { createInvitation, startWeb, type WebDeps } from './web/index.ts'
 import { webDeps } from './web-deps.ts'
@@ -53,6 +53,8 @@ export function createGateway(given: Settings, overrides: Overrides & Pick<WebDe
     await store.commit((write) => write.setSetting(PUBLIC_URL_SETTING, settings.web.publicUrl))
     await recordGuard(parts)
     await comparePolicy(parts, await readVersion())
+    // Before the configuration's own changes: these are on record.
+    await reportUnrecorded(parts)
     await takeInConfigured({ ...parts, catalogue: () => loadCatalogue(CERTIFICATES) })
     const owner = await nodeName(settings.dataDir)
     const released = await store.jobs.release(owner)

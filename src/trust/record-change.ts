@@ -66,14 +66,14 @@ const asActor = (actor: Actor | string): Actor =>
 
 function described({ before, after }: AnchorChange): Readonly<Record<string, unknown>> {
   const { sha256, subject } = after ?? before ?? { sha256: '', subject: '' }
-  return { sha256, subject, before: before && factsOf(before), after: after && factsOf(after) }
+  return { sha256, subject, before: before && recordedFacts(before), after: after && recordedFacts(after) }
 }
 
 /**
  * All that decides whether and for what it counts, and what is said of it; not its bytes, which its name stands for. What a list
  * says of certificates below it is long, and stands here by its SHA-256.
  */
-const factsOf = ({ sha256: _sha256, subject: _subject, der: _der, listed, ...facts }: TrustAnchor) => ({
+export const recordedFacts = ({ sha256: _sha256, subject: _subject, der: _der, listed, ...facts }: TrustAnchor) => ({
   ...facts,
   ...(listed && { listed: createHash('sha256').update(canonicalJson(listed)).digest('hex') }),
 })

@@ -6,11 +6,12 @@ import { type Clock, type Instant, instant } from '../model/time.ts'
 import { planRejudge } from './anchors.ts'
 import { warnOfEnds } from './ending-anchors.ts'
 import { expireProposals } from './proposals.ts'
+import { reportUnrecorded } from './unrecorded.ts'
 
 /**
  * Job "watch-anchors", once a day. An anchor that began or ceased to count by its dates changed what open cases' verdicts
  * rest on without anybody's hand: they are judged again, each once for the same state of trust. Of what ends soon others
- * are warned, and proposals that nobody confirmed end.
+ * are warned, and proposals that nobody confirmed end. Anchors that are not as the history says are told of.
  */
 export async function watchAnchors(
   job: Job,
@@ -25,6 +26,7 @@ export async function watchAnchors(
     await finishJob(write, job)
     return planned
   })
+  await reportUnrecorded({ store, clock, log })
   log.info({ cases }, 'the dates of the anchors were looked at')
 }
 

@@ -6,6 +6,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { run } from '../../src/cli/history.ts'
 import { appendAdminHistory } from '../../src/model/history.ts'
 import { createStore, SQLITE_FILE } from '../../src/store/index.ts'
+import { addAnchor } from '../../src/trust/index.ts'
+import { makeCa } from '../trust/certificates.ts'
 
 let folder: string
 let out: string
@@ -68,5 +70,26 @@ describe('poststempel history check', () => {
     spoil(sql)
     expect(await check()).toBe(1)
     expect(out).toContain(`Broken: the history of the gateway, at number ${at}`)
+  })
+
+  it('notices a root that somebody wrote into the database, though all chains hold', async () => {
+    const store = await createStore({ dataDir: folder, database: { engine: 'sqlite' }, clock: () => new Date() })
+    const { der } = makeCa('Vores CA')
+    const at = '2026-11-24T10:00:00.000Z'
+    const wanted = { der, purposes: ['document'], source: 'file', note: 'ringet', actor: 'ida', at } as const
+    await store.commit((write) => addAnchor(write, wanted))
+    await store.close()
+    expect(await check()).toBe(0)
+    spoil(`update trust_anchors set purposes = '["document","mail"]'`)
+    expect(await check()).toBe(1)
+    expect(out).toContain('Root that is another than its newest entry says: CN=Vores CA')
+    expect(out).toContain('all chains hold')
+    spoil('delete from trust_anchors')
+    expect(await check()).toBe(1)
+    expect(out).toContain('Root that went without an entry: CN=Vores CA')
+    // An entry whose words were erased says nothing any more.
+    spoil(`update admin_history set payload = null, salt = null where event = 'trust-changed'`)
+    expect(await check()).toBe(1)
+    expect(out).toContain('Entry about roots that lost what it said: #4')
   })
 })

@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { makeList, usesXml } from '../../../scripts/fixtures/trusted-list.ts'
 import { GatewayError } from '../../../src/model/errors.ts'
 import type { WebFetcher } from '../../../src/model/ports.ts'
@@ -9,6 +9,7 @@ import {
   addAnchor,
   carryOut,
   disableAnchor,
+  findUnrecorded,
   listSteps,
   readCertificate,
   refreshLists,
@@ -37,6 +38,8 @@ let now: Date
 let store: MemoryStore
 let web: Map<string, Uint8Array>
 let asked: string[]
+/** Whatever a list did to the anchors stands in the history as it is. */
+afterEach(async () => expect(await findUnrecorded(store)).toEqual([]))
 beforeEach(() => {
   now = new Date('2026-11-24T09:00:00Z')
   store = memoryStore({ clock: () => now })

@@ -62,6 +62,7 @@ function detailsOf(view: View, { event, payload }: HistoryEntry): ComponentChild
     roles[text('role') ?? ''],
     text('place'),
     text('subject'),
+    event === 'trust-not-on-record' ? subjectsOf(payload['anchors']) : null,
     text('to'),
     text('webhook'),
     kinds[text('jobKind') ?? ''],
@@ -69,3 +70,6 @@ function detailsOf(view: View, { event, payload }: HistoryEntry): ComponentChild
   ]
   return said.filter(Boolean).join(' · ') || '–'
 }
+
+const subjectsOf = (anchors: unknown): string | null =>
+  Array.isArray(anchors) ? anchors.map((one: { readonly subject?: unknown }) => String(one.subject)).join('; ') : null

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { asGatewayError, GatewayError } from '../model/errors.ts'
+import { sha256Hex } from '../model/ids.ts'
 import { type AnchorCandidate, mustBeFitAsAnchor, mustBeSmall, readAnchorFile } from '../trust/index.ts'
 import { readBytes } from './read-inputs.ts'
 import { carryOutOrPropose } from './roots-carry-out.ts'
@@ -25,7 +26,8 @@ know of each. Changes nothing without --yes.
   --purpose PURPOSE      what they count for (repeatable)
   --note TEXT            why the municipality trusts them; on record
   --by NAME              who adds them; on record as cli:NAME
-  --fingerprint SHA256   takes only the certificate with this fingerprint (repeatable), and nothing where one is missing
+  --fingerprint SHA256   takes only the certificate with this fingerprint (repeatable), and nothing where one is missing;
+                         asked for where a certificate came with what a citizen sent: have it from another source
   --from, --until ISO    they count in what is judged within these times only (UTC where no zone is given)
   --email DOMAIN, --organization NAME, --policy OID
                          they vouch for such signers only (each repeatable): firm.dk, .firm.dk (all below it)
@@ -66,7 +68,9 @@ Exit code: 0 added, 1 shown and nothing changed, 2 bad usage, or refused.`,
     }
     const added = await countNew(candidates, asked)
     const certificates = candidates.map(({ der: bytes }) => Buffer.from(bytes).toString('base64'))
-    const step = { do: 'add', certificates, purposes, source: 'file', ...dates, constraints } as const
+    const files = await Promise.all(asked.words.map(async (file) => sha256Hex(readBytes(file))))
+    const origin = { source: 'file', files, typedFingerprint: asked.texts('fingerprint').join('\n') }
+    const step = { do: 'add', certificates, purposes, ...origin, ...dates, constraints } as const
     const { proposed, followed } = await carryOutOrPropose([step], { actor, reason: note, at }, asked)
     console.log(`${proposed ? 'Proposed' : 'Added'} ${added} of ${candidates.length}. ${followed}`)
     return 0

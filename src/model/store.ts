@@ -73,6 +73,11 @@ export interface Reader {
   trustedLists(): Promise<readonly TrustedList[]>
   listAnchors(): Promise<readonly TrustAnchor[]>
   anchor(sha256: string): Promise<TrustAnchor | null>
+  /**
+   * Of these SHA-256s (lower-case hex), those of certificates that a submission brought, or that its own certificates led to,
+   * and of files that were attached to one; with the submission.
+   */
+  broughtIn(sha256s: readonly string[]): Promise<readonly { readonly sha256: string; readonly submissionId: string }[]>
   /** The municipality's keys for mail, in order of making. */
   /** Of the municipality's seals, in the order in which they came into use. */
   sealCertificates(): Promise<readonly SealCertificate[]>
@@ -156,6 +161,8 @@ export interface Writer extends Reader {
   /** Adds the list of a territory, or puts it in place of the one before. */
   putTrustedList(row: TrustedList): Promise<void>
   removeTrustedList(territory: string): Promise<void>
+  /** The same again is nothing. */
+  addBroughtCertificates(documentId: string, sha256s: readonly string[]): Promise<void>
   addAnchor(row: TrustAnchor): Promise<void>
   updateAnchor(
     sha256: string,

@@ -16,8 +16,10 @@ export type TrustStep =
       readonly countsFrom: Instant | null
       readonly countsUntil: Instant | null
       readonly constraints: AnchorConstraints | null
-      /** Asked for where the certificate came with a submission. */
+      /** Asked for where a certificate came with a submission; several stand one a line. */
       readonly typedFingerprint?: string
+      /** SHA-256 of the files that they were read from. */
+      readonly files?: readonly string[]
     }
   | { readonly do: 'disable' | 'enable' | 'remove'; readonly sha256: string }
   /** Agrees to a change of the policy, see PolicyReview. */

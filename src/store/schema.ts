@@ -43,6 +43,8 @@ export interface Tables {
   verifications: Row<Verification, typeof columns.verificationColumns> & Made
   /** Of the newest verdict of each document: an index over verifications, by which cases are counted. */
   anchorsOfDocuments: { documentId: string; sha256: string }
+  /** Of all verdicts on each document: certificates on the ways of its signatures that no anchor vouches for. */
+  broughtCertificates: { documentId: string; sha256: string }
   validationData: Row<ValidationData, typeof trust.validationDataColumns> & Made
   preservations: Row<Preservation, typeof trust.preservationColumns> & Made
   /** queueRank: 0 for digital channels, 1 for scanned paper. */

@@ -13,7 +13,7 @@ import type {
 import { addRejudgeJob, trustStamp } from '../model/trust-list.ts'
 import { type AnchorCandidate, readCertificate } from './anchor-file.ts'
 import { mustBeFitAsAnchor } from './anchor-rules.ts'
-import { mustBeFingerprint } from './fingerprint.ts'
+import { mustBeAmong } from './fingerprint.ts'
 import { nameOf, onRecord } from './record-change.ts'
 
 /** An anchor as it is wanted, and who wants it. */
@@ -31,8 +31,10 @@ export interface WantedAnchor {
   readonly countsUntil?: Instant | null
   /** Absent or null: it vouches for everybody below it. */
   readonly constraints?: AnchorConstraints | null
-  /** Asked for where the certificate came with a submission: what the admin typed from another source. */
+  /** Asked for where the certificate came with a submission: what the admin typed from another source, one a line. */
   readonly typedFingerprint?: string
+  /** SHA-256 of the files that it was read from: one that a submission brought is no other source. */
+  readonly files?: readonly string[]
 }
 
 /**
@@ -42,7 +44,7 @@ export interface WantedAnchor {
  * wrong-fingerprint (from a submission, and not confirmed)
  */
 export async function addAnchor(write: Writer, wanted: WantedAnchor): Promise<TrustAnchor> {
-  const anchor = anchorOf(wanted)
+  const anchor = anchorOf(await withOrigin(write, wanted))
   if (await write.anchor(anchor.sha256)) {
     throw new GatewayError('duplicate', 'This certificate is an anchor already', { facts: { sha256: anchor.sha256 } })
   }
@@ -50,11 +52,21 @@ export async function addAnchor(write: Writer, wanted: WantedAnchor): Promise<Tr
   return anchor
 }
 
+/**
+ * A certificate that a submission brought stays one, by whatever way somebody hands it in: cut out of the citizen's file, out
+ * of a bag of others, by page or command line.
+ */
+async function withOrigin(write: Writer, wanted: WantedAnchor): Promise<WantedAnchor> {
+  if (wanted.source !== 'file') return wanted
+  const [brought] = await write.broughtIn([readCertificate(wanted.der).sha256, ...(wanted.files ?? [])])
+  return brought ? { ...wanted, source: `submission:${brought.submissionId}` } : wanted
+}
+
 function anchorOf(wanted: WantedAnchor): TrustAnchor {
   const candidate = readCertificate(wanted.der)
   mustBeFitAsAnchor(candidate.der, candidate.subject, new Date(wanted.at))
   // Whoever hands in a forged CA hands in its fingerprint too: only one from elsewhere says anything.
-  if (wanted.source.startsWith('submission:')) mustBeFingerprint(wanted.typedFingerprint ?? '', candidate.sha256)
+  if (wanted.source.startsWith('submission:')) mustBeAmong(wanted.typedFingerprint ?? '', candidate)
   if (wanted.purposes.length === 0) {
     throw new GatewayError('invalid-request', 'An anchor must be trusted for something: document, mail or timestamp')
   }
@@ -107,7 +119,7 @@ export async function addAnchors(
   for (const { der, sha256 } of candidates) {
     const known = await write.anchor(sha256)
     if (known) present.push(known)
-    else added.push(anchorOf({ ...common, der }))
+    else added.push(anchorOf(await withOrigin(write, { ...common, der })))
   }
   if (added.length === 0) {
     throw new GatewayError('duplicate', 'Every certificate of this file is an anchor already', {

@@ -16,3 +16,16 @@ export function mustBeFingerprint(typed: string, sha256: string): void {
     throw new GatewayError('wrong-fingerprint', 'The fingerprint that was typed is not that of the certificate')
   }
 }
+
+/**
+ * Takes several fingerprints, one a line, and a certificate that came with a submission, whose one of them must be.
+ * @throws GatewayError wrong-fingerprint, with the facts "subject" and "brought"
+ */
+export function mustBeAmong(
+  typed: string,
+  { sha256, subject }: { readonly sha256: string; readonly subject: string },
+): void {
+  if (typed.split(/[\r\n,;]+/).some((one) => plainFingerprint(one) === sha256)) return
+  const message = `${subject} came with what a citizen sent: its fingerprint must be had from elsewhere, and typed`
+  throw new GatewayError('wrong-fingerprint', message, { facts: { subject, brought: true } })
+}

@@ -27,6 +27,8 @@ export interface JudgeParts {
 export interface Judgement {
   readonly verification: Verification
   readonly report: BlobRef
+  /** Certificates that the document brought, or led to, beside what is trusted already: lower-case hex SHA-256. */
+  readonly brought: readonly string[]
   /** What was fetched for it, to be kept in the same commit. */
   readonly fetched: readonly { readonly data: ValidationData; readonly blob: BlobRef }[]
   /** Something that may be had from the web could not be had now: judging again later may change the verdict. */
@@ -55,6 +57,7 @@ export async function judgeDocument(
   const fresh = gathered.filter((one) => one.isNew)
   return {
     report: blob,
+    brought: broughtBy(report),
     fetched: await Promise.all(fresh.map(async ({ data, bytes }) => ({ data, blob: await store.blobs.put(bytes) }))),
     lacking,
     verification: {
@@ -75,6 +78,14 @@ export async function judgeDocument(
 /** What the verdict rests on: not the documents inside the document, which have no part in it. */
 const anchorsOf = ({ signatures }: VerificationReport): readonly string[] => [
   ...new Set(signatures.flatMap(({ trusted, trustAnchor }) => (trusted && trustAnchor ? trustAnchor.sha256 : []))),
+]
+
+/** All that stands on the ways from its signers, documents inside it included; the anchors aside that vouch for them. */
+const broughtBy = ({ signatures, parts }: VerificationReport): readonly string[] => [
+  ...signatures.flatMap(({ path, trustAnchor }) =>
+    path.flatMap(({ sha256 }) => (sha256 === trustAnchor?.sha256 ? [] : sha256)),
+  ),
+  ...parts.flatMap(broughtBy),
 ]
 
 /**

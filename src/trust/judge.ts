@@ -170,13 +170,14 @@ async function judgeAll(
 }
 
 async function keep(write: Writer, judgements: readonly Judgement[]): Promise<void> {
-  for (const { verification, report, fetched } of judgements) {
+  for (const { verification, report, fetched, brought } of judgements) {
     await write.keepBlob(report)
     for (const { data, blob } of fetched) {
       await write.keepBlob(blob)
       await write.addValidationData(data)
     }
     await write.addVerification(verification)
+    await write.addBroughtCertificates(verification.documentId, brought)
   }
 }
 

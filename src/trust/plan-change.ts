@@ -1,4 +1,5 @@
 import { GatewayError } from '../model/errors.ts'
+import { sha256Hex } from '../model/ids.ts'
 import type { Instant } from '../model/time.ts'
 import type { AnchorPurpose, WrittenConstraints } from '../model/trust-anchor.ts'
 import type { TrustStep } from '../model/trust-proposal.ts'
@@ -17,6 +18,8 @@ export type WantedTrust =
       readonly countsFrom: Instant | null
       readonly countsUntil: Instant | null
       readonly constraints: WrittenConstraints
+      /** Fingerprints from another source, one a line; asked for where a certificate came with a submission. */
+      readonly typedFingerprint?: string
     }
   | {
       readonly kind: 'candidate'
@@ -46,10 +49,11 @@ const ALWAYS = { countsFrom: null, countsUntil: null, constraints: null }
 export async function stepOf(wanted: WantedTrust, places: PlaceOfCertificates): Promise<TrustStep> {
   switch (wanted.kind) {
     case 'file': {
-      const { bytes, purposes, countsFrom, countsUntil } = wanted
+      const { bytes, purposes, countsFrom, countsUntil, typedFingerprint = '' } = wanted
       const certificates = (await readAnchorFile(bytes)).map(({ der }) => base64(der))
       const constraints = readConstraints(wanted.constraints)
-      return { do: 'add', certificates, purposes, source: 'file', countsFrom, countsUntil, constraints }
+      const file = { source: 'file', files: [sha256Hex(bytes)], ...(typedFingerprint ? { typedFingerprint } : {}) }
+      return { do: 'add', certificates, purposes, ...file, countsFrom, countsUntil, constraints }
     }
     case 'candidate': {
       const { caseId, sha256, typedFingerprint, purposes } = wanted

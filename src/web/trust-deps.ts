@@ -53,6 +53,8 @@ export type WantedTrust =
       readonly countsFrom: Instant | null
       readonly countsUntil: Instant | null
       readonly constraints: WrittenConstraints
+      /** Fingerprints from another source, one a line; asked for where a certificate came with a submission. */
+      readonly typedFingerprint?: string
     }
   | {
       /** A certificate of an open case's own submission. */

@@ -78,6 +78,41 @@ describe('a CA that came with a submission', () => {
     expect(await verdict()).toBe('INDETERMINATE')
   })
 
+  it('needs its fingerprint by every other way, too: cut out of the file, in a bag of others, as an attachment', async () => {
+    const fresh = await makeCa({ country: 'DK', commonName: 'Uskyldig CA' }, validity, 'ec-p256')
+    const file = (bytes: Uint8Array, typedFingerprint = '') =>
+      plan({
+        ...{ kind: 'file', bytes, purposes: ['document'], constraints: FREE, countsFrom: null, countsUntil: null },
+        typedFingerprint,
+      })
+    const pem = Buffer.from(ca.certificatePem)
+    const refused = { code: 'wrong-fingerprint', facts: { subject: 'CN=Firmaets CA, C=DK', brought: true } }
+    const bag = Buffer.from(`${fresh.certificatePem}\n${ca.certificatePem}`)
+    for (const bytes of [pem, ca.certificate, bag]) await expect(file(bytes)).rejects.toMatchObject(refused)
+    const other = sha256Hex(fresh.certificate)
+    await expect(file(bag, other)).rejects.toMatchObject(refused)
+    const typed = `${other}\n${sha256Hex(ca.certificate).toUpperCase()}`
+    const { steps } = (await deps.plannedTrust({ id: await file(bag, typed), actor: ADMIN, language: 'da' })).proposal
+    expect(steps).toMatchObject([{ do: 'add', files: [sha256Hex(bag)] }])
+    expect(await trusted()).toEqual([[], []])
+
+    // A file that came as an attachment is nobody's other source, whatever is in it.
+    const attachment = [
+      ...['From: ole@firma.example', 'To: olietank@demokobing.example', 'Message-ID: <ole-1@firma.example>'],
+      ...['MIME-Version: 1.0', 'Content-Type: application/octet-stream; name="rod.pem"'],
+      ...['Content-Disposition: attachment; filename="rod.pem"', 'Content-Transfer-Encoding: base64', ''],
+      Buffer.from(fresh.certificatePem)
+        .toString('base64')
+        .replace(/(.{76})/g, '$1\r\n'),
+      '',
+    ]
+    await file(Buffer.from(fresh.certificatePem))
+    await gateway.send(attachment.join('\r\n'))
+    await gateway.whatBecameOf('<ole-1@firma.example>')
+    await expect(file(Buffer.from(fresh.certificatePem))).rejects.toMatchObject({ code: 'wrong-fingerprint' })
+    await file(Buffer.from(fresh.certificatePem), other)
+  })
+
   it('by its fingerprint turns the verdict, with who and why on record, and is offered no more', async () => {
     const sha256 = sha256Hex(ca.certificate)
     const id = await planned(sha256.toUpperCase(), sha256)

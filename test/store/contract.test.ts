@@ -123,6 +123,26 @@ describe.each(engines())('what is written is read back as it was, on $name', (en
     expect(await store.verificationsOf([...many, first.id])).toStrictEqual([reports[2]])
   })
 
+  it('which certificates and files came with submissions, once for each document', async () => {
+    const { submission } = await acceptOne(store)
+    const [pdf, made, file] = [smallBlob(), smallBlob(), smallBlob()]
+    const attached = sampleDocument(pdf, { submissionId: submission.id, role: 'attachment' })
+    const ours = sampleDocument(made, { submissionId: submission.id, role: 'approved' })
+    const certificate = sampleDocument(file, { submissionId: submission.id, role: 'attachment' })
+    const [sha256, other] = [newId(), newId()]
+    await store.commit(async (write) => {
+      for (const blob of [pdf, made, file]) await write.keepBlob(blob)
+      for (const document of [attached, ours, certificate]) await write.addDocument(document)
+      await write.addBroughtCertificates(attached.id, [sha256, sha256])
+      await write.addBroughtCertificates(attached.id, [sha256])
+      await write.addBroughtCertificates(attached.id, [])
+    })
+    const from = { submissionId: submission.id }
+    expect(await store.broughtIn([sha256, other, made.sha256])).toEqual([{ sha256, ...from }])
+    expect(await store.broughtIn([file.sha256])).toEqual([{ sha256: file.sha256, ...from }])
+    expect(await store.broughtIn([])).toEqual([])
+  })
+
   it('how many cases rest on each anchor, by the newest verdict of each document', async () => {
     const [kept, gone] = [newId(), newId()]
     const counted = async () => (await store.casesByAnchor()).filter(({ sha256 }) => sha256 === kept || sha256 === gone)

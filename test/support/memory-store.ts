@@ -135,6 +135,9 @@ function writerOver(tables: () => Tables, reader: ReturnType<typeof readerOver>,
         if (row.accountId === accountId) tables().sessions.delete(row.tokenHash)
       }
     },
+    addBroughtCertificates: async (documentId, sha256s) => {
+      for (const sha256 of sha256s) tables().brought.set(`${sha256} ${documentId}`, { documentId, sha256 })
+    },
     addAnchor: async (row) => put(tables().anchors, row.sha256, row),
     updateAnchor: async (sha256, changes) => change(tables().anchors, sha256, changes),
     removeAnchor: async (sha256) => {

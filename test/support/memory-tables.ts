@@ -21,6 +21,7 @@ export interface Tables {
   documents: Map<string, Document>
   verifications: Map<string, Verification>
   validationData: Map<string, ValidationData>
+  brought: Map<string, { readonly documentId: string; readonly sha256: string }>
   preservations: Map<string, Preservation>
   cases: Map<string, Case>
   parties: Map<string, Party>
@@ -55,6 +56,7 @@ export function emptyTables(): Tables {
     documents: new Map(),
     verifications: new Map(),
     validationData: new Map(),
+    brought: new Map(),
     preservations: new Map(),
     cases: new Map(),
     parties: new Map(),
@@ -194,6 +196,16 @@ export function readerOver(tables: () => Tables): Reader {
     session: async (hash) => tables().sessions.get(hash) ?? null,
     listAnchors: async () => [...tables().anchors.values()],
     anchor: async (sha256) => tables().anchors.get(sha256) ?? null,
+    broughtIn: async (sha256s) => {
+      const attached = where(tables().documents, ({ role }) => role === 'attachment')
+      const brought = [...tables().brought.values()].flatMap(({ documentId, sha256 }) => {
+        const submissionId = tables().documents.get(documentId)?.submissionId ?? null
+        return { sha256, submissionId }
+      })
+      return [...attached, ...brought].flatMap(({ sha256, submissionId }) =>
+        sha256s.includes(sha256) && submissionId !== null ? { sha256, submissionId } : [],
+      )
+    },
     sealCertificates: async () => [...tables().sealCertificates.values()],
     trustedLists: async () => [...tables().trustedLists.values()].sort((a, b) => (a.territory < b.territory ? -1 : 1)),
     ownKeys: async () => [...tables().ownKeys.values()],

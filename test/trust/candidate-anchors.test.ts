@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { approveCase, openCase } from '../../src/casework/index.ts'
+import { sha256Hex } from '../../src/model/ids.ts'
 import { instant } from '../../src/model/time.ts'
 import {
   issueCertificate,
@@ -149,7 +150,9 @@ describe("a waiting case's candidates", () => {
       actor: 'ida',
       at: instant(world.clock()),
     } as const
-    const { sha256 } = await world.store.commit((write) => addAnchor(write, { ...common, der: ca.certificate }))
+    const { sha256 } = await world.store.commit((write) =>
+      addAnchor(write, { ...common, der: ca.certificate, typedFingerprint: sha256Hex(ca.certificate) }),
+    )
     expect((await candidates()).anchors).toEqual([])
     await world.store.commit((write) => disableAnchor(write, sha256, { actor: 'ida', reason: 'x', at: common.at }))
     expect((await candidates()).anchors).toEqual([])

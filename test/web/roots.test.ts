@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { GatewayError } from '../../src/model/errors.ts'
+import { sha256Hex } from '../../src/model/ids.ts'
 import type { PlannedTrust } from '../../src/web/index.ts'
 import { makeCa } from '../trust/certificates.ts'
 import { open, stopAll, type TinyBrowser } from './support/browser.ts'
@@ -74,10 +75,11 @@ describe('a file of roots', () => {
     expect([answer.status, answer.headers.get('location')]).toEqual([303, `/staff/roots/changes/${draft?.id}`])
     const dates = { countsFrom: null, countsUntil: '2027-12-31T23:00:00.000Z' }
     const certificates = [Buffer.from(ca.der).toString('base64')]
+    const files = [sha256Hex(Buffer.from(ca.pem))]
     const [emails, organizations] = [['firma.dk', '.bank.dk'], ['Olie, Gas og Vand']]
     const constraints = { emails, organizations, policies: ['0.4.0.194112.1.2'], excluded: ['dns:ond.firma.dk'] }
     expect(draft?.steps).toEqual([
-      { do: 'add', certificates, purposes: ['document', 'mail'], source: 'file', ...dates, constraints },
+      { do: 'add', certificates, purposes: ['document', 'mail'], source: 'file', files, ...dates, constraints },
     ])
     expect([draft?.reason, draft?.proposedBy.name]).toEqual(['fordi', 'Ida Admin'])
     const page = await (await admin.get(`/staff/roots/changes/${draft?.id}`)).text()

@@ -9,6 +9,7 @@ import { keys } from './0009-keys.ts'
 import { trustedLists } from './0010-trusted-lists.ts'
 import { sealCertificates } from './0011-seal-certificates.ts'
 import { listedServices } from './0015-listed-services.ts'
+import { broughtCertificates } from './0016-brought-certificates.ts'
 import type { Migration } from './migration.ts'
 
 export { type Dialect, dialects, type Migration } from './migration.ts'
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   trustedLists,
   sealCertificates,
   listedServices,
+  broughtCertificates,
 ]

@@ -18,6 +18,7 @@ type Reads =
   | 'documentsOfSubmission'
   | 'documentsOfCase'
   | 'verificationsOf'
+  | 'broughtIn'
 
 /** Reads of what came in and what the verifier said of it. */
 export function intakeReads(db: Db): Pick<Reader, Reads> {
@@ -48,10 +49,37 @@ export function intakeReads(db: Db): Pick<Reader, Reads> {
       }
       return found
     },
+    broughtIn: async (sha256s) => {
+      const found: { readonly sha256: string; readonly submissionId: string }[] = []
+      for (const piece of inPieces([...new Set(sha256s)])) {
+        const rows = await db
+          .selectFrom('documents')
+          .select(['sha256', 'submissionId'])
+          .where('sha256', 'in', piece)
+          .where('role', '=', 'attachment')
+          .union(
+            db
+              .selectFrom('broughtCertificates')
+              .innerJoin('documents', 'documents.id', 'broughtCertificates.documentId')
+              .select(['broughtCertificates.sha256 as sha256', 'documents.submissionId as submissionId'])
+              .where('broughtCertificates.sha256', 'in', piece),
+          )
+          .execute()
+        found.push(...rows.flatMap(({ sha256, submissionId }) => (submissionId ? { sha256, submissionId } : [])))
+      }
+      return found
+    },
   }
 }
 
-type Writes = 'addSubmission' | 'updateSubmission' | 'addDocument' | 'updateDocument' | 'addVerification' | 'keepBlob'
+type Writes =
+  | 'addSubmission'
+  | 'updateSubmission'
+  | 'addDocument'
+  | 'updateDocument'
+  | 'addVerification'
+  | 'addBroughtCertificates'
+  | 'keepBlob'
 
 /** Writes of what came in. */
 export function intakeWrites(db: Db): Pick<Writer, Writes> {
@@ -76,6 +104,15 @@ export function intakeWrites(db: Db): Pick<Writer, Writes> {
       await db.deleteFrom('anchorsOfDocuments').where('documentId', '=', row.documentId).execute()
       const anchors = row.anchors.map((sha256) => ({ documentId: row.documentId, sha256 }))
       if (anchors.length > 0) await db.insertInto('anchorsOfDocuments').values(anchors).execute()
+    },
+    addBroughtCertificates: async (documentId, sha256s) => {
+      const rows = [...new Set(sha256s)].map((sha256) => ({ documentId, sha256 }))
+      if (rows.length === 0) return
+      await db
+        .insertInto('broughtCertificates')
+        .values(rows)
+        .onConflict((it) => it.columns(['sha256', 'documentId']).doNothing())
+        .execute()
     },
     keepBlob: async ({ sha256, size, inline }) => {
       await db

@@ -122,10 +122,11 @@ async function plan(context: Context, reason: string, want: () => Promise<Wanted
 
 /** Of a ZIP the admin must know which file in it is meant, and of a bag which certificate. */
 function withWhatIsMeant(text: string, fault: unknown, { view }: Context): string {
-  const { entry, subject } = fault instanceof GatewayError ? fault.facts : {}
+  const { entry, subject, brought } = fault instanceof GatewayError ? fault.facts : {}
   const about = [
     typeof entry === 'string' ? view.t.roots.inEntry(entry) : '',
     typeof subject === 'string' ? `(${subject})` : '',
+    brought === true ? view.t.roots.brought : '',
   ]
   return [text, ...about].filter((said) => said !== '').join(' ')
 }
@@ -142,6 +143,7 @@ export const addRoot: Handler = (context) =>
     bytes: sentFile(context),
     purposes: purposesOf(context),
     constraints: constraintsOf(context),
+    typedFingerprint: field(context, 'fingerprint', 5000),
     ...datesOf(context),
   }))
 

@@ -309,6 +309,11 @@ export const staffDa = {
     missingText:
       'Udstederens certifikat er ikke i filen. Hent det hos udstederen, og tilføj det fra fil, hvis kommunen stoler på den.',
     missingUrl: 'Underskriverens certifikat siger, at det ligger her:',
+    typedOfFile: 'Fingeraftryk fra en anden kilde (kan udelades)',
+    typedOfFileHint:
+      'Skal skrives, hvis et certifikat i filen også er kommet med det, en borger har sendt: alle 64 tegn, flere adskilt med komma.',
+    brought:
+      'Det er kommet med det, en borger har sendt. Få fingeraftrykket fra udstederen ad en anden vej, og skriv det ved filen.',
     typed: 'Fingeraftrykket, som udstederen oplyste det',
     typedHint:
       'Alle 64 tegn, fra udstederens egen hjemmeside eller i telefonen. Mellemrum, koloner og store bogstaver er ligegyldige.',

@@ -306,6 +306,11 @@ export const staffEn: typeof staffDa = {
     missingText:
       "The issuer's certificate is not in the file. Get it from the issuer, and add it from a file if the municipality trusts it.",
     missingUrl: "The signer's certificate says that it is here:",
+    typedOfFile: 'Fingerprint from another source (optional)',
+    typedOfFileHint:
+      'Must be typed where a certificate in the file also came with what a citizen sent: all 64 digits, several with commas between.',
+    brought:
+      'It came with what a citizen sent. Get the fingerprint from the issuer by another way, and type it beside the file.',
     typed: 'The fingerprint, as the issuer told it',
     typedHint:
       "All 64 digits, from the issuer's own site or on the telephone. Spaces, colons and capital letters do not matter.",

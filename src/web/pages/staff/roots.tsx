@@ -210,6 +210,13 @@ function AddByFile({ view }: { readonly view: View }): VNode {
       <h2>{t.roots.addTitle}</h2>
       <Csrf view={view} />
       <Field name="file" label={t.roots.file} hint={t.roots.fileHint} type="file" required />
+      <Field
+        name="fingerprint"
+        label={t.roots.typedOfFile}
+        hint={t.roots.typedOfFileHint}
+        autocomplete="off"
+        maxLength={5000}
+      />
       <Purposes view={view} prefix="file" />
       <Field name="from" label={t.roots.fromDay} hint={t.roots.daysHint} type="date" short />
       <Field name="until" label={t.roots.lastDay} type="date" short />

@@ -35,6 +35,7 @@ import {
   judgeFile,
   listingOf,
   listSteps,
+  listsIn,
   loadCatalogue,
   lookAtProposal,
   policyReview,
@@ -123,7 +124,7 @@ export function webDeps(parts: Parts): WebDeps {
         constraints: anchor.constraints,
         words: describeAnchor(anchor.der, language, clock()),
       }))
-      return { proposal, anchors }
+      return { proposal, anchors, lists: await listsIn(proposal.steps, store) }
     },
     testFile: async ({ bytes, name, planned, actor }) => {
       const steps =

@@ -50,13 +50,15 @@ const show: RootsVerb = {
   },
 }
 
+const CLOSED = '- (closed: nothing follows it)'
+
 function linesOf(row: TrustedList, now: Date): readonly string[] {
   const isLate = row.nextUpdate !== null && row.nextUpdate <= now.toISOString()
   return [
     `${row.territory} ${row.sequence}, ${row.operator}`,
     `  used for     ${row.services.join(', ') || '-'}`,
     `  issued       ${row.issuedAt}`,
-    `  next by      ${row.nextUpdate ?? '-'}${isLate ? ' (out of date)' : ''}`,
+    `  next by      ${row.nextUpdate ?? CLOSED}${isLate ? ' (out of date)' : ''}`,
     `  signed by    ${row.signer}`,
     `  from         ${row.url ?? 'a file'}`,
     `  taken        ${row.takenAt}`,
@@ -137,7 +139,7 @@ async function carry(asked: Asked, wanted: WantedList, isAgreed: () => boolean):
     if (step.do !== 'use-list') continue
     const { territory, sequence, operator, signer, nextUpdate } = step.list
     console.log(
-      `${territory} ${sequence}, ${operator}: ${step.entries.length} certificates, next by ${nextUpdate ?? '-'}`,
+      `${territory} ${sequence}, ${operator}: ${step.entries.length} certificates, next by ${nextUpdate ?? CLOSED}`,
     )
     console.log(`  signed by ${signer}`)
   }

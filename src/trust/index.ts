@@ -56,7 +56,7 @@ export {
 } from './proposals.ts'
 export { type AnchorChange, nameOf, onRecord, putOnRecord } from './record-change.ts'
 export { reviewPolicy } from './review-policy.ts'
-export { anchorsAfter, type Concerned, carryOut, concernedBy } from './steps.ts'
+export { anchorsAfter, type Concerned, carryOut, concernedBy, listsIn } from './steps.ts'
 export { type TellParts, tellTrustChange } from './tell-others.ts'
 export { type FileTest, testFile } from './test-file.ts'
 export { findUnrecorded, reportUnrecorded, type Unrecorded } from './unrecorded.ts'

@@ -1,8 +1,9 @@
 import { GatewayError } from '../model/errors.ts'
+import { canonicalJson } from '../model/history.ts'
 import type { Reader, Writer } from '../model/store.ts'
 import type { Instant } from '../model/time.ts'
 import type { ChangeOfTrust, TrustAnchor } from '../model/trust-anchor.ts'
-import type { TrustStep } from '../model/trust-proposal.ts'
+import type { PlannedList, TrustStep } from '../model/trust-proposal.ts'
 import { readCertificate } from './anchor-file.ts'
 import { addAnchors, disableAnchor, enableAnchor, limitAnchor, removeAnchor } from './anchors.ts'
 import { anchorsWithList, dropList, listChanges, useList } from './lists/use-list.ts'
@@ -134,7 +135,37 @@ export async function concernedBy(steps: readonly TrustStep[], read: Reader): Pr
   return found
 }
 
-/** A list's certificates that come and go; those that only change their times are not named one by one. */
+/** Gives the trusted lists that steps are about, with what would become of their certificates. */
+export async function listsIn(steps: readonly TrustStep[], read: Reader): Promise<readonly PlannedList[]> {
+  const [rows, anchors] = [await read.trustedLists(), await read.listAnchors()]
+  return steps.flatMap((step): readonly PlannedList[] => {
+    if (step.do !== 'use-list' && step.do !== 'drop-list') return []
+    const territory = step.do === 'use-list' ? step.list.territory : step.territory
+    const inForce = rows.find((row) => row.territory === territory) ?? null
+    const list = step.do === 'use-list' ? step.list : inForce
+    if (!list) return []
+    const changed = listChanges(anchors, territory, step.do === 'use-list' ? step.entries : [], '')
+    const stays = changed.flatMap(({ before, after }) => (before && after ? [{ before, after }] : []))
+    const retimed = stays.filter(({ before, after }) => canonicalJson(before.periods) !== canonicalJson(after.periods))
+    const told = {
+      inForce: inForce?.sequence ?? null,
+      comes: changed.filter(({ before }) => before === null).length,
+      goes: changed.filter(({ after }) => after === null).length,
+      changes: retimed.map(({ before, after: { sha256, subject, periods } }) => ({
+        ...{ sha256, subject },
+        ...{ before: before.periods ?? [], after: periods ?? [] },
+      })),
+      restated: stays.length - retimed.length,
+    }
+    return [
+      step.do === 'use-list'
+        ? { does: 'use', list, vouched: step.vouched ?? null, ...told }
+        : { does: 'drop', list, vouched: null, ...told },
+    ]
+  })
+}
+
+/** A list's certificates that come and go; those that only change their times are told with the list. */
 async function concernedByList(
   step: Extract<TrustStep, { readonly do: 'use-list' | 'drop-list' }>,
   read: Reader,

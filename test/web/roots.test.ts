@@ -148,6 +148,7 @@ describe('a planned change', () => {
           ...planned,
         },
         anchors: [{ ...anchor, does: 'add', present: false, words, ...about }],
+        lists: [],
       }),
     })
     return (await admin.get('/staff/roots/changes/p1')).text()

@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { makeList } from '../../scripts/fixtures/trusted-list.ts'
 import { type MadeIdentity, makeCa, validYears } from '../../src/seal/index.ts'
+import { carryOut, listSteps } from '../../src/trust/index.ts'
 import { open, stopAll, type TinyBrowser } from './support/browser.ts'
 import { type FakeDeps, fakeDeps } from './support/fakes.ts'
 import { signInAs } from './support/staff.ts'
@@ -21,16 +22,26 @@ beforeEach(async () => {
 })
 afterEach(stopAll)
 
-const list = () =>
+type Plan = Parameters<typeof makeList>[0]
+type Statuses = NonNullable<Plan['services']>[number]['statuses']
+const list = (plan: Partial<Plan> = {}, statuses: Statuses = [['granted', '2021-01-01T00:00:00Z']]) =>
   makeList(
-    {
-      territory: 'DK',
-      services: [
-        { name: 'CA', type: 'CA/QC', certificates: [ca.certificate], statuses: [['granted', '2021-01-01T00:00:00Z']] },
-      ],
-    },
+    { territory: 'DK', services: [{ name: 'CA', type: 'CA/QC', certificates: [ca.certificate], statuses }], ...plan },
     operator,
   )
+/** Carries out what page and command would, and gives the page of the next change. */
+async function planned(bytes: Uint8Array): Promise<string> {
+  const answer = await sendFile(bytes, await fingerprintOf(operator.certificate))
+  return (await browser.get(answer.headers.get('location') ?? '')).text()
+}
+async function use(bytes: Uint8Array, at: string): Promise<void> {
+  const fingerprint = await fingerprintOf(operator.certificate)
+  const wanted = { list: bytes, lists: null, pivots: [], typedFingerprint: fingerprint, services: ['CA/QC'] } as const
+  const clock = () => new Date(at)
+  const listOfLists = async () => ({ url: 'https://lists.example/lotl.xml', signers: [] })
+  const steps = await listSteps({ kind: 'files', ...wanted }, { store: deps.store, fetcher: null, clock, listOfLists })
+  await deps.store.commit((write) => carryOut(write, steps, { actor: 'ida', reason: 'aftalt', at }))
+}
 async function sendFile(bytes: Uint8Array, fingerprint: string): Promise<Response> {
   const csrf = /name="csrf" value="([^"]+)"/.exec(await (await browser.get('/staff/lists')).text())?.[1] ?? ''
   const data = new FormData()
@@ -63,6 +74,47 @@ describe('the page of trusted lists', () => {
     const change = await (await browser.get(answer.headers.get('location') ?? '')).text()
     expect(change).toContain('Kvalificeret CA')
     expect(await deps.store.listAnchors()).toEqual([])
+  })
+
+  it('says before it counts whose list it is, who signed it and who says that he may', async () => {
+    const change = await planned(list({ sequence: 7, nextUpdate: '2027-01-31T00:00:00Z' }))
+    const fingerprint = await fingerprintOf(operator.certificate)
+    const said = [
+      'Tag i brug: tillidslisten for Danmark',
+      'Prøvetilsynet',
+      fingerprint,
+      '>7<',
+      '31.01.2027',
+      'Fra en fil',
+    ]
+    for (const one of [...said, 'skrevet fra en anden kilde', 'underskrifter', '1 kommer til']) {
+      expect(change).toContain(one)
+    }
+    const english = await (await browser.get('/staff/lists?lang=en')).text()
+    expect(english).toContain('Trusted lists')
+    expect(await planned(list())).toContain('The fingerprint that an administrator typed from another source')
+  })
+
+  it('says which number follows which, and whose times change', async () => {
+    await use(list({ sequence: 7 }), '2026-11-24T08:00:00.000Z')
+    const withdrawn = [
+      ['withdrawn', '2026-06-01T00:00:00Z'],
+      ['granted', '2021-01-01T00:00:00Z'],
+    ] as const
+    const change = await planned(list({ sequence: 8, nextUpdate: null }, withdrawn))
+    for (const one of ['8; nu bruges 7', 'Lukket: den afløses ikke', '1 gælder i andre tider', 'Kvalificeret CA']) {
+      expect(change).toContain(one)
+    }
+    expect(change).toMatch(/01\.01\.2021.*stadig.*01\.01\.2021.*01\.06\.2026/s)
+    await browser.postForm('/staff/lists/drop', { territory: 'DK' })
+    const [drop] = deps.called.filter(({ name }) => name === 'planLists').slice(-1)
+    expect(drop).toMatchObject({ with: { wanted: { kind: 'drop', territory: 'DK' } } })
+    const proposals = await deps.store.listProposals(['draft'])
+    const id = proposals.find(({ steps }) => steps.some((step) => step.do === 'drop-list'))?.id
+    const dropped = await (await browser.get(`/staff/roots/changes/${id}`)).text()
+    for (const one of ['Tag ud af brug: tillidslisten for Danmark', '1 går ud', 'Fjern helt']) {
+      expect(dropped).toContain(one)
+    }
   })
 
   it('says why a list is not taken', async () => {

@@ -3,7 +3,7 @@ import { GatewayError } from '../../model/errors.ts'
 import type { WebFetcher } from '../../model/ports.ts'
 import type { Reader } from '../../model/store.ts'
 import type { Clock } from '../../model/time.ts'
-import type { TrustStep } from '../../model/trust-proposal.ts'
+import type { ListVouching, TrustStep } from '../../model/trust-proposal.ts'
 import { LIST_OF_LISTS, type ListService, type WantedList } from '../../model/trusted-list.ts'
 import { plainFingerprint } from '../fingerprint.ts'
 import { entriesOf } from './entries.ts'
@@ -37,14 +37,15 @@ const TIMEOUT_MS = 60_000
  */
 export async function listSteps(wanted: WantedList, parts: ListParts): Promise<readonly TrustStep[]> {
   if (wanted.kind !== 'files') mustBeNational(wanted.territory)
-  if (wanted.kind === 'drop') return dropSteps(wanted.territory, parts)
+  if (wanted.kind === 'drop') return [{ do: 'drop-list', territory: wanted.territory }]
   if (wanted.services.length === 0) {
     throw new GatewayError('invalid-request', 'A list must be used for something: CA/QC or TSA/QTST')
   }
   if (wanted.kind === 'territory') {
     const lists = await fetchListOfLists(parts)
     const { list, url, signers } = await fetchNational(lists, wanted.territory, parts)
-    return [...lists.steps, useStep(list, { url, signers, services: wanted.services }, parts)]
+    const about = { url, signers, services: wanted.services, vouched: 'list-of-lists' } as const
+    return [...lists.steps, useStep(list, about, parts)]
   }
   return stepsOfFiles(wanted, parts)
 }
@@ -52,14 +53,6 @@ export async function listSteps(wanted: WantedList, parts: ListParts): Promise<r
 /** The list of the lists comes and goes with those of countries: nobody takes it for one, or takes away what keeps older ones out. */
 function mustBeNational(territory: string): void {
   if (territory === LIST_OF_LISTS) throw listRefused('wrong-type', 'The list of the lists is no country’s.')
-}
-
-/** The list of the lists goes with the last list that came by it. */
-async function dropSteps(territory: string, { store }: ListParts): Promise<readonly TrustStep[]> {
-  const rows = await store.trustedLists()
-  const left = rows.filter((row) => row.territory !== territory && row.territory !== LIST_OF_LISTS)
-  const alone = left.length === 0 && rows.some((row) => row.territory === LIST_OF_LISTS)
-  return [{ do: 'drop-list', territory }, ...(alone ? [{ do: 'drop-list', territory: LIST_OF_LISTS } as const] : [])]
 }
 
 /** A verified list of the lists, with the step that keeps it where it is newer than the one at hand. */
@@ -91,7 +84,8 @@ async function takeListOfLists(
   }
   const isSame = before?.sha256 === taken.list.sha256
   const facts = factsOf(taken.list, { url: url ?? before?.url ?? null, signers: taken.signers, services: [] })
-  return { ...taken, steps: isSame ? [] : [{ do: 'use-list', list: facts, entries: [] }] }
+  const step = { do: 'use-list', list: facts, entries: [], vouched: before ? 'former' : 'shipped' } as const
+  return { ...taken, steps: isSame ? [] : [step] }
 }
 
 /** A national list by the list of the lists. @throws GatewayError list-refused, fetch-failed, fetch-refused */
@@ -118,13 +112,16 @@ async function stepsOfFiles(
     const signers = [namedSigner(claimed, wanted.typedFingerprint ?? '')]
     const list = verifyList(wanted.list, signers)
     mustBeListOf(list, territory, parts.clock())
-    return [useStep(list, { url: null, signers, services }, parts)]
+    return [useStep(list, { url: null, signers, services, vouched: 'typed-fingerprint' }, parts)]
   }
   const lists = await takeListOfLists(wanted.lists, { url: null, pivots: wanted.pivots }, parts)
   const { certificates: signers } = pointerTo(lists.list, territory)
   const list = verifyList(wanted.list, signers)
   mustBeListOf(list, territory, parts.clock())
-  return [...lists.steps, useStep(list, { url: null, signers, services }, parts)]
+  // Whoever typed one as well wants both to agree.
+  const typed = wanted.typedFingerprint ?? ''
+  if (typed.trim() !== '' && plainFingerprint(typed) !== list.signer) throw wrongFingerprint(signers)
+  return [...lists.steps, useStep(list, { url: null, signers, services, vouched: 'list-of-lists' }, parts)]
 }
 
 /** Whoever hands in a forged list hands in its certificate too: the admin types the fingerprint from elsewhere. */
@@ -132,8 +129,12 @@ function namedSigner(claimed: readonly Uint8Array[], typed: string): Uint8Array 
   const wanted = plainFingerprint(typed)
   const signer = claimed.find((der) => createHash('sha256').update(der).digest('hex') === wanted)
   if (signer) return signer
-  const facts = claimed[0] ? { subject: new X509Certificate(claimed[0]).subject.replaceAll('\n', ', ') } : {}
-  throw new GatewayError('wrong-fingerprint', 'The list is not signed by the certificate with this fingerprint', {
+  throw wrongFingerprint(claimed)
+}
+
+function wrongFingerprint([first]: readonly Uint8Array[]): GatewayError {
+  const facts = first ? { subject: new X509Certificate(first).subject.replaceAll('\n', ', ') } : {}
+  return new GatewayError('wrong-fingerprint', 'The list is not signed by the certificate with this fingerprint', {
     facts,
   })
 }
@@ -144,10 +145,12 @@ function useStep(
     readonly url: string | null
     readonly signers: readonly Uint8Array[]
     readonly services: readonly ListService[]
+    readonly vouched: ListVouching
   },
   { clock }: ListParts,
 ): Extract<TrustStep, { readonly do: 'use-list' }> {
-  return { do: 'use-list', list: factsOf(list, about), entries: entriesOf(list, about.services, clock()) }
+  const entries = entriesOf(list, about.services, clock())
+  return { do: 'use-list', list: factsOf(list, about), entries, vouched: about.vouched }
 }
 
 /** @throws GatewayError fetch-refused where nothing may be fetched */

@@ -3,7 +3,7 @@ import type { Writer } from '../../model/store.ts'
 import type { Instant } from '../../model/time.ts'
 import type { ChangeOfTrust, TrustAnchor } from '../../model/trust-anchor.ts'
 import type { TrustStep } from '../../model/trust-proposal.ts'
-import type { ListEntry } from '../../model/trusted-list.ts'
+import { LIST_OF_LISTS, type ListEntry } from '../../model/trusted-list.ts'
 import { readCertificate } from '../anchor-file.ts'
 import { type AnchorChange, onRecord, putOnRecord } from '../record-change.ts'
 import { listRefused } from './refusal.ts'
@@ -112,13 +112,20 @@ export async function useList(
   await record(write, { territory: list.territory, before, after: list }, change)
 }
 
-/** Takes a list out of force with its certificates, on record. Of a list that is not in force nothing is done. */
+/**
+ * Takes a list out of force with its certificates, on record; the list of the lists goes with the last. Of a list that is not in
+ * force nothing is done.
+ */
 export async function dropList(write: Writer, territory: string, change: ChangeOfTrust): Promise<void> {
-  const before = (await write.trustedLists()).find((one) => one.territory === territory)
+  const rows = await write.trustedLists()
+  const before = rows.find((one) => one.territory === territory)
   if (!before) return
   await carry(write, territory, [], change)
   await write.removeTrustedList(territory)
   await record(write, { territory, before, after: null }, change)
+  const left = rows.filter((one) => one !== before)
+  if (left.length > 0 && left.every((one) => one.territory === LIST_OF_LISTS))
+    await dropList(write, LIST_OF_LISTS, change)
 }
 
 async function carry(

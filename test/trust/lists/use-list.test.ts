@@ -3,7 +3,7 @@ import { makeList, usesXml } from '../../../scripts/fixtures/trusted-list.ts'
 import { GatewayError } from '../../../src/model/errors.ts'
 import type { WebFetcher } from '../../../src/model/ports.ts'
 import { enabledAnchors, trustListVersion } from '../../../src/model/trust-list.ts'
-import type { WantedList } from '../../../src/model/trusted-list.ts'
+import type { TrustedList, WantedList } from '../../../src/model/trusted-list.ts'
 import { type MadeIdentity, makeCa, makeEndEntity, signPdf, validYears } from '../../../src/seal/index.ts'
 import {
   addAnchor,
@@ -229,6 +229,15 @@ describe('a trusted list in use', () => {
     expect(await store.trustedLists()).toEqual([])
     expect((await events()).slice(-3)).toEqual(['trust-changed', 'trusted-list-dropped', 'trusted-list-dropped'])
   })
+
+  it('is decided when it is carried out: another country’s list that came meanwhile keeps the list of the lists', async () => {
+    await use()
+    const drop = await listSteps({ kind: 'drop', territory: 'DK' }, parts())
+    const [kept] = await store.trustedLists()
+    await store.commit((write) => write.putTrustedList({ ...(kept as TrustedList), territory: 'SE' }))
+    await store.commit((write) => carryOut(write, drop, { actor: 'ida', reason: 'x', at: now.toISOString() }))
+    expect((await store.trustedLists()).map(({ territory }) => territory).sort()).toEqual(['EU', 'SE'])
+  })
 })
 
 describe('a list as a file', () => {
@@ -242,6 +251,15 @@ describe('a list as a file', () => {
     const forged = dk(2, [[other, 'granted', '2021-01-01T00:00:00Z']], other)
     const refused = listSteps({ ...file, list: forged, lists: lotl(1), typedFingerprint: null }, parts())
     await expect(refused).rejects.toMatchObject({ facts: { problem: 'unknown-signer' } })
+  })
+
+  it('is refused where a fingerprint that was typed as well is another’s', async () => {
+    const list = web.get(DK) ?? new Uint8Array()
+    const of = (typedFingerprint: string) => listSteps({ ...file, list, lists: lotl(1), typedFingerprint }, parts())
+    await expect(of('ab'.repeat(32))).rejects.toMatchObject({ code: 'wrong-fingerprint' })
+    const { createHash } = await import('node:crypto')
+    const right = createHash('sha256').update(denmark.certificate).digest('hex')
+    expect(await of(right)).toMatchObject([{ vouched: 'shipped' }, { vouched: 'list-of-lists' }])
   })
 
   it('or by its signer’s fingerprint from another source', async () => {

@@ -5,6 +5,7 @@ import {
   declineChange,
   draftChange,
   listSteps,
+  listsIn,
   lookAtProposal,
   type ProposalParts,
   stepOf,
@@ -44,7 +45,8 @@ export function trustOver(
     plannedTrust: async ({ id, actor }) => {
       const proposal = await lookAtProposal(id, actor, parts)
       const concerned = await concernedBy(proposal.steps, store)
-      return { proposal, anchors: concerned.map(({ anchor, ...about }) => ({ ...about, ...anchor, words: null })) }
+      const anchors = concerned.map(({ anchor, ...about }) => ({ ...about, ...anchor, words: null }))
+      return { proposal, anchors, lists: await listsIn(proposal.steps, store) }
     },
     openProposals: () => store.listProposals(['open']),
     confirmTrust: ({ id, seen, actor }) => {

@@ -5,6 +5,7 @@ import { Alert, Csrf, Facts, When } from '../../layout/parts.tsx'
 import type { View } from '../../layout/view.ts'
 import { factsOf, Warnings } from './anchor-words.tsx'
 import { OwnPassword } from './password-again.tsx'
+import { PlannedListCard } from './planned-list.tsx'
 import { RootEffects } from './root-effects.tsx'
 import { constraintFacts, MustSay } from './root-fields.tsx'
 
@@ -44,6 +45,9 @@ export function TrustChangePage(props: {
         </Alert>
       ) : null}
       {proposal.steps.some((step) => step.do === 'apply-policy') ? <h2>{view.t.policyReview.apply}</h2> : null}
+      {planned.lists.map((list) => (
+        <PlannedListCard view={view} planned={list} />
+      ))}
       {anchors.slice(0, SHOWN_AT_MOST).map((anchor) => (
         <Concerned view={view} anchor={anchor} />
       ))}

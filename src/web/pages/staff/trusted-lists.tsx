@@ -72,7 +72,7 @@ function InUse({ view, lists, certificates, now }: Props): VNode {
           String(list.sequence),
           list.services.map((one) => t.shortKinds[one]).join(', ') || '–',
           <When view={view} at={list.issuedAt} short />,
-          list.nextUpdate ? <When view={view} at={list.nextUpdate} short /> : '–',
+          list.nextUpdate ? <When view={view} at={list.nextUpdate} short /> : t.closed,
           list.territory === LIST_OF_LISTS ? '–' : String(certificates.get(list.territory) ?? 0),
           <State view={view} list={list} isLate={late.includes(list)} />,
           list.territory === LIST_OF_LISTS ? '' : <Drop view={view} territory={list.territory} />,

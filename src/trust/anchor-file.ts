@@ -151,4 +151,7 @@ const oneLine = (name: string | undefined): string =>
     .filter(Boolean)
     .reverse()
     .join(', ')
-    .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (sign) => `\\u{${sign.codePointAt(0)?.toString(16)}}`)
+    .replace(
+      /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu,
+      (sign) => `\\u{${sign.codePointAt(0)?.toString(16)}}`,
+    )

@@ -4,6 +4,7 @@ import type { Sandbox } from '../model/ports.ts'
 import { instant } from '../model/time.ts'
 import { enabledAnchors, trustListVersion } from '../model/trust-list.ts'
 import type { EmbeddedCertificate, EmbeddedChain, FileIndication, VerificationReport } from '../verify/index.ts'
+import { visibleText } from '../verify/visible-text.ts'
 import { isFaultOfTheDocument } from './fault-of-document.ts'
 import { type JudgeParts, judgeWithEvidence } from './judge-document.ts'
 import { type SignerOutsideTrust, signersOutsideTrust } from './outside-trust.ts'
@@ -88,7 +89,7 @@ async function findCandidates(caseId: string, parts: CandidateParts, once: Once)
   return { anchors: [...anchors.values()].sort((a, b) => Number(b.isCa) - Number(a.isCa)), missing }
 }
 
-const nameOf = ({ signer }: SignerOutsideTrust): string => signer.names[0] ?? signer.subject
+const nameOf = ({ signer }: SignerOutsideTrust): string => visibleText(signer.names[0] ?? signer.subject)
 
 const missingIssuer = (one: SignerOutsideTrust, document: Document): MissingIssuer => ({
   issuer: one.signer.issuer,

@@ -1,5 +1,6 @@
 import type { HistoryEntry } from '../model/case.ts'
 import type { Language } from '../model/time.ts'
+import { visibleText } from '../verify/visible-text.ts'
 
 /** A mail to those who are told of changes of trust. */
 export interface Told {
@@ -16,6 +17,9 @@ interface Words {
   readonly when: string
   readonly why: string
   readonly purposes: string
+  readonly countsFrom: string
+  readonly countsUntil: string
+  readonly constraints: string
   readonly inForce: readonly [yes: string, no: string, absent: string]
   readonly beforeAfter: (before: string, after: string) => string
   readonly ends: (end: string, days: number, cases: number) => string
@@ -53,6 +57,9 @@ const da: Words = {
   when: 'Hvornår',
   why: 'Hvorfor',
   purposes: 'gælder for',
+  countsFrom: 'fra',
+  countsUntil: 'til',
+  constraints: 'afgrænset af',
   inForce: ['i brug', 'ikke i brug', 'ikke på listen'],
   beforeAfter: (before, after) => `før: ${before}; efter: ${after}`,
   ends: (end, days, cases) =>
@@ -91,6 +98,9 @@ const en: Words = {
   when: 'When',
   why: 'Why',
   purposes: 'counts for',
+  countsFrom: 'from',
+  countsUntil: 'until',
+  constraints: 'limited by',
   inForce: ['in force', 'not in force', 'not on the list'],
   beforeAfter: (before, after) => `before: ${before}; after: ${after}`,
   ends: (end, days, cases) =>
@@ -113,19 +123,19 @@ export function tellInWords(entry: HistoryEntry, language: Language, place: { na
   const anchors = listOf(payload['anchors'])
   const event = words.events[entry.event] ?? entry.event
   const action = words.actions[String(payload['action'])]
-  const about = anchors.length === 1 ? String(anchors[0]?.['subject']) : words.several(anchors.length)
+  const about = anchors.length === 1 ? textOf(anchors[0]?.['subject']) : words.several(anchors.length)
   const what = action && anchors.length > 0 ? `${about} ${action}` : null
   const proposedBy = valuesOf(payload['proposedBy'])?.['name']
   const lines = [
     event,
     what,
-    payload['territory'] ? `* ${String(payload['territory'])}` : null,
-    payload['problem'] ? `* ${String(payload['problem'])}` : null,
+    payload['territory'] ? `* ${textOf(payload['territory'])}` : null,
+    payload['problem'] ? `* ${textOf(payload['problem'])}` : null,
     '',
-    `${words.who}: ${entry.actor.name ?? words.system}`,
-    proposedBy ? `${words.proposedBy}: ${proposedBy}` : null,
+    `${words.who}: ${textOf(entry.actor.name ?? words.system)}`,
+    proposedBy ? `${words.proposedBy}: ${textOf(proposedBy)}` : null,
     `${words.when}: ${entry.at}`,
-    ...[payload['reason'], payload['why']].map((why) => (why ? `${words.why}: ${String(why)}` : null)),
+    ...[payload['reason'], payload['why']].map((why) => (why ? `${words.why}: ${textOf(why)}` : null)),
     '',
     ...anchors.slice(0, NAMED_AT_MOST).flatMap((anchor) => anchorLines(anchor, words)),
     ...(anchors.length > NAMED_AT_MOST ? [`… (${words.several(anchors.length)})`] : []),
@@ -147,19 +157,33 @@ export function tellInWords(entry: HistoryEntry, language: Language, place: { na
 function anchorLines(anchor: Values, words: Words): readonly string[] {
   const [before, after] = [valuesOf(anchor['before']), valuesOf(anchor['after'])]
   const change = 'before' in anchor ? [`  ${words.beforeAfter(stateOf(before, words), stateOf(after, words))}`] : []
-  return [`* ${anchor['subject']}`, `  SHA-256 ${anchor['sha256']}`, ...change]
+  return [`* ${textOf(anchor['subject'])}`, `  SHA-256 ${textOf(anchor['sha256'])}`, ...change]
 }
 
 function stateOf(facts: Values | null, words: Words): string {
   const [yes, no, absent] = words.inForce
   if (facts === null) return absent
   const purposes = Array.isArray(facts['purposes']) ? facts['purposes'].join(', ') : ''
-  return `${facts['disabledAt'] === null ? yes : no}, ${words.purposes} ${purposes}`
+  const bounds = (['countsFrom', 'countsUntil', 'constraints'] as const).flatMap((name) =>
+    facts[name] ? `${words[name]} ${boundOf(facts[name])}` : [],
+  )
+  return [`${facts['disabledAt'] === null ? yes : no}`, `${words.purposes} ${purposes}`, ...bounds].join(', ')
 }
 
+/** A day and time, or lists of names. */
+const boundOf = (bound: unknown): string =>
+  typeof bound === 'string'
+    ? textOf(bound)
+    : Object.entries(valuesOf(bound) ?? {})
+        .map(([what, names]) => `${what}: ${Array.isArray(names) ? names.map(textOf).join('; ') : ''}`)
+        .join(', ')
+
 function stepLines(step: Values): readonly string[] {
-  if (step['do'] !== 'add') return [`* ${step['do']} ${step['sha256'] ?? ''}`]
-  return listOf(step['certificates']).map(({ subject, sha256 }) => `* add ${subject}\n  SHA-256 ${sha256}`)
+  if (step['do'] !== 'add')
+    return [`* ${step['do']} ${step['sha256'] ?? ''} ${boundOf(step['constraints'] ?? {})}`.trimEnd()]
+  return listOf(step['certificates']).map(
+    ({ subject, sha256 }) => `* add ${textOf(subject)}\n  SHA-256 ${textOf(sha256)}`,
+  )
 }
 
 function changeLines(payload: Values, words: Words): readonly string[] {
@@ -175,8 +199,11 @@ function endLines(payload: Values, words: Words): readonly string[] {
       ? words.sealEnds(payload['endsAt'], days)
       : words.ends(payload['endsAt'], days, Number(payload['openCases']))
   const name = payload['sha256'] === undefined ? [] : [`  SHA-256 ${payload['sha256']}`]
-  return [`* ${payload['subject']}`, ...name, said]
+  return [`* ${textOf(payload['subject'])}`, ...name, said]
 }
+
+/** One line of a mail: what somebody wrote must not look like a line of ours, or turn what follows. */
+const textOf = (value: unknown): string => visibleText(String(value).replace(/\s+/g, ' '))
 
 const valuesOf = (value: unknown): Values | null =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Values) : null

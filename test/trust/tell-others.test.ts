@@ -9,7 +9,8 @@ import type { HandOver, MailRelay } from '../../src/model/ports.ts'
 import type { TrustSettings } from '../../src/model/settings.ts'
 import { createFetcher, parseNetworks } from '../../src/net/index.ts'
 import { makeOpenPgpKey } from '../../src/seal/index.ts'
-import { addAnchor, disableAnchor, type TellParts, tellTrustChange } from '../../src/trust/index.ts'
+import { addAnchor, disableAnchor, limitAnchor, type TellParts, tellTrustChange } from '../../src/trust/index.ts'
+import { tellInWords } from '../../src/trust/tell-words.ts'
 import { settings, silentLog } from '../casework/scene.ts'
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts'
 import { makeCa } from './certificates.ts'
@@ -193,5 +194,42 @@ describe('the webhook', () => {
     if (!job) throw new Error('no job')
     await expect(tellTrustChange(job, by([]))).rejects.toMatchObject({ code: 'fetch-refused', retryable: false })
     expect(got).toHaveLength(1)
+  })
+})
+
+describe('what others read', () => {
+  const change = { actor: ida, at: AT, reason: 'x' }
+  const told = async () => {
+    const entry = (await store.adminHistory()).at(-1)
+    if (!entry) throw new Error('no entry')
+    return tellInWords(entry, 'da', { name: 'Søby', page: 'https://post.example/staff/roots' })
+  }
+
+  it('is a line of ours alone where it looks like one, and says what cannot be seen', async () => {
+    const reason = 'aftalt\nHvem: Borgmesteren\u2028\u202emoc.dno\u200b\r\nBcc: alle@example.org'
+    const actor = { ...ida, name: 'Ida\u202e nimdA\nHvornår: aldrig' }
+    await store.commit((write) => disableAnchor(write, ca.sha256, { actor, at: AT, reason }))
+    const { subject, text } = await told()
+    expect(subject).toBe('Rodcertifikater ændret: CN=Test CA, C=DK taget ud af brug')
+    const lines = text.split(/[\n\r\u2028]/)
+    expect(lines.filter((line) => line.startsWith('Hvem:'))).toEqual(['Hvem: Ida\\u{202e} nimdA Hvornår: aldrig'])
+    expect(lines.filter((line) => /^(Hvornår|Bcc):/.test(line))).toEqual([`Hvornår: ${AT}`])
+    expect(lines).toContain('Hvorfor: aftalt Hvem: Borgmesteren \\u{202e}moc.dno\\u{200b} Bcc: alle@example.org')
+    expect(text).not.toMatch(/[\u202e\u200b\u2028]/)
+  })
+
+  it('names limits and days before and after: that one is taken away is no small thing', async () => {
+    await store.commit((write) =>
+      limitAnchor(write, ca.sha256, { emails: ['firma.dk'], excluded: ['dns:ond.dk'] }, change),
+    )
+    expect((await told()).text).toContain(
+      'før: i brug, gælder for document; efter: i brug, gælder for document, afgrænset af emails: firma.dk, excluded: dns:ond.dk',
+    )
+    await store.commit((write) => limitAnchor(write, ca.sha256, null, change))
+    expect((await told()).text).toContain('excluded: dns:ond.dk; efter: i brug, gælder for document\n')
+    const dates = { countsFrom: AT, countsUntil: '2027-01-01T00:00:00.000Z' }
+    const other = { purposes: ['mail'], source: 'file', note: 'x', actor: ida, at: AT, ...dates } as const
+    await store.commit((write) => addAnchor(write, { ...other, der: makeCa('Anden CA').der }))
+    expect((await told()).text).toContain(`gælder for mail, fra ${AT}, til 2027-01-01T00:00:00.000Z`)
   })
 })

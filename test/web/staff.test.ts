@@ -255,6 +255,14 @@ describe('invitations', () => {
     expect(deps.store.tables().sessions.size).toBe(1)
   })
 
+  it('are made for nobody whose name is not what it looks like', async () => {
+    for (const displayName of ['Ida\u202enimdA', 'Ida\u200bAdmin', 'Ida\nAdmin', 'Ida\u3164']) {
+      const person = { username: 'ny', displayName, role: 'admin' } as const
+      await expect(createInvitation(deps.store, person, deps.clock)).rejects.toMatchObject({ code: 'invalid-request' })
+    }
+    expect(await deps.store.listAccounts()).toEqual([])
+  })
+
   it('are shown once to the admin who makes them', async () => {
     await setPassword(deps.store, await signInAs(browser, deps.store, 'admin'), PASSWORD)
     const answer = await browser.postForm('/staff/accounts', {

@@ -1,5 +1,6 @@
 import type { CmsConclusion, SignedContent, SignerInfo } from '../cms/index.ts'
 import type { Finding, SignatureReport } from '../report/report.ts'
+import { visibleText } from '../visible-text.ts'
 import type { BasicConclusion, CarriedEvidence, Proof } from './basic.ts'
 import { stampQualificationOf } from './qualification.ts'
 import { signerOf } from './signature-facts.ts'
@@ -61,7 +62,7 @@ export function reportTimeStamp(
   if (!tstInfo) return []
   const authority = basic?.path?.trusted === true ? basic.cms.signingCertificate : null
   const named = authority ? signerOf(authority) : null
-  const by = named ? { by: named.names[0] ?? named.subject } : {}
+  const by = named ? { by: visibleText(named.names[0] ?? named.subject) } : {}
   const anchor = indication === 'PASSED' ? basic?.path?.trustAnchor : null
   const { services = [] } = anchor ? trustAnchors.termsOf(anchor.sha256) : {}
   const qualified = stampQualificationOf(services, tstInfo.genTime)

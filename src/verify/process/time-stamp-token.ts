@@ -2,6 +2,7 @@ import { algorithmsOf } from '../blocks/algorithm-end.ts'
 import { parseSignedData } from '../cms/index.ts'
 import { asVerifyError } from '../errors.ts'
 import type { Finding, SignatureReport, SubIndication } from '../report/report.ts'
+import { visibleText } from '../visible-text.ts'
 import type { Proof } from './basic.ts'
 import { carriedIn } from './carried-in.ts'
 import { signerOf } from './signature-facts.ts'
@@ -87,7 +88,7 @@ export function reportToken(conclusion: TimeStampConclusion): TimeStampReport {
     policy: tstInfo?.policy ?? null,
     nonce: tstInfo?.nonce ?? null,
     digestAlgorithm: tstInfo?.hash ?? null,
-    authority: signer ? (signer.names[0] ?? signer.subject) : null,
+    authority: signer ? visibleText(signer.names[0] ?? signer.subject) : null,
     certificatesUntil: ends[0] ?? null,
     algorithms: [...new Set([...digests, ...ending.flatMap(algorithmsOf)])].sort(),
     wanted: path?.wanted ?? [],

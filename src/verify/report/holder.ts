@@ -1,3 +1,4 @@
+import { visibleText } from '../visible-text.ts'
 import type { SignatureReport, Signer } from './report.ts'
 
 /**
@@ -72,7 +73,8 @@ export function shortNameOf(subject: string): string {
   return names.get('CN')?.[0] ?? names.get('O')?.[0] ?? subject
 }
 
-/** The name of whoever made a signature, as the certificate has it; undefined where nothing tells. */
+/** The name of whoever made a signature, as the certificate has it, with all of it seen; undefined where nothing tells. */
 export function nameOf({ signer, userIds }: SignatureReport): string | undefined {
-  return signer ? (signer.names[0] ?? shortNameOf(signer.subject)) : userIds[0]
+  const name = signer ? (signer.names[0] ?? shortNameOf(signer.subject)) : userIds[0]
+  return name === undefined ? undefined : visibleText(name)
 }

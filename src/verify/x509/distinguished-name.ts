@@ -190,14 +190,14 @@ function displayAttribute(attribute: NameAttribute): string {
 
 const TO_BE_ESCAPED = /[^\x20-\x7e]|[\\",+;<>]|^[ #]| $/
 
-/** RFC 4514 §2.4. Control characters are escaped too, so that a name cannot break a line or hide in a page. */
+/** RFC 4514 §2.4. What is not seen is escaped too, so that a name cannot break a line, look like another or hide in a page. */
 function escapeText(text: string): string {
   if (!TO_BE_ESCAPED.test(text)) return text
   return text
     .replace(/[\\",+;<>]/g, '\\$&')
     .replace(/^[ #]/, '\\$&')
     .replace(/ $/, '\\ ')
-    .replace(/[\p{Cc}\p{Bidi_Control}]/gu, (c) =>
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}]/gu, (c) =>
       [...Buffer.from(c)].map((octet) => `\\${octet.toString(16).padStart(2, '0').toUpperCase()}`).join(''),
     )
 }

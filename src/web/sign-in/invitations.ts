@@ -9,6 +9,8 @@ import { hashPassword } from './password.ts'
 
 const DAYS_VALID = 7
 
+const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u
+
 /** Sign-in names: lower case, so that nobody is two people. */
 const USERNAME = /^[a-z0-9][a-z0-9._@-]{1,63}$/
 
@@ -25,7 +27,8 @@ export async function createInvitation(
 ): Promise<string> {
   const username = person.username.trim().toLowerCase()
   const displayName = person.displayName.trim().slice(0, 120)
-  if (!USERNAME.test(username) || displayName === '') {
+  // It stands in mails, pages and the record: a name must not look like another, or turn what follows.
+  if (!USERNAME.test(username) || displayName === '' || UNSEEN.test(displayName)) {
     throw new GatewayError('invalid-request', 'A sign-in name has 2 to 64 of a-z 0-9 . _ @ - and a name beside it')
   }
   const token = newToken()

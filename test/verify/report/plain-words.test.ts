@@ -111,6 +111,14 @@ describe('a verdict in words', () => {
   })
 })
 
+it('a signer’s name is said with all that is not seen in it', () => {
+  const stranger = makeLeaf('Borgmester\u202enesneJ iaK\u200b\nTOTAL-PASSED', makeCa('X'))
+  const { headline, details } = describeVerdict(judge(signedPdf({ sign: signWith(stranger) })), 'da')
+  const said = [headline, ...details].join('|')
+  expect(said).toContain('Borgmester\\u{202e}nesneJ iaK\\u{200b}\\u{a}TOTAL-PASSED')
+  expect(said).not.toMatch(/[\u202e\u200b\n]/)
+})
+
 describe('the writers', () => {
   it('give one line of JSON per report', () => {
     const line = writeJson(judge(signedPdf(), { fileName: 'a\nb.pdf' }))

@@ -65,6 +65,9 @@ describe('a certificate', () => {
   it('name cannot break a line or turn the reading direction where it is shown', () => {
     const subject = name('CN=Kai\n\u202eevil')
     expect(makeLeaf('x', root, [], { subject }).certificate.subject.display).toBe('CN=Kai\\0A\\E2\\80\\AEevil')
+    // Zero width, a Hangul filler and a line separator: nothing of a name is unseen.
+    const hidden = makeLeaf('Kai\u200b \u3164\u2028x', root).certificate.subject.display
+    expect(hidden).toBe('CN=Kai\\E2\\80\\8B \\E3\\85\\A4\\E2\\80\\A8x')
   })
 
   it('names compare without regard to case, white space and encoding, and no further', () => {

@@ -16,7 +16,8 @@ export function isOddFont(view: PdfView, { entries }: PdfDict): boolean {
 
 /** Fonts as content names them (clause 9.3.1), outside of strings. */
 const NAMED = /\/([^\s<>[\](){}/%]+)\s+[-+.\d]+\s+Tf(?![^\s<>[\](){}/%])/g
-const STRINGS = /\((?:[^()\\]|\\[\s\S])*\)/g
+/** Data of an image within the content, in which parentheses are no strings (clause 8.9.7). */
+const INLINE_IMAGE = /(?:^|[\s\])>}])BI(?![^\s<>[\](){}/%])/
 
 /**
  * Says whether a page draws with a font that its resources do not hold: some readers draw nothing then, and others by a font
@@ -41,8 +42,46 @@ export function namesNoFont(
   const content = more.length === 0 ? first : Buffer.concat([first, ...more.flatMap((one) => [BLANK, one])])
   // Strings cost more to leave out than all the rest: they are where one of the fonts that they seem to name is missing.
   if (!namesBefore(content).some(isMissing)) return false
-  const text = content.toString('latin1').replace(STRINGS, '()')
+  const whole = content.toString('latin1')
+  const text = INLINE_IMAGE.test(whole) ? whole : withoutStrings(whole)
   return [...text.matchAll(NAMED)].some(([, name = '']) => isMissing(name))
+}
+
+/** Leaves out strings and remarks; what begins a string that does not end stays, as readers part on where they go on. */
+function withoutStrings(text: string): string {
+  let kept = ''
+  let from = 0
+  for (let at = nextOf(text, 0); at < text.length; at = nextOf(text, from)) {
+    const end = text[at] === '%' ? endOfLine(text, at) : endOfString(text, at)
+    if (end < 0) break
+    kept += `${text.slice(from, at)} `
+    from = end
+  }
+  return kept + text.slice(from)
+}
+
+function nextOf(text: string, from: number): number {
+  let at = from
+  while (at < text.length && text[at] !== '(' && text[at] !== '%') at += 1
+  return at
+}
+
+function endOfLine(text: string, from: number): number {
+  let at = from
+  while (at < text.length && text[at] !== '\n' && text[at] !== '\r') at += 1
+  return at
+}
+
+/** Gives where it goes on behind a string (clause 7.3.4.2); -1 where that does not end. */
+function endOfString(text: string, from: number): number {
+  let depth = 0
+  for (let at = from; at < text.length; at += 1) {
+    if (text[at] === '\\') at += 1
+    else if (text[at] === '(') depth += 1
+    else if (text[at] === ')') depth -= 1
+    if (depth === 0) return at + 1
+  }
+  return -1
 }
 
 const NOTHING = Buffer.alloc(0)

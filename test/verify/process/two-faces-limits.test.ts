@@ -30,6 +30,18 @@ describe('looking for what readers part on ends in time', () => {
     expect(timed(signedPages(pages, new Map([[6, content]])))).toBeLessThan(5000)
   })
 
+  it.each([
+    ['in strings that do not end', '(\\'],
+    ['in brackets without number', '('],
+    ['in names without number', '/X 1 Tf '],
+    ['in remarks without number', '%\n'],
+  ])('where a page draws by a font that is not there, %s', (_what, word) => {
+    const content = streamObject(`/X 1 Tf ${word.repeat(2_000_000)}`)
+    const page = '<< /Type /Page /Parent 2 0 R /Contents 6 0 R /Resources << /Font << /F1 5 0 R >> >> >>'
+    const pdf = writePdf(new Map([...BASE_OBJECTS, [3, page], [6, content]]))
+    expect(timed(signPdf(pdf, { sign: signWith() }))).toBeLessThan(5000)
+  })
+
   it('where hundreds of streams swell to many megabytes each', () => {
     const bomb = deflated(Buffer.alloc(40_000_000, ' '))
     const pages = numbers(200).map(

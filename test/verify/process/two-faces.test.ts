@@ -119,6 +119,18 @@ describe('a document that readers show differently does not pass', () => {
     ],
     ['has an array within Contents', () => withObjects(new Map(), page('4 0 R', '[[4 0 R] 6 0 R]'))],
     ['draws by a font that is not there', () => withObjects(new Map(), page('/F1 5 0 R', '/F2 5 0 R'))],
+    [
+      'draws by a font that is not there, between remarks that look like a string',
+      () => withObjects(new Map([[4, streamObject('%(\nBT /F9 18 Tf 20 100 Td (Pay 100) Tj ET %)')]])),
+    ],
+    [
+      'draws by a font that is not there, between images that look like a string',
+      () => withObjects(new Map([[4, streamObject('BI ID ( EI /F9 18 Tf (Pay 100) Tj BI ID ) EI')]])),
+    ],
+    [
+      'draws by a font that is not there, behind a string that does not end',
+      () => withObjects(new Map([[4, streamObject('(Pay 100 BT /F9 18 Tf 20 100 Td (Pay 100) Tj ET')]])),
+    ],
     ['draws by a font that is none', () => withObjects(new Map(), page('/F1 5 0 R', '/F1 2 0 R'))],
     [
       'hides a page far below',
@@ -213,6 +225,10 @@ describe('a document that all readers show alike passes', () => {
     [
       'where a string speaks of a font',
       () => withObjects(new Map([[4, streamObject(text('Use /F9 12 Tf, \\(see below\\)'))]])),
+    ],
+    [
+      'where a string within a string, or a remark, speaks of a font',
+      () => withObjects(new Map([[4, streamObject(text('Use (not /F9 12 Tf) it) Tj % /F9 12 Tf\n(x'))]])),
     ],
     [
       'where what nobody shows is odd',

@@ -13,7 +13,7 @@ import type { VerificationReport } from '../../src/verify/index.ts'
 import { verifyDocument } from '../../src/verify/index.ts'
 import { parseOcspResponse } from '../../src/verify/revocation/index.ts'
 import { crlEntriesOf, parseCertificate, parseCertificateList } from '../../src/verify/x509/index.ts'
-import { appendUpdate } from '../support/make-signed-pdf.ts'
+import { appendUpdate, BASE_OBJECTS, writePdf } from '../support/make-signed-pdf.ts'
 import { makeCms } from './make-cms.ts'
 import { makeCa, makeLeaf, makeOcsp } from './make-pki.ts'
 import { judge, signedPdf } from './process/pdf-cases.ts'
@@ -101,6 +101,16 @@ describe('verifyDocument', () => {
       }),
       { numRuns: 400 },
     )
+  })
+
+  it('follows no chain of streams whose lengths are one another', () => {
+    const chain = Array.from({ length: 5000 }, (_, i) => 1000 + i)
+    const streams = new Map(chain.map((n) => [n, `<< /Length ${n + 1} 0 R >>\nstream\nabc\nendstream`]))
+    const pdf = writePdf(new Map([...BASE_OBJECTS, ...streams])).toString('latin1')
+    const bytes = Buffer.from(pdf.replace('/Size 100', '/Size 99999'), 'latin1')
+    const report = within(() => verifyDocument(bytes, { validationTime: new Date('2026-11-24'), trustAnchors: [] }))
+    expect(report).toMatchObject({ indication: 'NO-SIGNATURE' })
+    expect(report).not.toHaveProperty('error')
   })
 
   it('bounds what it holds of a file that swells, or repeats itself', () => {

@@ -38,13 +38,13 @@ export interface ObjectExtent {
 }
 
 const MAX_REFERENCE_STEPS = 32
+/** An object needs another for its length, and that one none. */
+const MAX_NESTED = 32
 
 type OffsetEntry = CrossReferenceEntry & { readonly kind: 'offset' }
 type CompressedEntry = CrossReferenceEntry & { readonly kind: 'compressed' }
 
-/** Gives the length that a stream has in a revision; null where its Length leads to none, or to the stream itself. */
-const lengthIn = (view: PdfView, number: number, length: PdfRef): number | null =>
-  length.number === number ? null : integerOf(view.resolve(length))
+const placeOf = (number: number, { offset }: OffsetEntry): string => `${number}@${offset}`
 
 /**
  * A class for the sake of its getter: V8 gives an object literal that has one a shape of its own each time it is made,
@@ -101,6 +101,7 @@ export class ObjectReader {
   readonly #extents = new Map<number, ObjectExtent>()
   /** Number and place of what stands in the file and cannot be read. */
   readonly #unreadable = new Set<string>()
+  #views = 0
   #decryption: Decryption | null = null
   #encryptionObject: number | null = null
 
@@ -137,6 +138,7 @@ export class ObjectReader {
   }
 
   viewOf(revision: PdfRevision): PdfView {
+    this.#views += 1
     return new RevisionView(this, revision)
   }
 
@@ -152,16 +154,16 @@ export class ObjectReader {
     const entry = view.revision.entries.get(number)
     if (!entry || entry.kind === 'free') return false
     if (entry.kind === 'compressed') return this.#readCompressed(view, number, entry) === undefined
-    return this.#readAt(view, number, entry) === null && this.#unreadable.has(`${number}@${entry.offset}`)
+    return this.#readAt(view, number, entry) === null && this.#unreadable.has(placeOf(number, entry))
   }
 
   #readAt(view: PdfView, number: number, entry: OffsetEntry): PdfValue {
     const known = this.#byEntry.get(entry)
     if (known !== undefined) return known
-    const plain = `${number}@${entry.offset}`
+    const plain = placeOf(number, entry)
     const length = this.#lengths.of(plain)
     if (length) {
-      const read = this.#byPlace.get(`${plain}#${lengthIn(view, number, length)}`)
+      const read = this.#byPlace.get(`${plain}#${this.#lengthIn(view, number, length)}`)
       if (read !== undefined) return read
     }
     const shared = length ? undefined : this.#byPlace.get(plain)
@@ -172,21 +174,34 @@ export class ObjectReader {
     return this.#readNew(view, number, entry, plain)
   }
 
+  /** Gives the length that a stream has in a revision; null where its Length leads to none, or to a stream. */
+  #lengthIn(view: PdfView, number: number, length: PdfRef): number | null {
+    if (length.number === number) return null
+    const entry = view.revision.entries.get(length.number)
+    // Of what is known to be a stream nobody asks how long it is itself: that may hang on thousands of others.
+    if (entry?.kind === 'offset' && this.#lengths.of(placeOf(length.number, entry))) return null
+    return integerOf(view.resolve(length))
+  }
+
   #readNew(view: PdfView, number: number, entry: OffsetEntry, plain: string): PdfValue {
-    // Two streams may each name the other as their length.
-    if (this.#inProgress.has(plain)) return null
+    // Two streams may each name the other as their length, and thousands the next one.
+    if (this.#inProgress.has(plain) || this.#inProgress.size > MAX_NESTED) return null
     this.#inProgress.add(plain)
     let key = plain
     const lengthOf = (length: PdfValue | undefined): number | null => {
       if (!isKind(length, 'ref')) return integerOf(length)
       // Its extent hangs on another object: revisions in which that one differs must not share this one.
-      const found = lengthIn(view, number, length)
+      const found = this.#lengthIn(view, number, length)
       key = `${plain}#${found}`
       this.#lengths.note(plain, number, length, length.number !== number && isKind(view.object(length.number), 'ref'))
       return found
     }
     const value = this.#parse(number, entry, lengthOf)
     this.#inProgress.delete(plain)
+    if (key === plain && this.#views === 1) {
+      this.#byEntry.set(entry, value)
+      return value
+    }
     const shared = this.#byPlace.get(key) ?? value
     this.#byPlace.set(key, shared)
     if (key === plain) this.#byEntry.set(entry, shared)
@@ -231,7 +246,7 @@ export class ObjectReader {
 
   #leaveOut(number: number, entry: OffsetEntry): null {
     this.#notes.add('unreadable-object')
-    this.#unreadable.add(`${number}@${entry.offset}`)
+    this.#unreadable.add(placeOf(number, entry))
     return null
   }
 

@@ -11,6 +11,7 @@ import { effectsOf } from './effects.ts'
 import type { JudgeParts } from './judge-document.ts'
 import { policyReview } from './policy-review.ts'
 import { putOnRecord } from './record-change.ts'
+import { mayBeOneHand } from './same-hand.ts'
 import { carryOut, certificatesOf } from './steps.ts'
 
 export interface ProposalParts extends JudgeParts {
@@ -137,7 +138,7 @@ export type Confirmed = 'carried-out' | 'proposed' | 'changed-meanwhile'
 /**
  * An admin confirms what they were shown (SEEN: the state of trust by which its effects were told). Where a second admin
  * is asked for, a draft becomes a proposal, and only another account can make it a change.
- * @throws GatewayError not-found, gone, forbidden (no admin; the same account; an account as young as the proposal), and
+ * @throws GatewayError not-found, gone, forbidden (no admin; the same account; an account that the same hand may hold), and
  * what carryOut throws
  */
 export async function confirmChange(
@@ -156,7 +157,7 @@ export async function confirmChange(
       await recordProposal(write, 'trust-proposed', found, ask.by, at)
       return 'proposed'
     }
-    if (settings.trust.secondAdmin) await mustBeAnother(write, found, ask.by)
+    if (settings.trust.secondAdmin) await mustBeAnother(write, found, ask.by, at)
     const { steps, reason, proposedBy } = found
     const proposed = found.state === 'open' ? { proposedBy } : {}
     await carryOut(write, steps, { actor: ask.by, reason, at, ...proposed })
@@ -200,16 +201,17 @@ function mustBeAdmin(by: Actor): void {
 
 /**
  * Four eyes: never the account that proposed, nor one that was made, or given a new link to its password, since then:
- * whoever proposed could hold it.
+ * whoever proposed could hold it. For a week, that goes for one made before, too, where the same hand may be behind both.
  */
-async function mustBeAnother(write: Writer, found: TrustProposal, by: Actor): Promise<void> {
+async function mustBeAnother(write: Writer, found: TrustProposal, by: Actor, now: Instant): Promise<void> {
   const account = by.id === null ? null : await write.account(by.id)
-  const since = (await write.adminHistory()).filter(({ at }) => at >= found.madeAt)
+  const history = await write.adminHistory()
+  const since = history.filter(({ at }) => at >= found.madeAt)
   const renewed = since.some(
     ({ event, payload }) =>
       (event === 'account-invited' || event === 'account-link-renewed') && payload?.['account'] === by.id,
   )
-  if (account?.role === 'admin' && account.id !== found.proposedBy.id && !renewed) return
+  if (account?.role === 'admin' && !renewed && !mayBeOneHand(found.proposedBy, by, history, now)) return
   throw new GatewayError('forbidden', 'Another admin must confirm this', { facts: { what: 'second-admin' } })
 }
 

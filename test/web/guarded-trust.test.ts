@@ -1,4 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Actor } from '../../src/model/case.ts'
+import { appendAdminHistory } from '../../src/model/history.ts'
 import { newId } from '../../src/model/ids.ts'
 import type { Context, Handler } from '../../src/web/http/context.ts'
 import { ROUTES } from '../../src/web/routes.ts'
@@ -256,6 +258,50 @@ describe('where a second admin is asked for', () => {
     await browser.postForm('/staff/accounts', { username: account.username, displayName: 'x', password: PASSWORD })
     expect((await confirm(path, PASSWORD, young)).status).toBe(403)
     expect(await deps.store.listAnchors()).toEqual([])
+  })
+
+  it('for a week, no account confirms that the same hand may hold, made before or not', async () => {
+    const [mine, theirs] = [...deps.store.tables().accounts.values()]
+    const me = { kind: 'admin', id: mine?.id ?? '', name: 'Ida Admin' } as const
+    const made = (days: number, event: string, account: string, actor: Actor = me) =>
+      deps.store.commit((write) =>
+        appendAdminHistory(write, {
+          ...{ at: new Date(NOW.getTime() - days * 86_400_000).toISOString(), actor, event },
+          payload: { account, username: 'x', role: 'admin' },
+        }),
+      )
+    // Long ago: the others had time to notice.
+    await made(8, 'account-invited', theirs?.id ?? '')
+    const third = { kind: 'admin', id: 'third', name: 'Tredje' } as const
+    await made(2, 'account-link-renewed', me.id, third)
+    await made(1, 'account-enabled', theirs?.id ?? '', third)
+    const refused = await confirm(path, PASSWORD, other)
+    expect([refused.status, await refused.text()]).toEqual([403, expect.stringContaining('samme person kan stå bag')])
+    expect(await deps.store.listAnchors()).toEqual([])
+  })
+
+  it('an account that was invited long ago by whoever proposed confirms', async () => {
+    const [mine, theirs] = [...deps.store.tables().accounts.values()]
+    const at = new Date(NOW.getTime() - 8 * 86_400_000).toISOString()
+    const actor = { kind: 'admin', id: mine?.id ?? '', name: 'Ida Admin' } as const
+    const payload = { account: theirs?.id ?? '' }
+    await deps.store.commit((write) => appendAdminHistory(write, { at, actor, event: 'account-invited', payload }))
+    expect((await confirm(path, PASSWORD, other)).headers.get('location')).toBe('/staff/roots?done=1')
+  })
+
+  it('others are told of each admin who is made or let in again', async () => {
+    const tells = async () => (await deps.store.listJobs({ kinds: ['tell-trust-change'] })).length
+    const before = await tells()
+    const form = { displayName: 'Ny', password: PASSWORD }
+    await browser.postForm('/staff/accounts', { ...form, username: 'sagsbehandler', role: 'caseworker' })
+    expect(await tells()).toBe(before)
+    await browser.postForm('/staff/accounts', { ...form, username: 'nyadmin', role: 'admin' })
+    expect(await tells()).toBe(before + 1)
+    const account = await deps.store.accountByUsername('nyadmin')
+    for (const does of ['disable', 'enable']) {
+      await browser.postForm(`/staff/accounts/${account?.id}/${does}`, { password: PASSWORD })
+    }
+    expect(await tells()).toBe(before + 3)
   })
 
   it('it is declined with a reason and the own password; a wrong one loses nothing of what was written', async () => {

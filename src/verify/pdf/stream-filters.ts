@@ -155,7 +155,7 @@ function decodeAscii85(bytes: Uint8Array, _numberOf: NumberOf, maxBytes: number)
   let [value, count] = [0, 0]
   const flush = (octets: number): void => {
     if (value > 0xffffffff) throw malformed('a stream in base 85 holds too large a group')
-    for (let i = 0; i < octets; i += 1) out.put(Math.floor(value / 256 ** (3 - i)) & 0xff)
+    for (let i = 0; i < octets; i += 1) out.put((value >>> (24 - 8 * i)) & 0xff)
     ;[value, count] = [0, 0]
   }
   for (const octet of bytes) {

@@ -8,7 +8,7 @@ import { type Reply, seeOther, showPage } from '../http/reply.ts'
 import { DeliveryPage, OutboxPage, type OutboxRow } from '../pages/staff/outbox.tsx'
 import { PreservationPanel } from '../pages/staff/preservation.tsx'
 import { AccountsPage, ArchivePage, ClosingDaysPage, JobsPage } from '../pages/staff/workshop.tsx'
-import { createInvitation } from '../sign-in/invitations.ts'
+import { createInvitation, tellOthers } from '../sign-in/invitations.ts'
 import { pageAsked, readPage } from './case-parts.ts'
 
 async function outboxRow({ deps }: Context, delivery: Delivery): Promise<OutboxRow> {
@@ -189,12 +189,13 @@ async function setDisabled(context: Context, disabled: boolean): Promise<Reply> 
   await deps.store.commit(async (write) => {
     await write.updateAccount(account.id, { disabledAt: disabled ? deps.clock().toISOString() : null })
     if (disabled) await write.removeSessionsOf(account.id)
-    await appendAdminHistory(write, {
+    const entry = await appendAdminHistory(write, {
       at: instant(deps.clock()),
       actor: actorOf(context),
       event: disabled ? 'account-disabled' : 'account-enabled',
       payload: { account: account.id, username: account.username, role: account.role },
     })
+    if (account.role === 'admin') await tellOthers(write, entry)
   })
   return seeOther('/staff/accounts')
 }

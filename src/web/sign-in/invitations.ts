@@ -3,7 +3,7 @@ import type { Actor } from '../../model/case.ts'
 import { GatewayError } from '../../model/errors.ts'
 import { appendAdminHistory } from '../../model/history.ts'
 import { hashToken, newId, newToken } from '../../model/ids.ts'
-import type { Store } from '../../model/store.ts'
+import type { Store, Writer } from '../../model/store.ts'
 import { type Clock, instant } from '../../model/time.ts'
 import { hashPassword } from './password.ts'
 
@@ -52,15 +52,21 @@ export async function createInvitation(
       expiresAt: instant(new Date(now.getTime() + DAYS_VALID * 86_400_000)),
       usedAt: null,
     })
-    await appendAdminHistory(write, {
+    const entry = await appendAdminHistory(write, {
       at: instant(now),
       actor: by,
       event: known ? 'account-link-renewed' : 'account-invited',
       payload: { account: account.id, username, role: account.role },
     })
+    // Who may change trust is told as a change of it is; the gateway's own first account aside.
+    if (account.role === 'admin' && by.name !== null) await tellOthers(write, entry)
   })
   return `/staff/invite/${token}`
 }
+
+/** Has those told who are told of changes of trust. */
+export const tellOthers = (write: Writer, { seq }: { readonly seq: number }): Promise<void> =>
+  write.addJob('tell-trust-change', `entry:${seq}`, { seq: String(seq) })
 
 /** Gives the account that an unused invitation is for; null where it is unknown, used or too old. Changes nothing. */
 export async function invitedAccount(store: Store, token: string, clock: Clock): Promise<Account | null> {

@@ -43,6 +43,8 @@ export const guardDa = {
     proposedBy: 'Foreslået af',
     expires: 'Bortfalder',
     waits: 'En anden administrator skal bekræfte',
+    notAnother:
+      'Det kan ikke bekræftes af den, der foreslog det, og ikke af en konto, som samme person kan stå bag: en, der er lavet, taget i brug igen eller har fået et nyt link siden, eller som den ene har gjort det ved for den anden i den sidste uge.',
     waitsText: 'Du har selv foreslået det. Du kan tage det tilbage, men ikke bekræfte det.',
     proposeHeading: 'Foreslå ændringen',
     proposeText: 'Den gælder først, når en anden administrator har bekræftet den. Det skal ske inden 14 dage.',

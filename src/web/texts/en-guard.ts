@@ -45,6 +45,8 @@ export const guardEn: typeof guardDa = {
     proposedBy: 'Proposed by',
     expires: 'Lapses',
     waits: 'Another admin must confirm',
+    notAnother:
+      'It cannot be confirmed by whoever proposed it, nor by an account that the same person may stand behind: one that was made, enabled or given a new link since, or by one of the two for the other within the last week.',
     waitsText: 'You proposed this yourself. You can take it back, but not confirm it.',
     proposeHeading: 'Propose the change',
     proposeText: 'It counts only when another admin has confirmed it. That must be within 14 days.',

@@ -13,7 +13,7 @@ import { constraintFacts, MustSay } from './root-fields.tsx'
 const SHOWN_AT_MOST = 100
 
 /** What stands above the page. */
-export type ChangeNote = 'changed-meanwhile' | null
+export type ChangeNote = 'changed-meanwhile' | 'not-another' | null
 
 /**
  * A change of trust before it is one: what it is about, what it would do to open cases, and the form that confirms it
@@ -42,6 +42,11 @@ export function TrustChangePage(props: {
       {props.note === 'changed-meanwhile' ? (
         <Alert kind="warning" heading={t.changedMeanwhile}>
           <p>{t.changedMeanwhileText}</p>
+        </Alert>
+      ) : null}
+      {props.note === 'not-another' ? (
+        <Alert kind="error" heading={t.waits}>
+          <p>{t.notAnother}</p>
         </Alert>
       ) : null}
       {proposal.steps.some((step) => step.do === 'apply-policy') ? <h2>{view.t.policyReview.apply}</h2> : null}

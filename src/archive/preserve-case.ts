@@ -21,6 +21,8 @@ export interface PreserveCaseParts {
   readonly gatherForKeeping: (document: Document) => Promise<readonly GatheredData[]>
   /** What an archive time-stamp is judged with now. */
   readonly gatherForTimeStamp: (token: Uint8Array, over: Uint8Array) => Promise<readonly GatheredData[]>
+  /** Until when an algorithm is relied on, by its name; null: no end is known. */
+  readonly endOfAlgorithm: (name: string) => string | null
   /** Brings a sealed PDF to PAdES B-LTA, or renews it there. */
   readonly extendSeal: (
     pdf: Uint8Array,
@@ -37,7 +39,7 @@ export interface PreserveCaseParts {
  * @see RFC 4998 §5.2 and §5.3 (hash-tree renewal), docs/decisions/0017-preservation.md
  */
 export async function preserveCase(caseId: string, parts: PreserveCaseParts): Promise<boolean> {
-  const { store, timestamps, clock, log } = parts
+  const { store, timestamps, clock, log, endOfAlgorithm } = parts
   const row = await store.case(caseId)
   if (!row) throw new GatewayError('not-found', 'There is no such case', { facts: { caseId } })
   if (!timestamps || row.state === 'with-caseworker') return false
@@ -51,7 +53,7 @@ export async function preserveCase(caseId: string, parts: PreserveCaseParts): Pr
   const preservation = rowOf(caseId, before.length + 1, made, stamp, clock())
   const added = await store.commit(async (write) => {
     if ((await write.preservationsOfCase(caseId)).length !== before.length) return false
-    await writeAll(write, preservation, made, before.at(-1) ?? null)
+    await writeAll(write, preservation, made, { before: before.at(-1) ?? null, endOfAlgorithm })
     await packAnew(write, caseId)
     return true
   })
@@ -176,7 +178,18 @@ function rowOf(caseId: string, seq: number, made: Made, stamp: TimeStamp, now: D
   }
 }
 
-async function writeAll(write: Writer, row: Preservation, made: Made, before: Preservation | null): Promise<void> {
+interface Earlier extends Pick<PreserveCaseParts, 'endOfAlgorithm'> {
+  readonly before: Preservation | null
+}
+
+/** The older one held when it was covered: its certificates had not run out, and nothing that it rests on was given up. */
+function cameInTime({ at }: Preservation, before: Preservation, { endOfAlgorithm }: Earlier): boolean {
+  const ends = before.algorithms.flatMap((name) => endOfAlgorithm(name) ?? [])
+  return at < before.holdsUntil && ends.every((end) => Date.parse(at) < Date.parse(end))
+}
+
+async function writeAll(write: Writer, row: Preservation, made: Made, earlier: Earlier): Promise<void> {
+  const { before } = earlier
   for (const blob of [made.list, made.token]) await write.keepBlob(blob)
   for (const { one, blob } of made.evidence) {
     if (!blob) continue
@@ -200,7 +213,7 @@ async function writeAll(write: Writer, row: Preservation, made: Made, before: Pr
       holdsUntil: row.holdsUntil,
       listSha256: row.manifestSha256,
       // What the older one proved has a gap where it had ended by then.
-      ...(before ? { inTime: row.at < before.holdsUntil } : {}),
+      ...(before ? { inTime: cameInTime(row, before, earlier) } : {}),
       copies: made.renditions.map(({ document }) => ({ documentId: document.id, sha256: document.sha256 })),
     },
   })

@@ -8,8 +8,6 @@ import { holdLease } from './hold-lease.ts'
 import { type PreserveCaseParts, preserveCase } from './preserve-case.ts'
 
 export interface RenewParts extends PreserveCaseParts {
-  /** Until when an algorithm is relied on, by its name; null: no end is known. */
-  readonly endOfAlgorithm: (name: string) => string | null
   /** Of one run; more are for the next. */
   readonly maxCases?: number
 }

@@ -1,13 +1,16 @@
+import { canonicalJson } from '../model/history.ts'
 import type { Settings } from '../model/settings.ts'
-import type { Reader, Store } from '../model/store.ts'
-import { type Clock, instant } from '../model/time.ts'
+import type { Reader, Store, Writer } from '../model/store.ts'
+import { type Clock, type Instant, instant } from '../model/time.ts'
 import { putOnRecord } from './record-change.ts'
 
 const NAME = 'trust-guard'
+const TOLD = 'trust-told'
+const CONFIGURATION = { kind: 'system', id: null, name: 'configuration' } as const
 
 /**
  * At each start: where the configuration asks for a second admin now and did not before, or the other way round, that
- * goes on record. Whoever may write the configuration can take the second admin away; not unseen.
+ * goes on record; likewise who is told of changes. Whoever may write the configuration can take these away; not unseen.
  */
 export async function recordGuard({
   store,
@@ -18,19 +21,36 @@ export async function recordGuard({
   readonly clock: Clock
   readonly settings: Pick<Settings, 'trust'>
 }): Promise<void> {
-  const { secondAdmin } = settings.trust
+  const { secondAdmin, notify } = settings.trust
+  const told = { mail: [...notify.mail].sort(), webhook: notify.webhook && new URL(notify.webhook.url).host }
   await store.commit(async (write) => {
+    await recordTold(write, told, instant(clock()))
     const before = await write.setting(NAME)
     if (before === secondAdmin) return
     await write.setSetting(NAME, secondAdmin)
     if (before === null) return
     await putOnRecord(write, {
       at: instant(clock()),
-      actor: { kind: 'system', id: null, name: 'configuration' },
+      actor: CONFIGURATION,
       event: 'trust-guard-changed',
       payload: { before: { secondAdmin: before }, after: { secondAdmin } },
     })
   })
+}
+
+interface ToldOfChanges {
+  readonly mail: readonly string[]
+  /** Its host; a path may hold a secret. */
+  readonly webhook: string | null
+}
+
+/** Those who were told before are told of this, too: see tell-others.ts. */
+async function recordTold(write: Writer, after: ToldOfChanges, at: Instant): Promise<void> {
+  const before = await write.setting(TOLD)
+  if (canonicalJson(before) === canonicalJson(after)) return
+  await write.setSetting(TOLD, after)
+  if (before === null) return
+  await putOnRecord(write, { at, actor: CONFIGURATION, event: 'trust-told-changed', payload: { before, after } })
 }
 
 /**

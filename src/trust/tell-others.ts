@@ -52,7 +52,7 @@ async function planEach(job: Job, entry: HistoryEntry, parts: TellParts): Promis
   const { name, language, mailAddress } = settings.municipality
   const told = tellInWords(entry, language, { name, page: `${settings.web.publicUrl}/staff/roots` })
   const mails = await Promise.all(
-    [...new Set(mail)].map(async (to) => {
+    [...new Set([...mail, ...formerlyTold(entry)])].map(async (to) => {
       const messageId = newMessageId()
       const raw = await composer.compose({
         ...told,
@@ -80,6 +80,13 @@ async function planEach(job: Job, entry: HistoryEntry, parts: TellParts): Promis
     if (webhook) await write.addJob('tell-trust-change', `entry:${seq}:webhook`, { seq, webhook: 'yes' })
     await finishJob(write, job)
   })
+}
+
+/** Who is told no more is told of that: whoever takes them out would else do it unseen. */
+function formerlyTold({ event, payload }: HistoryEntry): readonly string[] {
+  const before = event === 'trust-told-changed' ? payload?.['before'] : null
+  const mail = typeof before === 'object' && before !== null && 'mail' in before ? before.mail : []
+  return Array.isArray(mail) ? mail.filter((to) => typeof to === 'string') : []
 }
 
 async function tellByMail(job: Job, entry: HistoryEntry, parts: TellParts): Promise<void> {

@@ -297,6 +297,20 @@ describe('the daily renewal', () => {
     expect(entry?.payload).toMatchObject({ inTime: false })
   })
 
+  it('says so, too, where an algorithm that the older one rests on had been given up by then', async () => {
+    const world = await kept()
+    await preserveCase(world.caseId, world.timestampParts)
+    world.advance(40 * 86_400_000)
+    const gaveUp = (end: string): RenewParts => ({
+      ...world.timestampParts,
+      endOfAlgorithm: (name) => (name === 'rsa:2048' ? end : null),
+    })
+    await preserveCase(world.caseId, gaveUp('2027-12-31T00:00:00Z'))
+    await preserveCase(world.caseId, gaveUp('2026-12-01T00:00:00Z'))
+    const renewed = (await world.store.history(world.caseId)).filter(({ event }) => event === 'time-stamp-renewed')
+    expect(renewed.map(({ payload }) => payload?.['inTime'])).toEqual([true, false])
+  })
+
   it('ends at a fault of the authority, with the job to be tried again and the reason for the admin', async () => {
     const world = await kept()
     world.authority.fault = AWAY

@@ -9,7 +9,14 @@ import type { HandOver, MailRelay } from '../../src/model/ports.ts'
 import type { TrustSettings } from '../../src/model/settings.ts'
 import { createFetcher, parseNetworks } from '../../src/net/index.ts'
 import { makeOpenPgpKey } from '../../src/seal/index.ts'
-import { addAnchor, disableAnchor, limitAnchor, type TellParts, tellTrustChange } from '../../src/trust/index.ts'
+import {
+  addAnchor,
+  disableAnchor,
+  limitAnchor,
+  putOnRecord,
+  type TellParts,
+  tellTrustChange,
+} from '../../src/trust/index.ts'
 import { tellInWords } from '../../src/trust/tell-words.ts'
 import { settings, silentLog } from '../casework/scene.ts'
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts'
@@ -195,6 +202,20 @@ describe('the webhook', () => {
     await expect(tellTrustChange(job, by([]))).rejects.toMatchObject({ code: 'fetch-refused', retryable: false })
     expect(got).toHaveLength(1)
   })
+})
+
+it('who is told no more is told of that', async () => {
+  const before = { mail: ['former@example.org'], webhook: null }
+  await store.commit((write) =>
+    putOnRecord(write, {
+      ...{ at: AT, actor: { kind: 'system', id: null, name: 'configuration' }, event: 'trust-told-changed' },
+      payload: { before, after: { mail: ['now@example.org'], webhook: null } },
+    }),
+  )
+  const by = parts({ mail: ['now@example.org'] })
+  while ((await work(by)) > 0);
+  const about = sent.filter(({ raw }) => raw.includes('configuration'))
+  expect(about.map(({ to }) => to).sort()).toEqual(['former@example.org', 'now@example.org'])
 })
 
 describe('what others read', () => {

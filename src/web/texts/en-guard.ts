@@ -158,6 +158,7 @@ export const guardEn: typeof guardDa = {
     'trusted-list-used': 'Trusted list put in use',
     'trusted-list-dropped': 'Trusted list taken out of use',
     'trusted-list-problem': 'Trusted list could not be followed',
+    'trust-told-changed': 'Who is told was changed',
     'trust-not-on-record': 'Root certificates were changed past the gateway',
     'trust-changed': 'Root certificates changed',
   },

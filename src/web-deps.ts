@@ -5,9 +5,12 @@ import {
   channelChoice,
   chooseChannel,
   findUntold,
+  keyChoice,
   lookUpGenuine,
   lookUpTracking,
   newLinkChoice,
+  offerKey,
+  proveKey,
   redeemCode,
   rejectCase,
   requestCode,
@@ -95,6 +98,9 @@ export function webDeps(parts: Parts): WebDeps {
     acceptAddition: (addition) => acceptAddition(addition, parts),
     channelChoice: (caseId) => channelChoice(store, caseId),
     chooseChannel: (choice) => chooseChannel(choice, parts),
+    keyChoice: (caseId) => keyChoice(store, caseId, clock()),
+    offerKey: (offer) => offerKey(offer, parts),
+    proveKey: (proof) => proveKey(proof, parts),
     reportOf: async (documentId) => {
       const [verification] = await store.verificationsOf([documentId])
       return verification

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { createFolderConnector } from './archive/index.ts'
-import type { LetterLinks, ProveSender } from './casework/index.ts'
+import type { LetterLinks, ProveSender, ReadOfferedKey } from './casework/index.ts'
 import { settleLetter } from './casework/index.ts'
 import {
   createMailAuthenticator,
@@ -9,6 +9,7 @@ import {
   createSmtpRelay,
   mayAnswer,
   proveSender,
+  readOfferedKey,
   silentAuthenticator,
   usableEncryptionKey,
 } from './delivery/index.ts'
@@ -68,6 +69,7 @@ export interface Parts extends PipelineParts {
   readonly relay: MailRelay
   readonly store: Store
   readonly sandbox: Sandbox
+  readonly readOfferedKey: ReadOfferedKey
 }
 
 const silentLog: Log = { info: () => undefined, warn: () => undefined, error: () => undefined }
@@ -141,6 +143,7 @@ async function wireOver(store: Store, clock: Clock, settings: Settings, override
     }),
     mayAnswer: (submission) => answerRules(submission, settings),
     keyIsUsable: async (certificate, at) => (await usableEncryptionKey(certificate, at)).usable,
+    readOfferedKey,
     describeVerdict: (report, language) => (report ? describeVerdict(report, language).headline : NOT_JUDGED[language]),
     letterLinks: linksFrom(settings.web.publicUrl),
     // Citizens' PDFs are stamped in a child; the page of our own text is made here.

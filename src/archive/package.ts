@@ -1,5 +1,6 @@
 import type { Document } from '../model/document.ts'
 import { canonicalJson } from '../model/history.ts'
+import { bearsCode } from '../model/letter.ts'
 import type { Preservation } from '../model/preservation.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Blobs } from '../model/store.ts'
@@ -173,7 +174,7 @@ function evidenceFiles({
   )
   const mails = letters
     // A code was a key for ten minutes; it proves nothing and is not kept.
-    .filter(({ letter }) => letter.kind !== 'one-time-code')
+    .filter(({ letter }) => !bearsCode(letter.kind))
     .flatMap(({ deliveries }) => deliveries.flatMap(({ delivery }) => delivery.rawSha256 ?? []))
   // The same answer may stand for several documents.
   const answers = new Map(validationData.map((one) => [one.sha256, one.kind]))
@@ -211,7 +212,7 @@ function timeStampFiles(one: Preservation): readonly PackageFile[] {
 
 /** A delivery's state may change after the package is made; its evidence only grows, and is cut off in time. */
 function letterRecord({ letter, deliveries }: Dossier['letters'][number]): unknown {
-  const isCode = letter.kind === 'one-time-code'
+  const isCode = bearsCode(letter.kind)
   return {
     ...letter,
     bodyText: isCode ? null : letter.bodyText,

@@ -107,6 +107,21 @@ async function promote(write: Writer, address: string, at: Instant): Promise<Cit
   return { ...next, state: 'counts', stateSince: at }
 }
 
+/**
+ * Notes, within the caller's commit, that a citizen proved a key; says whether it counts. Where another one counts for the address
+ * it waits: who reads somebody's mail could put a key of their own in the place of one that keeps it from them.
+ */
+export async function settleProvenKey(write: Writer, key: CitizenKey, at: Instant): Promise<boolean> {
+  await write.updateCitizenKey(key.id, { proof: 'challenge', lastSeenAt: at })
+  const counts = await promote(write, key.address, at)
+  if (counts?.id !== key.id) return false
+  for (const party of await write.openPartiesWith(key.address)) {
+    const { certificate: openpgpKey, fingerprint: openpgpFingerprint } = key
+    await write.updateParty(party.id, { openpgpKey, openpgpFingerprint, openpgpSource: sourceOf(key) })
+  }
+  return true
+}
+
 const sourceOf = ({ source }: CitizenKey): Party['openpgpSource'] =>
   source === 'autocrypt' || source === 'attached' ? source : source === 'uploaded' ? 'uploaded' : 'attached'
 

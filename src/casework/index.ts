@@ -21,6 +21,15 @@ export { type NewLinkChoice, type NewLinkParts, newLinkChoice, revokeLinks, send
 export { type OneTimeCodeParts, redeemCode, requestCode } from './one-time-code.ts'
 export { type OpenCaseParts, openCase } from './open-case.ts'
 export type { DescribeVerdict, LetterLinks, MayAnswer, ProveSender, SenderProof } from './ports.ts'
+export {
+  type KeyChoice,
+  keyChoice,
+  type OfferedKey,
+  offerKey,
+  type ProveKeyParts,
+  proveKey,
+  type ReadOfferedKey,
+} from './prove-key.ts'
 export { settleLetter } from './settle-letter.ts'
 export {
   type CaseStatus,

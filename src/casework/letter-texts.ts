@@ -216,6 +216,45 @@ export function codeText(
   }
 }
 
+/** The mail with the code that proves a key: it goes out encrypted to that key alone. */
+export function keyCodeText(
+  language: Language,
+  facts: {
+    readonly caseNumber: string
+    readonly code: string
+    readonly fingerprint: string
+    readonly minutes: number
+    readonly municipality: Municipality
+  },
+): LetterText {
+  const { caseNumber, code, minutes, municipality } = facts
+  const fingerprint = facts.fingerprint.toUpperCase().replace(/(.{4})(?=.)/g, '$1 ')
+  if (language === 'da') {
+    return {
+      subject: `Kode til din nøgle: sag ${caseNumber}`,
+      body: letter([
+        'Hej',
+        `Koden til din nøgle er ${code}`,
+        `Skriv den på sagens side inden ${minutes} minutter. Så ved vi, at nøglen er din, og svarer krypteret til den.`,
+        `Nøglens fingeraftryk: ${fingerprint}`,
+        'Har du ikke selv givet os en nøgle, skal du ikke gøre noget. Giv aldrig koden til andre.',
+        `Venlig hilsen\n${municipality.name}`,
+      ]),
+    }
+  }
+  return {
+    subject: `Code for your key: case ${caseNumber}`,
+    body: letter([
+      'Hello',
+      `The code for your key is ${code}`,
+      `Type it on the page of the case within ${minutes} minutes. Then we know that the key is yours, and answer encrypted to it.`,
+      `The key's fingerprint: ${fingerprint}`,
+      'If you did not give us a key, you need not do anything. Never give the code to anybody.',
+      `Kind regards\n${municipality.name}`,
+    ]),
+  }
+}
+
 const letter = (paragraphs: readonly (string | false | null)[]): string =>
   `${paragraphs.filter(Boolean).join('\n\n')}\n`
 

@@ -1,5 +1,4 @@
-import { createHash, randomBytes, randomInt, scrypt, timingSafeEqual } from 'node:crypto'
-import { promisify } from 'node:util'
+import { createHash, randomBytes } from 'node:crypto'
 import type { Case, OneTimeCode, Party } from '../model/case.ts'
 import { GatewayError } from '../model/errors.ts'
 import { appendHistory } from '../model/history.ts'
@@ -8,20 +7,14 @@ import type { Settings } from '../model/settings.ts'
 import type { Reader, Store, Writer } from '../model/store.ts'
 import { type Clock, instant } from '../model/time.ts'
 import { citizenOf } from './actors.ts'
+import { hashCode, isSameHash, mintCode, saltOf } from './code-hash.ts'
 import { codeText } from './letter-texts.ts'
 import { lowerDomain } from './sender.ts'
 
-const DIGITS = 8
 const TRIES = 5
 const VALID_MINUTES = 10
 const PER_HOUR = 5
 const MINUTE_MS = 60_000
-/**
- * Codes have 10^8 values. This makes trying them against a stolen hash slow, and no more than that: who reads the
- * letters of the same store within the ten minutes that a code lives reads it there in clear (see addCodeLetter).
- */
-const SCRYPT = { N: 16384, r: 8, p: 1 } as const
-
 export interface OneTimeCodeParts {
   readonly store: Store
   readonly clock: Clock
@@ -39,9 +32,7 @@ export async function requestCode(
   { store, clock, settings }: OneTimeCodeParts,
 ): Promise<void> {
   const now = clock()
-  const code = randomInt(10 ** DIGITS)
-    .toString()
-    .padStart(DIGITS, '0')
+  const code = mintCode()
   const id = newId(now.getTime())
   const asking: OneTimeCode = {
     id,
@@ -85,7 +76,7 @@ export async function redeemCode(
     const row = await write.oneTimeCode(ask.caseId, browserHash)
     const isOpen = row?.id === asked.id && row.usedAt === null && row.attemptsLeft > 0 && row.expiresAt > now
     if (!isOpen) return 'gone'
-    const party = isEqual(typed, row.codeHash) ? await partyOf(write, row) : null
+    const party = isSameHash(typed, row.codeHash) ? await partyOf(write, row) : null
     await write.updateOneTimeCode(row.id, { attemptsLeft: row.attemptsLeft - 1, ...(party ? { usedAt: now } : {}) })
     if (!party) return 'wrong-code'
     if (party.emailProof === null) await write.updateParty(party.id, { emailProof: 'code' })
@@ -166,19 +157,6 @@ async function addCodeLetter(
   })
   await write.addJob('route-letter', id, { letterId: id })
 }
-
-const derive = promisify<string, Buffer, number, typeof SCRYPT, Buffer>(scrypt)
-
-/** "scrypt$salt$hash" in base64url, bound to the row's id, and by the row to case and browser. */
-async function hashCode(code: string, id: string, salt: Buffer): Promise<string> {
-  const hash = await derive(`${id}:${code}`, salt, 32, SCRYPT)
-  return `scrypt$${salt.toString('base64url')}$${hash.toString('base64url')}`
-}
-
-const saltOf = (codeHash: string): Buffer => Buffer.from(codeHash.split('$')[1] ?? '', 'base64url')
-
-const isEqual = (a: string, b: string): boolean =>
-  a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))
 
 const hashText = (purpose: string, text: string): string =>
   createHash('sha256').update(`poststempel-${purpose}:${text}`).digest('hex')

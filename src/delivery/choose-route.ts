@@ -1,5 +1,5 @@
 import type { Party } from '../model/case.ts'
-import type { Delivery, DeliveryChannel, LetterKind } from '../model/letter.ts'
+import { bearsCode, type Delivery, type DeliveryChannel, type LetterKind } from '../model/letter.ts'
 import { isSendableAddress } from './mail-address.ts'
 
 /** One way that a letter goes, or is held back. */
@@ -46,8 +46,10 @@ export function chooseRoute(
   if (email === null) return withoutMail(kind, null, 'no-address', wayIn)
   if (!mayMail(kind, party)) return withoutMail(kind, email, party.mayNotAnswerReason ?? 'may-not-answer', wayIn)
   if (!isSendableAddress(email)) return withoutMail(kind, email, 'bad-address', wayIn)
+  // It proves the key that it is encrypted to: that is another than the one that counts, if any does.
+  if (kind === 'key-code') return [byMail('openpgp-mail', 'key-to-be-proven', email)]
   // A code is asked for on the page and is of use only by mail.
-  if (party.chosenChannel === 'pickup' && kind !== 'one-time-code') return [pickup('chosen-pickup', wayIn)]
+  if (party.chosenChannel === 'pickup' && !bearsCode(kind)) return [pickup('chosen-pickup', wayIn)]
   const mayBePlain = party.chosenChannel === 'plain-mail' && !party.wroteEncrypted
   if (given.keyUsable && mayEncrypt(party) && !mayBePlain) return [byMail('openpgp-mail', keyReason(party), email)]
   if (party.wroteEncrypted) return heldBack(kind, email, 'wrote-encrypted-no-key', wayIn)
@@ -59,7 +61,7 @@ export function chooseRoute(
 function mayMail(kind: LetterKind, party: Recipient): boolean {
   if (party.mayAnswer) return true
   if (!STOPS_RECEIPTS_ALONE.has(party.mayNotAnswerReason ?? '')) return false
-  return kind === 'one-time-code' || (kind !== 'receipt' && party.emailProof !== null)
+  return bearsCode(kind) || (kind !== 'receipt' && party.emailProof !== null)
 }
 
 /** Proven by the mail that brought it, chosen in writing, or the only way to answer somebody who wrote encrypted. */
@@ -87,7 +89,7 @@ function heldBack(kind: LetterKind, email: string, reason: string, wayIn: boolea
     address: email,
     state: 'unsendable',
   }
-  return kind === 'one-time-code' ? [mail] : [mail, pickup(reason, wayIn)]
+  return bearsCode(kind) ? [mail] : [mail, pickup(reason, wayIn)]
 }
 
 /** A code cannot be picked up on the page that it opens. */
@@ -97,7 +99,7 @@ function withoutMail(
   reason: string,
   wayIn: boolean,
 ): readonly PlannedDelivery[] {
-  if (kind !== 'one-time-code') return [pickup(reason, wayIn)]
+  if (!bearsCode(kind)) return [pickup(reason, wayIn)]
   return [{ channel: 'plain-mail', routeReason: reason, address: email, state: 'unsendable' }]
 }
 

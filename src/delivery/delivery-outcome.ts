@@ -1,7 +1,14 @@
 import { finishJob } from '../model/finish-job.ts'
 import { appendHistory } from '../model/history.ts'
 import type { Job } from '../model/job.ts'
-import type { Delivery, DeliveryEvidence, DeliveryState, Letter, LetterKind } from '../model/letter.ts'
+import {
+  bearsCode,
+  type Delivery,
+  type DeliveryEvidence,
+  type DeliveryState,
+  type Letter,
+  type LetterKind,
+} from '../model/letter.ts'
 import type { HandOver } from '../model/ports.ts'
 import type { Writer } from '../model/store.ts'
 import { planAfterRefusal } from './after-refusal.ts'
@@ -30,6 +37,7 @@ const SENT: Readonly<Record<LetterKind, string>> = {
   receipt: 'receipt-sent',
   decision: 'answer-sent',
   'one-time-code': 'code-sent',
+  'key-code': 'key-code-sent',
   notice: 'notice-sent',
 }
 
@@ -106,7 +114,7 @@ export async function recordUnsendable(job: Job, task: Task, reason: string, par
       payload: { letterId: letter.id, kind: letter.kind, deliveryId: delivery.id, reason },
     })
     const others = await write.deliveriesOfLetter(letter.id)
-    if (letter.kind !== 'one-time-code' && !others.some((other) => other.channel === 'pickup')) {
+    if (!bearsCode(letter.kind) && !others.some((other) => other.channel === 'pickup')) {
       const wayIn = letter.kind === 'receipt' || (await hasWayIn(write, letter, parts.settings.web.publicUrl, now))
       await writeDelivery(write, letter, pickup(reason, wayIn), parts)
     }

@@ -34,6 +34,10 @@ const REASONS: Readonly<Record<string, Words>> = {
     da: 'Engangskoden sendes til sagens adresse.',
     en: 'The one-time code goes to the address of the case.',
   },
+  'key-to-be-proven': {
+    da: 'Koden sendes krypteret til den nøgle, som borgeren har indleveret.',
+    en: 'The code goes encrypted to the key that the citizen handed in.',
+  },
   'wrote-encrypted-no-key': {
     da: 'Modtageren skrev krypteret, men vi har ingen nøgle, der kan bruges: der sendes ingen mail.',
     en: 'The recipient wrote encrypted, but we have no usable key: no mail is sent.',

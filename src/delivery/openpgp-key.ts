@@ -1,4 +1,4 @@
-import { type Config, config, enums, type PublicKey, readKeys } from 'openpgp'
+import { armor, type Config, config, enums, type PublicKey, readKeys } from 'openpgp'
 import { sameAddress } from './mail-address.ts'
 
 /** Why a certificate cannot be encrypted to; pages put it in words. */
@@ -61,6 +61,26 @@ export async function usableEncryptionKey(armored: string, at: Date): Promise<Ke
   const { key } = read
   if (await hasEncryptionKey(key, at, STRICT)) return read
   return { usable: false, reason: await findKeyProblem(key, at) }
+}
+
+/**
+ * Takes a key as somebody hands it in, armoured or as octets, the address that it is to be for, and a time; gives the certificate
+ * without anything secret, armoured, or why mail to that address cannot be encrypted to it. other-address: it does not bear it.
+ */
+export async function readOfferedKey(
+  bytes: Uint8Array,
+  address: string,
+  at: Date,
+): Promise<
+  | { readonly usable: true; readonly certificate: string; readonly fingerprint: string }
+  | { readonly usable: false; readonly reason: KeyProblem | 'other-address' }
+> {
+  const text = Buffer.from(bytes).toString('latin1')
+  const armored = text.includes('-----BEGIN PGP ') ? text.trim() : armor(enums.armor.publicKey, bytes)
+  const check = await usableEncryptionKey(armored, at)
+  if (!check.usable) return check
+  if (!(await carriesAddress(check.key, address, at))) return { usable: false, reason: 'other-address' }
+  return { usable: true, certificate: check.key.armor(), fingerprint: check.fingerprint }
 }
 
 async function findKeyProblem(key: PublicKey, at: Date): Promise<KeyProblem> {

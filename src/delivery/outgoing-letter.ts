@@ -1,6 +1,6 @@
 import type { Party } from '../model/case.ts'
 import { GatewayError } from '../model/errors.ts'
-import type { Delivery, Letter, LetterKind } from '../model/letter.ts'
+import { bearsCode, type Delivery, type Letter, type LetterKind } from '../model/letter.ts'
 import type { OutgoingMail } from '../model/ports.ts'
 import type { DeliveryParts } from './delivery-parts.ts'
 import { findTrackingLink, noticeText, signatureBlock } from './letter-body.ts'
@@ -9,6 +9,7 @@ import { findTrackingLink, noticeText, signatureBlock } from './letter-body.ts'
 const AUTO_SUBMITTED: Readonly<Record<LetterKind, OutgoingMail['autoSubmitted']>> = {
   receipt: 'auto-replied',
   'one-time-code': 'auto-generated',
+  'key-code': 'auto-generated',
   notice: 'auto-generated',
   decision: null,
 }
@@ -34,7 +35,8 @@ export async function outgoingLetter(
       facts: { reason: 'wrote-encrypted-no-key' },
     })
   }
-  if (encrypted && party.openpgpKey === null) {
+  const key = letter.kind === 'key-code' ? await challengedKey(letter, parts.store) : party.openpgpKey
+  if (encrypted && key === null) {
     throw new GatewayError('key-unusable', 'The recipient has no key', { facts: { reason: 'no-key' } })
   }
   const content = delivery.channel === 'notice-mail' ? await notice(letter, parts) : await wholeLetter(letter, parts)
@@ -47,11 +49,18 @@ export async function outgoingLetter(
     text: `${content.text.trimEnd()}\n\n${signatureBlock(letter.language, municipality)}\n`,
     language: letter.language,
     attachments: content.attachments,
-    inReplyTo: letter.kind === 'one-time-code' ? null : party.replyToMessageId,
+    inReplyTo: bearsCode(letter.kind) ? null : party.replyToMessageId,
     references: [],
     autoSubmitted: AUTO_SUBMITTED[letter.kind],
-    encryptTo: encrypted ? party.openpgpKey : null,
+    encryptTo: encrypted ? key : null,
   }
+}
+
+/** The key that a code is to be encrypted to is the one that is to be proven, and no other. */
+async function challengedKey(letter: Letter, store: DeliveryParts['store']): Promise<string | null> {
+  const challenge = (await store.keyChallengesOf(letter.caseId)).find(({ id }) => letter.cause === `key-code:${id}`)
+  const row = challenge && (await store.citizenKey(challenge.keyId))
+  return row?.certificate ?? null
 }
 
 type Content = Pick<OutgoingMail, 'subject' | 'text' | 'attachments'>

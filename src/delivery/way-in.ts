@@ -1,6 +1,6 @@
 import type { CaseToken } from '../model/case.ts'
 import { hashToken } from '../model/ids.ts'
-import type { Delivery, Letter } from '../model/letter.ts'
+import { bearsCode, type Delivery, type Letter } from '../model/letter.ts'
 import type { Reader } from '../model/store.ts'
 import { findTrackingLink } from './letter-body.ts'
 
@@ -18,7 +18,7 @@ export async function hasWayIn(read: Reader, letter: Letter, publicUrl: string, 
     token?.kind === 'tracking' && token.revokedAt === null && token.expiresAt > at.toISOString()
   if (await isUploadersLinkThere(read, letter.caseId, holds)) return true
   for (const earlier of await read.lettersOfCase(letter.caseId)) {
-    if (earlier.partyId !== letter.partyId || earlier.kind === 'one-time-code') continue
+    if (earlier.partyId !== letter.partyId || bearsCode(earlier.kind)) continue
     const link = findTrackingLink(earlier, publicUrl)
     if (link === null || !holds(await read.token(hashToken(link.slice(link.lastIndexOf('/') + 1))))) continue
     if ((await read.deliveriesOfLetter(earlier.id)).some(({ state }) => HANDED_OVER.has(state))) return true

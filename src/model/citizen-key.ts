@@ -37,7 +37,7 @@ export interface KeyChallenge {
   readonly id: string
   readonly keyId: string
   readonly caseId: string
-  /** Salted hash; the code itself stands nowhere but in the encrypted mail. */
+  /** Salted hash; the code itself stands in the letter until it is used or too old. */
   readonly codeHash: string
   readonly createdAt: Instant
   readonly expiresAt: Instant

@@ -1,6 +1,11 @@
 import type { Instant, Language } from './time.ts'
 
-export type LetterKind = 'receipt' | 'decision' | 'one-time-code' | 'notice'
+/** key-code: a code that is encrypted to a key which a citizen handed in, to be typed as proof of it. */
+export type LetterKind = 'receipt' | 'decision' | 'one-time-code' | 'key-code' | 'notice'
+
+/** Says whether a letter bears a code: it is for the citizen alone, of use by mail only, and not kept in the archive. */
+export const bearsCode = (kind: LetterKind): boolean => kind === 'one-time-code' || kind === 'key-code'
+
 export type DeliveryChannel = 'openpgp-mail' | 'notice-mail' | 'plain-mail' | 'pickup'
 
 /**

@@ -59,6 +59,14 @@ export interface SentForm {
   readonly files: readonly { readonly field: string; readonly name: string; readonly bytes: Uint8Array }[]
 }
 
+/** What a citizen may do about a key in their case. */
+export interface KeyChoice {
+  /** Fingerprint of the key that answers are encrypted to now; null: none. */
+  readonly inForce: string | null
+  /** Fingerprint of the key whose code is waited for; null: none is. */
+  readonly asked: string | null
+}
+
 export interface Upload {
   readonly contentType: string
   readonly body: AsyncIterable<Uint8Array>
@@ -144,6 +152,12 @@ export interface WebDeps {
   /** Null where there is nothing to choose (any more). */
   channelChoice(caseId: string): Promise<ChannelChoice | null>
   /** @throws GatewayError wrong-state, forbidden for a way that is not offered */
+  /** What a citizen may do about a key in their case; null: nothing. */
+  keyChoice(caseId: string): Promise<KeyChoice | null>
+  /** Sends a code that is encrypted to the key. @throws GatewayError key-unusable, wrong-state, rate-limited */
+  offerKey(offer: { readonly caseId: string; readonly key: Uint8Array }): Promise<unknown>
+  /** Says whether the key counts from now on. @throws GatewayError wrong-code, gone */
+  proveKey(proof: { readonly caseId: string; readonly code: string }): Promise<{ readonly counts: boolean }>
   chooseChannel(choice: { readonly caseId: string; readonly channel: Party['chosenChannel'] }): Promise<unknown>
   /** Reads a small multipart form. @throws GatewayError invalid-request, malformed-mime, too-many-parts */
   readForm(contentType: string, body: Uint8Array): SentForm | Promise<SentForm>

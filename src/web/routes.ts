@@ -62,6 +62,8 @@ const ROWS: readonly Row[] = [
   ['POST', '/t/:token/close', 'public', 'fields', citizen.closeDocuments],
   ['POST', '/t/:token/add', 'public', 'stream', own.add],
   ['POST', '/t/:token/channel', 'public', 'fields', own.choose],
+  ['POST', '/t/:token/key', 'public', 'strangers-file', own.offerKey],
+  ['POST', '/t/:token/key-code', 'public', 'fields', own.proveKey],
   ['GET', '/t/:token/documents/:document', 'public', 'none', citizen.citizenDownload],
 
   ['GET', '/staff/sign-in', 'public', 'none', signIn.signInForm],

@@ -9,6 +9,7 @@ import {
   ATTACHMENT,
   expiredKey,
   kaiKey,
+  makeKey,
   NOW,
   PUBLIC_URL,
   type Scene,
@@ -45,6 +46,31 @@ function movingClock(): { clock: () => Date; later: () => void } {
     },
   }
 }
+
+describe('the code that proves a key', () => {
+  it('is encrypted to that key, though another one counts, and to none where that is gone', async () => {
+    const at = NOW.toISOString()
+    const scene = await setScene({ kind: 'key-code', party: proven })
+    const newer = await makeKey('kai@borger.example')
+    const cause = `key-code:challenge-1`
+    const letter = { ...scene.letter, cause, documentIds: [] }
+    const delivery = { channel: 'openpgp-mail', address: 'kai@borger.example', messageId: '<a@b>' } as Delivery
+    const mail = () => outgoingLetter(letter, delivery, scene.party, scene.parts)
+    await expect(mail()).rejects.toMatchObject({ code: 'key-unusable' })
+    await scene.store.commit(async (write) => {
+      await write.addCitizenKey({
+        ...{ id: 'key-1', address: 'kai@borger.example', kind: 'openpgp', fingerprint: 'ab', source: 'uploaded' },
+        ...{ certificate: newer.publicKey, proof: 'none', state: 'candidate' },
+        ...{ firstSeenAt: at, lastSeenAt: at, stateSince: at },
+      })
+      await write.addKeyChallenge({
+        ...{ id: 'challenge-1', keyId: 'key-1', caseId: letter.caseId, codeHash: 'x', createdAt: at, expiresAt: at },
+        ...{ attemptsLeft: 5, usedAt: null },
+      })
+    })
+    expect(await mail()).toMatchObject({ encryptTo: newer.publicKey, attachments: [], inReplyTo: null })
+  })
+})
 
 describe('deliverMail', () => {
   it('stores bytes and Message-ID before the first attempt, and says so before it hands over', async () => {

@@ -28,6 +28,13 @@ describe('routeLetter', () => {
       { ...proven, openpgpSource: 'uploaded' },
       ['openpgp-mail planned key-uploaded'],
     ],
+    ['the code of a key, to that key alone', 'key-code', proven, ['openpgp-mail planned key-to-be-proven']],
+    [
+      'the code of a key, whatever is chosen',
+      'key-code',
+      { chosenChannel: 'plain-mail' },
+      ['openpgp-mail planned key-to-be-proven'],
+    ],
     ['a decision where nothing is chosen', 'decision', {}, ['notice-mail planned nothing-chosen']],
     ['a notice where nothing is chosen', 'notice', {}, ['notice-mail planned nothing-chosen']],
     ['plain mail where it is chosen', 'decision', { chosenChannel: 'plain-mail' }, ['plain-mail planned chosen-plain']],

@@ -36,6 +36,60 @@ const added = () => deps.called.filter(({ name }) => name === 'acceptAddition')
 const chosen = () => deps.called.filter(({ name }) => name === 'chooseChannel')
 const stored = () => [...deps.store.tables().submissions.values()].filter(({ channel }) => channel === 'upload')
 
+describe('a key of one’s own', () => {
+  const handIn = (by: TinyBrowser, fields: Readonly<Record<string, string>>, file?: File) => {
+    const data = new FormData()
+    for (const [name, value] of Object.entries(fields)) data.set(name, value)
+    if (file) data.set('file', file)
+    return by.post(`${base}/key`, data)
+  }
+  const told = (answer: Response) => new URL(answer.headers.get('location') ?? '', 'https://x').searchParams.get('told')
+
+  it('is handed in after the code alone, as text or as a file', async () => {
+    expect(told(await handIn(browser, { key: 'x' }))).toBe('no-session')
+    expect(await (await browser.get(base)).text()).not.toContain('Din nøgle (OpenPGP)')
+    await signIn(browser)
+    expect(await (await browser.get(base)).text()).toContain('Din nøgle (OpenPGP)')
+    expect(told(await handIn(browser, { key: '-----BEGIN PGP' }))).toBe('key-asked')
+    expect(told(await handIn(browser, {}, new File([Buffer.of(0x99, 1)], 'key.gpg')))).toBe('key-asked')
+    expect(told(await handIn(browser, {}))).toBe('key-unreadable')
+    const offered = deps.called.filter(({ name }) => name === 'offerKey')
+    const keys = offered.map(({ with: ask }) => Buffer.from((ask as { key: Uint8Array }).key).toString('latin1'))
+    expect(keys).toEqual(['-----BEGIN PGP', '\x99\x01'])
+  })
+
+  it.each([
+    ['private-key', 'key-private', 'Det er din private nøgle.'],
+    ['other-address', 'key-other-address', 'ikke til den mailadresse'],
+    ['something-new', 'key-unreadable', 'kan ikke læses'],
+  ])('says why one is of no use: %s', async (reason, word, said) => {
+    const refused = fakeDeps({
+      offerKey: async () => {
+        throw new GatewayError('key-unusable', 'no', { facts: { reason } })
+      },
+    })
+    const one = await seedCase(refused.store, 5)
+    base = `/t/${one.token}`
+    const by = await open(refused)
+    await signIn(by)
+    expect(told(await handIn(by, { key: 'x' }))).toBe(word)
+    expect(await (await by.get(`${base}?told=${word}`)).text()).toContain(said)
+  })
+
+  it('is confirmed by the code, which is asked for where one is waited for', async () => {
+    const waiting = fakeDeps({ keyChoice: async () => ({ inForce: null, asked: 'ab'.repeat(20) }) })
+    const one = await seedCase(waiting.store, 5)
+    base = `/t/${one.token}`
+    const by = await open(waiting)
+    const prove = () => by.post(`${base}/key-code`, new URLSearchParams({ code: '1234 5678' }))
+    expect(told(await prove())).toBe('no-session')
+    await signIn(by)
+    expect(await (await by.get(base)).text()).toContain('ABAB ABAB ABAB ABAB')
+    expect(told(await prove())).toBe('key-counts')
+    expect(waiting.called.at(-1)).toMatchObject({ name: 'proveKey', with: { code: '12345678' } })
+  })
+})
+
 describe('adding to a case', () => {
   it('is offered after the code, and not by the link alone', async () => {
     expect(await addForm(browser)).toBe('')

@@ -1,6 +1,6 @@
 import { GatewayError } from '../../model/errors.ts'
 import { appendAdminHistory } from '../../model/history.ts'
-import type { Delivery } from '../../model/letter.ts'
+import { bearsCode, type Delivery } from '../../model/letter.ts'
 import type { Reader } from '../../model/store.ts'
 import { instant } from '../../model/time.ts'
 import { actorOf, type Context, field, type Handler, signedIn } from '../http/context.ts'
@@ -38,7 +38,7 @@ async function deliveryAsked({ deps, params }: Context): Promise<Delivery> {
  * this machine, so that the outbox is the one mailbox there is: in the demo, and as long as no relay is configured.
  */
 const isHidden = ({ deps }: Context, letter: OutboxRow['letter']): boolean =>
-  letter?.kind !== 'one-time-code' ? letter === null : !deps.settings.demo && deps.settings.relay !== null
+  letter === null || !bearsCode(letter.kind) ? letter === null : !deps.settings.demo && deps.settings.relay !== null
 
 export const delivery: Handler = async (context) => {
   const { deps, view } = context

@@ -84,6 +84,7 @@ async function documentsSection(context: Context, base: string, one: Case) {
       nonce={newToken()}
       maxBytes={deps.settings.web.maxUploadBytes}
       choice={await deps.channelChoice(one.id)}
+      keys={await deps.keyChoice(one.id)}
     />
   )
 }

@@ -1,11 +1,12 @@
 import type { VNode } from 'preact'
 import type { Case } from '../../model/case.ts'
 import type { Document } from '../../model/document.ts'
-import type { Delivery, Letter } from '../../model/letter.ts'
-import type { ChannelChoice, VerdictWords } from '../deps.ts'
+import { bearsCode, type Delivery, type Letter } from '../../model/letter.ts'
+import type { ChannelChoice, KeyChoice, VerdictWords } from '../deps.ts'
 import { VerdictBadge, When } from '../layout/parts.tsx'
 import { showSize, type View } from '../layout/view.ts'
 import { AddToCase, ChooseChannel, StillChecking } from './own-case.tsx'
+import { OwnKey } from './own-key.tsx'
 import { ReportLinks, storedReports } from './report-links.tsx'
 
 export interface JudgedDocument {
@@ -31,6 +32,7 @@ export function CitizenDocuments(props: {
   readonly nonce: string
   readonly maxBytes: number
   readonly choice: ChannelChoice | null
+  readonly keys: KeyChoice | null
 }): VNode {
   const { view, base } = props
   const { t } = view
@@ -52,6 +54,7 @@ export function CitizenDocuments(props: {
       </section>
       <AddToCase view={view} base={base} case={props.case} nonce={props.nonce} maxBytes={props.maxBytes} />
       {props.choice ? <ChooseChannel view={view} base={base} choice={props.choice} /> : null}
+      {props.keys ? <OwnKey view={view} base={base} keys={props.keys} /> : null}
       <form method="post" action={`${base}/close`} class="no-print stand-alone">
         <button type="submit" class="button button-secondary">
           {t.citizen.close}
@@ -132,7 +135,7 @@ function LetterCard({ view, one }: { readonly view: View; readonly one: LetterOn
           {view.t.deliveryStates[delivery.state]}. {route}
         </p>
       ))}
-      {letter.kind === 'one-time-code' ? null : (
+      {bearsCode(letter.kind) ? null : (
         <details>
           <summary>{view.t.citizen.readLetter}</summary>
           <pre class="letter-text">{letter.bodyText}</pre>

@@ -15,6 +15,21 @@ const KINDS: Readonly<Record<Told, 'success' | 'warning' | 'error'>> = {
   'not-offered': 'error',
   'too-late': 'error',
   'no-session': 'error',
+  'key-asked': 'success',
+  'key-counts': 'success',
+  'key-waits': 'warning',
+  'key-wrong-code': 'error',
+  'key-code-gone': 'error',
+  'key-too-often': 'error',
+  'key-unreadable': 'error',
+  'key-private': 'error',
+  'key-several': 'error',
+  'key-revoked': 'error',
+  'key-expired': 'error',
+  'key-weak': 'error',
+  'key-signs-only': 'error',
+  'key-other-address': 'error',
+  'key-withdrawn': 'error',
 }
 
 /** Takes a word from the address; gives it where it is one of ours. */

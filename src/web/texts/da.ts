@@ -160,6 +160,23 @@ export const da = {
       'too-late': 'Sagen er afgjort, så svaret kan være på vej. Intet er ændret.',
       'no-session':
         'Intet blev modtaget eller ændret. Det kræver en engangskode, som gælder i en time. Bed om en ny nedenfor.',
+      'key-asked': 'Vi har sendt en kode til dig, krypteret til nøglen. Skriv den nedenfor.',
+      'key-counts': 'Nøglen er din. Fra nu af svarer vi krypteret til den.',
+      'key-waits':
+        'Nøglen er din, men en anden nøgle er allerede i brug til din adresse. Er den tabt, så ring til kommunen: den skal tages ud af brug først.',
+      'key-wrong-code': 'Koden passer ikke. Prøv igen, eller indlever nøglen på ny.',
+      'key-code-gone': 'Koden gælder ikke længere. Indlever nøglen på ny, så sender vi en ny kode.',
+      'key-too-often': 'Du har bedt om mange koder. Prøv igen om en time.',
+      'key-unreadable': 'Det er ikke en offentlig OpenPGP-nøgle, eller den kan ikke læses.',
+      'key-private':
+        'Det er din private nøgle. Den må du ikke give til nogen. Vi har ikke gemt den; indlever den offentlige, og overvej at lave en ny.',
+      'key-several': 'Der er flere nøgler i filen. Indlever én.',
+      'key-revoked': 'Nøglen er trukket tilbage.',
+      'key-expired': 'Nøglen er udløbet, eller den gælder ikke endnu.',
+      'key-weak': 'Nøglen er for svag til, at vi vil kryptere til den.',
+      'key-signs-only': 'Nøglen kan ikke bruges til at kryptere med, kun til at underskrive.',
+      'key-other-address': 'Nøglen er ikke til den mailadresse, som sagen har.',
+      'key-withdrawn': 'Nøglen er taget ud af brug af kommunen. Ring, hvis det er en fejl.',
     },
     add: {
       title: 'Føj noget til sagen',
@@ -167,6 +184,21 @@ export const da = {
       submit: 'Føj til sagen',
       closed: 'Sagen er afgjort, så der kan ikke føjes mere til den.',
       newOne: 'Send en ny henvendelse',
+    },
+    ownKey: {
+      title: 'Din nøgle (OpenPGP)',
+      none: 'Vi har ingen nøgle fra dig. Har du en, kan du få svaret krypteret, så kun du kan læse det.',
+      inForce: (fingerprint: string) => `Vi krypterer til din nøgle, der ender på ${fingerprint}.`,
+      asked: (fingerprint: string) => `Vi har sendt en kode, krypteret til nøglen, der ender på ${fingerprint}.`,
+      code: 'Koden fra mailen',
+      prove: 'Bekræft nøglen',
+      handIn: 'Indlever en nøgle',
+      lead: 'Vi sender en kode til sagens mailadresse, krypteret til nøglen. Når du skriver koden her, ved vi, at nøglen er din.',
+      file: 'Din offentlige nøgle som fil',
+      fileHint: 'Som dit mailprogram eksporterer den, f.eks. key.asc.',
+      text: 'Eller nøglen som tekst',
+      textHint: 'Begynder med -----BEGIN PGP PUBLIC KEY BLOCK-----',
+      submit: 'Send mig en kode',
     },
     channel: {
       title: 'Sådan får du svaret',
@@ -244,6 +276,7 @@ export const da = {
     receipt: 'Kvittering',
     decision: 'Afgørelse',
     'one-time-code': 'Engangskode',
+    'key-code': 'Kode til en nøgle',
     notice: 'Besked',
   },
   deliveryStates: {

@@ -115,6 +115,12 @@ export function fakeDeps(changes: Partial<Omit<WebDeps, 'store'>> = {}): FakeDep
     },
     channelChoice: async () => ({ chosen: null, offered: [null, 'plain-mail', 'pickup'] }),
     chooseChannel: call('chooseChannel'),
+    keyChoice: async () => ({ inForce: null, asked: null }),
+    offerKey: call('offerKey'),
+    proveKey: async (proof) => {
+      called.push({ name: 'proveKey', with: proof })
+      return { counts: true }
+    },
     readForm,
     describeVerdict: (report) => ({
       headline: `Dom: ${report.indication ?? 'ERROR'}`,

@@ -1,4 +1,4 @@
-import { createPrivateKey, generateKeyPairSync, randomBytes } from 'node:crypto'
+import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import forge from 'node-forge'
 import { describe, expect, it } from 'vitest'
@@ -104,6 +104,86 @@ describe('a file with certificates', () => {
     expect(await codeOf(zipOf({ 'a.pem': 'unreadable', 'b.key': ca.privateKeyPem }))).toBe('private-key-refused')
   })
 
+  const encrypted = { cipher: 'aes-256-cbc', passphrase: 'secret' } as const
+  const p12 = Buffer.from(
+    forge.asn1
+      .toDer(
+        forge.pkcs12.toPkcs12Asn1(
+          forge.pki.privateKeyFromPem(ca.privateKeyPem),
+          forge.pki.certificateFromPem(ca.pem),
+          'secret',
+        ),
+      )
+      .getBytes(),
+    'latin1',
+  )
+  const curve = (namedCurve: string) => generateKeyPairSync('ec', { namedCurve }).privateKey
+  const edwards = generateKeyPairSync('ed25519').privateKey
+  const keys: Readonly<Record<string, Buffer>> = {
+    'PKCS #8': key.export({ type: 'pkcs8', format: 'der' }),
+    'PKCS #1': key.export({ type: 'pkcs1', format: 'der' }),
+    'PKCS #8 of Ed25519': edwards.export({ type: 'pkcs8', format: 'der' }),
+    'PKCS #8 of Ed448': generateKeyPairSync('ed448').privateKey.export({ type: 'pkcs8', format: 'der' }),
+    'SEC1 of P-256': curve('P-256').export({ type: 'sec1', format: 'der' }),
+    'SEC1 of P-521': curve('P-521').export({ type: 'sec1', format: 'der' }),
+    'encrypted PKCS #8': key.export({ type: 'pkcs8', format: 'der', ...encrypted }),
+    'PKCS #12': p12,
+  }
+
+  it.each(Object.entries(keys))('is refused for a private key as %s, wherever it stands in it', async (_kind, der) => {
+    const base64 = der.toString('base64')
+    const lines = (base64.match(/.{1,76}/g) ?? []).join('\n')
+    const files = {
+      alone: der,
+      'behind a certificate': Buffer.concat([ca.der, der]),
+      'before a certificate': Buffer.concat([der, ca.der]),
+      'behind PEM': Buffer.concat([Buffer.from(ca.pem), der]),
+      'as base64 behind PEM': Buffer.from(`${ca.pem}${lines}\n`),
+      'as base64 before PEM': Buffer.from(`${base64}\r\n${ca.pem}`),
+      'as base64 with a word before it': Buffer.from(`# key: ${base64}\n${ca.pem}`),
+      'as base64 in quotes': Buffer.from(JSON.stringify({ cert: ca.pem, key: base64 })),
+      'as base64 in UTF-16': Buffer.from(`${ca.pem}${base64}`, 'utf16le'),
+      'as base64 alone': Buffer.from(base64),
+    }
+    for (const [where, bytes] of Object.entries(files)) {
+      expect([where, await codeOf(bytes)]).toEqual([where, 'private-key-refused'])
+    }
+  })
+
+  it('is refused for a private key as JSON, or for PEM in base64, beside a certificate', async () => {
+    const pem = (text: string) => Buffer.from(text).toString('base64')
+    const files = {
+      'JWK of RSA': JSON.stringify(key.export({ format: 'jwk' })),
+      'JWK of a curve': JSON.stringify(curve('P-384').export({ format: 'jwk' }), null, 2),
+      'JWK of Ed25519, in a set': JSON.stringify({ keys: [edwards.export({ format: 'jwk' })] }),
+      'PEM in base64': `tls.key: ${pem(ca.privateKeyPem)}`,
+      'PEM in base64, over lines, behind a certificate': (pem(ca.pem + ca.privateKeyPem).match(/.{1,76}/g) ?? []).join(
+        '\n',
+      ),
+    }
+    for (const [kind, text] of Object.entries(files)) {
+      expect([kind, await codeOf(Buffer.from(`${ca.pem}${text}\n`))]).toEqual([kind, 'private-key-refused'])
+      expect([kind, await codeOf(Buffer.from(text))]).toEqual([kind, 'private-key-refused'])
+      expect([kind, await codeOf(zipOf({ 'ca.pem': ca.pem, 'x.json': text }))]).toEqual([kind, 'private-key-refused'])
+    }
+  })
+
+  it('may hold public keys and certificates in these shapes beside its PEM', async () => {
+    const publicKey = createPublicKey(key)
+    const spki = publicKey.export({ type: 'spki', format: 'der' }).toString('base64')
+    const beside = {
+      'a public JWK': JSON.stringify(publicKey.export({ format: 'jwk' })),
+      'a public key in base64': spki,
+      'a public key of a curve': createPublicKey(edwards).export({ type: 'spki', format: 'der' }).toString('base64'),
+      'a certificate in base64': Buffer.from(other.der).toString('base64'),
+      'a PEM certificate in base64': Buffer.from(other.pem).toString('base64'),
+      words: 'M'.repeat(200),
+    }
+    for (const [kind, text] of Object.entries(beside)) {
+      expect([kind, await fingerprints(Buffer.from(`${ca.pem}${text}\n`))]).toEqual([kind, [ca.sha256]])
+    }
+  })
+
   it('without any certificate is refused', async () => {
     expect(await codeOf(Buffer.from('hello'))).toBe('unreadable-input')
     expect(await codeOf(Buffer.of())).toBe('unreadable-input')
@@ -127,6 +207,9 @@ describe('a file with certificates', () => {
       Buffer.alloc(10 * 1024 * 1024, 'A').fill('-----BEGIN CERTIFICATE-----', 0, 27),
       'unreadable-input',
     ],
+    ['base64 that begins as keys do', Buffer.alloc(10 * 1024 * 1024, `MA${'M'.repeat(30)} `), 'unreadable-input'],
+    ['PEM in base64, again and again', Buffer.alloc(10 * 1024 * 1024, 'LS0tLS1CRUdJTi '), 'unreadable-input'],
+    ['what begins almost as a key does', Buffer.alloc(10 * 1024 * 1024, '300201000200', 'hex'), 'malformed-der'],
     ['zeros that begin as DER does', Buffer.alloc(10 * 1024 * 1024).fill(0x30, 0, 1), 'malformed-der'],
   ])('as large as may be, of %s, costs little', async (_what, bytes, code) => {
     const start = performance.now()

@@ -15,6 +15,7 @@ const SAID: Readonly<Record<Unrecorded['problem'], string>> = {
   'not-on-record': 'Root that no entry took in',
   'gone-without-record': 'Root that went without an entry',
   'not-as-recorded': 'Root that is another than its newest entry says',
+  'list-not-as-recorded': 'Trusted list that is not as its newest entry says',
   'entry-emptied': 'Entry about roots that lost what it said',
   'another-certificate': 'Root that is not the certificate that it is called after',
 }

@@ -1,4 +1,5 @@
 import { canonicalJson } from '../../model/history.ts'
+import { sha256Hex } from '../../model/ids.ts'
 import type { Writer } from '../../model/store.ts'
 import type { Instant } from '../../model/time.ts'
 import type { ChangeOfTrust, TrustAnchor } from '../../model/trust-anchor.ts'
@@ -140,7 +141,7 @@ async function carry(
     for (const { before, after } of changes) {
       if (after === null) await write.removeAnchor(before?.sha256 ?? '')
       else if (before === null) await write.addAnchor(after)
-      else await write.updateAnchor(after.sha256, termsOf(after))
+      else await write.updateAnchor(after.sha256, { ...termsOf(after), note: after.note })
     }
     return changes
   })
@@ -155,7 +156,11 @@ interface Recorded {
 async function record(write: Writer, recorded: Recorded, change: ChangeOfTrust): Promise<void> {
   const { actor, at, reason, proposedBy } = change
   const by = typeof actor === 'string' ? { kind: 'system' as const, id: null, name: actor } : actor
-  const facts = { territory: recorded.territory, before: factsOf(recorded.before), after: factsOf(recorded.after) }
+  const facts = {
+    territory: recorded.territory,
+    before: recordedListFacts(recorded.before),
+    after: recordedListFacts(recorded.after),
+  }
   await putOnRecord(write, {
     at,
     actor: by,
@@ -164,8 +169,13 @@ async function record(write: Writer, recorded: Recorded, change: ChangeOfTrust):
   })
 }
 
-function factsOf(list: object | null): Readonly<Record<string, unknown>> | null {
+/** What the record says of a list. */
+export function recordedListFacts(list: object | null): Readonly<Record<string, unknown>> | null {
   if (list === null) return null
-  const { sequence, issuedAt, sha256, signer, services, url } = { ...list } as Readonly<Record<string, unknown>>
-  return { sequence, issuedAt, sha256, signer, services, url }
+  const { sequence, issuedAt, sha256, signer, signers, services, url } = { ...list } as Readonly<
+    Record<string, unknown>
+  >
+  // Who may sign the next list decides as much as who signed this one; they are long.
+  const signersSha256 = sha256Hex(Buffer.from(canonicalJson(signers)))
+  return { sequence, issuedAt, sha256, signer, signersSha256, services, url }
 }

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { X509Certificate } from 'node:crypto'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createTransport } from 'nodemailer'
@@ -81,7 +82,12 @@ describe('roots beside a running gateway', () => {
       const file = join(root, 'fixtures/ca/unknown-ca.pem')
       const add = ['roots', 'add', file, '--purpose', 'document', '--note', 'ringet op', ...why]
       expect(poststempel(...add)).toMatchObject({ status: 1, stdout: expect.stringContaining('Nothing was changed') })
-      expect(poststempel(...add, '--yes')).toMatchObject({ status: 0, stdout: expect.stringContaining('1 open case') })
+      // It came with the case that waits: what its file says of itself is no second source.
+      const refused = { status: 2, stderr: expect.stringContaining('came with what a citizen sent') }
+      expect(poststempel(...add, '--yes')).toMatchObject(refused)
+      const told = new X509Certificate(readFileSync(file)).fingerprint256
+      const typed = ['--fingerprint', told, '--yes']
+      expect(poststempel(...add, ...typed)).toMatchObject({ status: 0, stdout: expect.stringContaining('1 open case') })
       await becomes('TOTAL-PASSED')
       const { sha256, addedBy } = JSON.parse(poststempel('roots', 'list', '--data', town).stdout)
       expect(addedBy).toBe('cli:ida')

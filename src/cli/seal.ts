@@ -1,4 +1,4 @@
-import type { SealFacts } from '../model/seal.ts'
+import type { SealFacts, SealWarning } from '../model/seal.ts'
 import type { Listing } from '../model/trusted-list.ts'
 import { createFetcher, parseNetworks } from '../net/index.ts'
 import { chainOf, createOwnSeal, ensureMunicipalityKeys, openSealKey, sealFacts } from '../seal/index.ts'
@@ -66,17 +66,25 @@ const KINDS: Readonly<Record<NonNullable<SealFacts['certificate']>['kind'], stri
   csc: 'a signing service (CSC)',
 }
 const READERS: Readonly<Record<SealFacts['readers'], string>> = {
-  nobody: 'its CA is the municipality’s own: on no list, programs say "unknown" and point nobody to the check page',
+  nobody:
+    'its CA is the municipality’s own: on no list, programs say "unknown"; stamps and letters say where to check the seal',
   qualified:
     'says that it is qualified under eIDAS: its CA should be on its country’s trusted list, which Acrobat reads',
   unknown: 'does not say that it is qualified: whether its CA is on Adobe’s list (AATL), the CA knows',
 }
-const WARNINGS: Readonly<Record<string, string>> = {
+type Plain = Exclude<SealWarning['code'], 'expires-soon' | 'incomplete-chain'>
+const WARNINGS: Readonly<Record<Plain, string>> = {
   expired: 'the certificate has expired: nothing can be sealed with it',
   'not-yet-valid': 'the certificate is not valid yet',
   'no-issuers': 'the certificate of its issuer is not there: others cannot check the seal without finding it',
   'not-for-signing': 'the certificate says that the key is not for signing',
   'weak-key': 'the key is shorter than ETSI TS 119 312 recommends for the years to come',
+}
+
+function sayWarning(one: SealWarning): string {
+  if (one.code === 'expires-soon') return `it ends in ${one.days} ${one.days === 1 ? 'day' : 'days'}`
+  if (one.code !== 'incomplete-chain') return WARNINGS[one.code]
+  return `its issuers end before a root: the certificate of ${one.issuer} is not there; others need it, unless it is a root that they know`
 }
 
 function sayListing(listing: Listing): string {
@@ -97,11 +105,7 @@ function linesOf(facts: ReturnType<typeof sealFacts>): readonly string[] {
     `  issuers      ${facts.issuers.length > 0 ? facts.issuers.join(' -> ') : 'none known'}`,
     `  in use       since ${certificate.since}`,
     `  programs     ${READERS[facts.readers]}`,
-    ...facts.warnings.map((one) =>
-      one.code === 'expires-soon'
-        ? `  warning      it ends in ${one.days} ${one.days === 1 ? 'day' : 'days'}`
-        : `  warning      ${WARNINGS[one.code]}`,
-    ),
+    ...facts.warnings.map((one) => `  warning      ${sayWarning(one)}`),
     ...facts.former.map(({ subject, sha256, since }) => `  before       ${subject} (${sha256}), since ${since}`),
   ]
 }

@@ -22,6 +22,8 @@ export interface SealCertificate {
 /** What to know of a seal before something stops, or before somebody else's reader says it. */
 export type SealWarning =
   | { readonly code: 'expires-soon'; readonly days: number; readonly mark: number }
+  /** Issuers are there, and the last of them is no root: `issuer` is who issued it. Roots that programs know may be left out. */
+  | { readonly code: 'incomplete-chain'; readonly issuer: string }
   | { readonly code: 'expired' | 'not-yet-valid' | 'no-issuers' | 'not-for-signing' | 'weak-key' }
 
 /** What an admin is shown of the seal. */

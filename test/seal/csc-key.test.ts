@@ -128,6 +128,23 @@ describe('a seal at a remote signing service', () => {
   })
 
   it.each([
+    ['slow', { what: 'credentials/authorize' }],
+    ['slow-body', { what: 'credentials/authorize' }],
+  ] as const)(
+    'waits no longer than it may for a service that is %s, and the work can be tried again',
+    async (how, facts) => {
+      const key = await openCscKey(settings, { fetcher, now, timeoutMs: 300 })
+      service.fail(how)
+      const start = performance.now()
+      const fault = await faultOf(key.sign(Buffer.from('x')))
+      expect(performance.now() - start).toBeLessThan(3000)
+      expect(fault).toMatchObject({ code: 'seal-unavailable', retryable: true, facts })
+      service.fail(null)
+      expect(await key.sign(Buffer.from('x'))).toBeInstanceOf(Uint8Array)
+    },
+  )
+
+  it.each([
     ['PIN', { pin: '0000' }, 'credentials/authorize'],
     ['credential', { credentialId: 'segl-2' }, 'credentials/info'],
     ['secret', { clientSecret: 'forkert' }, 'credentials/info'],

@@ -7,9 +7,11 @@ import {
   createLocalKey,
   createOwnSeal,
   createSealer,
+  issueCertificate,
   type MadeIdentity,
   makeCa,
   makeEndEntity,
+  makeKeyPair,
   type SigningKey,
   sealAnchors,
   sealWarnings,
@@ -163,10 +165,21 @@ describe('the municipality’s seal', () => {
     expect(warned).toEqual([0, 1, 0, 1, 1])
   })
 
-  it('is warned of where its issuers are not at hand, or its key is weak', async () => {
+  it('is warned of where its issuers are not at hand, or end before a root, or its key is weak', async () => {
     const { certificateChain } = await sealOf('Søby')
     const codes = (chain: readonly Uint8Array[]) => sealWarnings(chain, NOW).map(({ code }) => code)
     expect(codes(certificateChain.slice(0, 1))).toEqual(['no-issuers'])
+    expect(codes(certificateChain)).toEqual([])
+    const issuing = await makeKeyPair('ec-p256')
+    const subject = { commonName: 'Udstedende CA' }
+    const ca = await testCa()
+    const certificate = issueCertificate({ profile: 'ca', subject, publicKey: issuing.publicKey, ...validity }, ca)
+    const below = { ...issuing, certificate, certificatePem: '', certificateChain: [certificate, ca.certificate] }
+    const chain = (await sealOf('Søby', below)).certificateChain
+    expect(codes(chain)).toEqual([])
+    expect(sealWarnings(chain.slice(0, 2), NOW)).toEqual([
+      { code: 'incomplete-chain', issuer: expect.stringContaining('Prøve-CA') },
+    ])
     const weak = await makeEndEntity(await testCa(), {
       profile: 'seal',
       subject: { commonName: 'x' },

@@ -15,7 +15,15 @@ export interface SigningService {
   close(): Promise<void>
 }
 
-export type Failure = 'away' | 'slow' | 'expired-token' | 'expired-sad' | 'expired-sad-once' | 'other-key' | 'no-json'
+export type Failure =
+  | 'away'
+  | 'slow'
+  | 'slow-body'
+  | 'expired-token'
+  | 'expired-sad'
+  | 'expired-sad-once'
+  | 'other-key'
+  | 'no-json'
 
 export interface SigningServiceFacts {
   readonly version: 'v1' | 'v2'
@@ -92,6 +100,7 @@ export async function startSigningService(facts: SigningServiceFacts): Promise<S
     asked.push(what)
     if (failure === 'away') return void response.destroy()
     if (failure === 'slow') return
+    if (failure === 'slow-body') return void response.writeHead(200, { 'content-length': 100 }).write('{')
     if (failure === 'no-json') return reply(response, 200, '<html>')
     const text = await bodyOf(request)
     const isJson = request.headers['content-type'] === 'application/json'

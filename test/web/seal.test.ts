@@ -27,13 +27,18 @@ describe('the page of the seal', () => {
   it('says what stands against sealing, and warns of what ends', async () => {
     const before = await deps.sealFacts()
     await stopAll()
-    const warnings = [{ code: 'expires-soon', days: 12, mark: 30 }, { code: 'weak-key' }] as const
+    const warnings = [
+      { code: 'expires-soon', days: 12, mark: 30 },
+      { code: 'weak-key' },
+      { code: 'incomplete-chain', issuer: 'CN=Rod' },
+    ] as const
     const fault = { code: 'seal-unavailable', message: 'secret words of a service' }
     await start({ sealFacts: async () => ({ ...before, warnings, fault }) })
     const text = await page()
     expect(text).toContain('Tokenet eller signeringstjenesten svarer ikke.')
     expect(text).toContain('Certifikatet udløber om 12 dage.')
     expect(text).toContain('ETSI TS 119 312')
+    expect(text).toContain('certifikatet for CN=Rod er ikke med')
     expect(text).not.toContain('secret words')
   })
 

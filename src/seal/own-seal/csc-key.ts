@@ -12,6 +12,8 @@ export type CscSettings = Extract<SealSettings, { readonly kind: 'csc' }>
 export interface CscParts {
   readonly fetcher: WebFetcher
   readonly now: () => Date
+  /** How long one answer may take; 15 seconds where nothing is said. */
+  readonly timeoutMs?: number
 }
 
 type Answer = Readonly<Record<string, unknown>>
@@ -140,14 +142,14 @@ interface Service {
   ask(what: string, body: Answer): Promise<Answer>
 }
 
-function createService(settings: CscSettings, { fetcher, now }: CscParts): Service {
+function createService(settings: CscSettings, { fetcher, now, timeoutMs = TIMEOUT_MS }: CscParts): Service {
   let token: { readonly value: string; readonly until: number } | null = null
   const post = async (
     url: string,
     about: { readonly contentType: string; readonly body: string; readonly authorization?: string },
   ): Promise<Answer> => {
     const { body, ...rest } = about
-    const limits = { maxBytes: MAX_BYTES, timeoutMs: TIMEOUT_MS }
+    const limits = { maxBytes: MAX_BYTES, timeoutMs }
     const { bytes } = await fetcher.fetch({ url, method: 'POST', body: Buffer.from(body), ...rest, ...limits })
     return readJson(bytes)
   }

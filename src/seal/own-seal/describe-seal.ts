@@ -54,12 +54,18 @@ export function sealWarnings(chain: readonly Uint8Array[], now: Date): readonly 
       ? [{ code: 'expires-soon', days: Math.ceil(left / DAY_MS), mark } as const]
       : []),
     ...(own.notBefore > now ? [{ code: 'not-yet-valid' } as const] : []),
-    ...(chain.length === 1 && !own.selfIssued ? [{ code: 'no-issuers' } as const] : []),
+    ...missingIssuers(chain),
     ...(usage && !usage.has('digitalSignature') && !usage.has('nonRepudiation')
       ? [{ code: 'not-for-signing' } as const]
       : []),
     ...(isWeak(own) ? [{ code: 'weak-key' } as const] : []),
   ]
+}
+
+function missingIssuers(chain: readonly Uint8Array[]): readonly SealWarning[] {
+  const top = readSealCertificate(chain.at(-1))
+  if (top.selfIssued) return []
+  return chain.length === 1 ? [{ code: 'no-issuers' }] : [{ code: 'incomplete-chain', issuer: top.issuer.display }]
 }
 
 function isWeak(own: Certificate): boolean {

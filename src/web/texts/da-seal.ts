@@ -36,6 +36,8 @@ export const sealDa = {
       'not-for-signing': 'Certifikatet siger, at nøglen ikke er til at underskrive med.',
       'weak-key': 'Nøglen er kortere, end ETSI TS 119 312 anbefaler for de kommende år.',
     },
+    incompleteChain: (issuer: string) =>
+      `Kæden af udstedere ender, før den når et rodcertifikat: certifikatet for ${issuer} er ikke med. Er det et rodcertifikat, som programmer kender, gør det ikke noget; ellers kan andre ikke kontrollere seglet uden selv at finde det.`,
     expires: (days: number) => `Certifikatet udløber om ${days} ${days === 1 ? 'dag' : 'dage'}. Bestil et nyt nu.`,
     warning: 'Læg mærke til',
     readersTitle: 'Hvad borgerens program siger',

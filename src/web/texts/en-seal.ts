@@ -39,6 +39,8 @@ export const sealEn: typeof sealDa = {
       'not-for-signing': 'The certificate says that the key is not for signing.',
       'weak-key': 'The key is shorter than ETSI TS 119 312 recommends for the years to come.',
     },
+    incompleteChain: (issuer: string) =>
+      `The chain of issuers ends before it reaches a root: the certificate of ${issuer} is not there. Where that is a root that programs know, it is no matter; else others cannot check the seal without finding it themselves.`,
     expires: (days: number) => `The certificate ends in ${days} ${days === 1 ? 'day' : 'days'}. Order a new one now.`,
     warning: 'Please note',
     readersTitle: 'What the citizen’s program says',

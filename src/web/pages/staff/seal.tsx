@@ -1,5 +1,5 @@
 import type { VNode } from 'preact'
-import type { SealFacts } from '../../../model/seal.ts'
+import type { SealFacts, SealWarning } from '../../../model/seal.ts'
 import type { Listing } from '../../../model/trusted-list.ts'
 import { Page } from '../../layout/page.tsx'
 import { Alert, Facts, PostButton, Table, When } from '../../layout/parts.tsx'
@@ -65,11 +65,17 @@ function Troubles({ view, facts }: { readonly view: View; readonly facts: SealFa
       ) : null}
       {facts.warnings.map((warning) => (
         <Alert kind="warning" heading={t.warning}>
-          <p>{warning.code === 'expires-soon' ? t.expires(warning.days) : t.warnings[warning.code]}</p>
+          <p>{warningText(view, warning)}</p>
         </Alert>
       ))}
     </>
   )
+}
+
+function warningText(view: View, warning: SealWarning): string {
+  const t = view.t.seal
+  if (warning.code === 'expires-soon') return t.expires(warning.days)
+  return warning.code === 'incomplete-chain' ? t.incompleteChain(warning.issuer) : t.warnings[warning.code]
 }
 
 function AboutSeal(props: {

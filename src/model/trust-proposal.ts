@@ -61,6 +61,8 @@ export interface PlannedList {
   }[]
   /** How many of the rest are said something else of: what they are used for, or whether what they sign is qualified. */
   readonly restated: number
+  /** Names of the certificate that signed it; null where that is not at hand. */
+  readonly signedBy: string | null
 }
 
 /** A document of an open case whose verdict would be another. */

@@ -82,6 +82,7 @@ describe('the page of trusted lists', () => {
     const said = [
       'Tag i brug: tillidslisten for Danmark',
       'Prøvetilsynet',
+      'CN=Tilsyn',
       fingerprint,
       '>7<',
       '31.01.2027',
@@ -92,6 +93,7 @@ describe('the page of trusted lists', () => {
     }
     const english = await (await browser.get('/staff/lists?lang=en')).text()
     expect(english).toContain('Trusted lists')
+    expect(await planned(list())).toContain('1 comes')
     expect(await planned(list())).toContain('The fingerprint that an administrator typed from another source')
   })
 

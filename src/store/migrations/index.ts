@@ -10,7 +10,8 @@ import { trustedLists } from './0010-trusted-lists.ts'
 import { sealCertificates } from './0011-seal-certificates.ts'
 import { listedServices } from './0015-listed-services.ts'
 import { broughtCertificates } from './0016-brought-certificates.ts'
-import { voucherOfLists } from './0017-voucher-of-lists.ts'
+import { listEditions } from './0017-list-editions.ts'
+import { voucherOfLists } from './0018-voucher-of-lists.ts'
 import type { Migration } from './migration.ts'
 
 export { type Dialect, dialects, type Migration } from './migration.ts'
@@ -29,5 +30,6 @@ export const migrations: readonly Migration[] = [
   sealCertificates,
   listedServices,
   broughtCertificates,
+  listEditions,
   voucherOfLists,
 ]

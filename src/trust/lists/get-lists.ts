@@ -1,11 +1,12 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import { GatewayError } from '../../model/errors.ts'
 import type { WebFetcher } from '../../model/ports.ts'
-import type { Reader } from '../../model/store.ts'
+import type { Store } from '../../model/store.ts'
 import type { Clock } from '../../model/time.ts'
 import type { TrustStep } from '../../model/trust-proposal.ts'
 import { LIST_OF_LISTS, type ListService, type ListVouching, type WantedList } from '../../model/trusted-list.ts'
 import { plainFingerprint } from '../fingerprint.ts'
+import { keepDocument } from './editions.ts'
 import { entriesOf } from './entries.ts'
 import {
   type FetchList,
@@ -20,7 +21,7 @@ import { factsOf, mustBeListOf, pointerTo, readUnverified, type VerifiedList, ve
 import { withXml } from './xml.ts'
 
 export interface ListParts {
-  readonly store: Pick<Reader, 'trustedLists'>
+  readonly store: Pick<Store, 'trustedLists' | 'blobs' | 'commit'>
   /** Null: nothing is fetched; lists come as files. */
   readonly fetcher: WebFetcher | null
   readonly clock: Clock
@@ -32,7 +33,8 @@ const MAX_BYTES = 32 * 1024 * 1024
 const TIMEOUT_MS = 60_000
 
 /**
- * Takes what is wanted of lists; gives the steps that do it. Lists are fetched and verified; nothing changes.
+ * Takes what is wanted of lists; gives the steps that do it. Lists are fetched and verified, and their documents kept; nothing
+ * changes.
  * @throws GatewayError list-refused, invalid-request, wrong-fingerprint, fetch-failed, fetch-refused
  */
 export async function listSteps(wanted: WantedList, parts: ListParts): Promise<readonly TrustStep[]> {
@@ -47,7 +49,7 @@ export async function listSteps(wanted: WantedList, parts: ListParts): Promise<r
     const about = { url, signers, services: wanted.services, vouched: 'list-of-lists' } as const
     return [...lists.steps, useStep(list, about, parts)]
   }
-  if (wanted.kind === 'address') return [pinnedStep(await fetchBy(parts)(wanted.url), wanted, parts)]
+  if (wanted.kind === 'address') return [await pinnedStep(await fetchBy(parts)(wanted.url), wanted, parts)]
   return stepsOfFiles(wanted, parts)
 }
 
@@ -83,6 +85,7 @@ async function takeListOfLists(
       `List ${taken.list.sequence} of the lists is older than ${before.sequence}, which is in force.`,
     )
   }
+  await keepDocument(bytes, parts.store)
   const isSame = before?.sha256 === taken.list.sha256
   const about = { signers: taken.signers, services: [], vouched: before ? 'former' : 'shipped' } as const
   const facts = factsOf(taken.list, { url: url ?? before?.url ?? null, ...about })
@@ -97,8 +100,10 @@ export async function fetchNational(
   parts: ListParts,
 ): Promise<{ readonly list: VerifiedList; readonly url: string; readonly signers: readonly Uint8Array[] }> {
   const { location: url, certificates: signers } = pointerTo(lists, territory)
-  const list = verifyList(await fetchBy(parts)(url), signers)
+  const bytes = await fetchBy(parts)(url)
+  const list = verifyList(bytes, signers)
   mustBeListOf(list, territory, parts.clock())
+  await keepDocument(bytes, parts.store)
   return { list, url, signers }
 }
 
@@ -112,13 +117,15 @@ export async function fetchPinned(
   parts: ListParts,
 ): Promise<VerifiedList> {
   const pinned = signers.map((one) => Buffer.from(one, 'base64'))
-  const list = verifyList(await fetchBy(parts)(url), pinned)
+  const bytes = await fetchBy(parts)(url)
+  const list = verifyList(bytes, pinned)
   mustBeListOf(list, territory, parts.clock(), true)
+  await keepDocument(bytes, parts.store)
   return list
 }
 
 /** A list whose signer's fingerprint was typed from another source. @throws GatewayError list-refused, wrong-fingerprint */
-function pinnedStep(
+async function pinnedStep(
   bytes: Uint8Array,
   wanted: {
     readonly url: string | null
@@ -126,13 +133,14 @@ function pinnedStep(
     readonly services: readonly ListService[]
   },
   parts: ListParts,
-): TrustStep {
+): Promise<TrustStep> {
   const { territory } = readUnverified(bytes)
   mustBeNational(territory)
   const claimed = withXml(bytes, (document) => claimedSigners(document))
   const signers = [namedSigner(claimed, wanted.typedFingerprint)]
   const list = verifyList(bytes, signers)
   mustBeListOf(list, territory, parts.clock(), true)
+  await keepDocument(bytes, parts.store)
   return useStep(list, { url: wanted.url, signers, services: wanted.services, vouched: 'typed-fingerprint' }, parts)
 }
 
@@ -143,7 +151,7 @@ async function stepsOfFiles(
   const { services } = wanted
   const typed = wanted.typedFingerprint ?? ''
   if (wanted.lists === null) {
-    return [pinnedStep(wanted.list, { url: null, typedFingerprint: typed, services }, parts)]
+    return [await pinnedStep(wanted.list, { url: null, typedFingerprint: typed, services }, parts)]
   }
   const { territory } = readUnverified(wanted.list)
   mustBeNational(territory)
@@ -153,6 +161,7 @@ async function stepsOfFiles(
   mustBeListOf(list, territory, parts.clock())
   // Whoever typed one as well wants both to agree.
   if (typed.trim() !== '' && plainFingerprint(typed) !== list.signer) throw wrongFingerprint(signers)
+  await keepDocument(wanted.list, parts.store)
   return [...lists.steps, useStep(list, { url: null, signers, services, vouched: 'list-of-lists' }, parts)]
 }
 

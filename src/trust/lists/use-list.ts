@@ -1,4 +1,5 @@
 import { canonicalJson } from '../../model/history.ts'
+import { sha256Hex } from '../../model/ids.ts'
 import type { Writer } from '../../model/store.ts'
 import type { Instant } from '../../model/time.ts'
 import type { ChangeOfTrust, TrustAnchor } from '../../model/trust-anchor.ts'
@@ -6,6 +7,7 @@ import type { TrustStep } from '../../model/trust-proposal.ts'
 import { LIST_OF_LISTS, type ListEntry } from '../../model/trusted-list.ts'
 import { readCertificate } from '../anchor-file.ts'
 import { type AnchorChange, onRecord, putOnRecord } from '../record-change.ts'
+import { addEdition } from './editions.ts'
 import { listRefused } from './refusal.ts'
 
 /** The source of a list's anchors. */
@@ -108,13 +110,9 @@ export async function useList(
     )
   }
   await carry(write, list.territory, entries, change)
-  await write.putTrustedList({
-    ...list,
-    vouched: list.vouched ?? null,
-    takenAt: change.at,
-    triedAt: change.at,
-    problem: null,
-  })
+  const row = { ...list, vouched: list.vouched ?? null, takenAt: change.at, triedAt: change.at, problem: null }
+  await write.putTrustedList(row)
+  await addEdition(write, row)
   await record(write, { territory: list.territory, before, after: list }, change)
   if (list.vouched === 'typed-fingerprint') await dropUnneeded(write, change)
 }
@@ -152,7 +150,7 @@ async function carry(
     for (const { before, after } of changes) {
       if (after === null) await write.removeAnchor(before?.sha256 ?? '')
       else if (before === null) await write.addAnchor(after)
-      else await write.updateAnchor(after.sha256, termsOf(after))
+      else await write.updateAnchor(after.sha256, { ...termsOf(after), note: after.note })
     }
     return changes
   })
@@ -167,7 +165,11 @@ interface Recorded {
 async function record(write: Writer, recorded: Recorded, change: ChangeOfTrust): Promise<void> {
   const { actor, at, reason, proposedBy } = change
   const by = typeof actor === 'string' ? { kind: 'system' as const, id: null, name: actor } : actor
-  const facts = { territory: recorded.territory, before: factsOf(recorded.before), after: factsOf(recorded.after) }
+  const facts = {
+    territory: recorded.territory,
+    before: recordedListFacts(recorded.before),
+    after: recordedListFacts(recorded.after),
+  }
   await putOnRecord(write, {
     at,
     actor: by,
@@ -176,10 +178,13 @@ async function record(write: Writer, recorded: Recorded, change: ChangeOfTrust):
   })
 }
 
-function factsOf(list: object | null): Readonly<Record<string, unknown>> | null {
+/** What the record says of a list. */
+export function recordedListFacts(list: object | null): Readonly<Record<string, unknown>> | null {
   if (list === null) return null
-  const { sequence, issuedAt, sha256, signer, vouched, services, url } = { ...list } as Readonly<
+  const { sequence, issuedAt, sha256, signer, signers, vouched, services, url } = { ...list } as Readonly<
     Record<string, unknown>
   >
-  return { sequence, issuedAt, sha256, signer, vouched: vouched ?? null, services, url }
+  // Who may sign the next list decides as much as who signed this one; they are long.
+  const signersSha256 = sha256Hex(Buffer.from(canonicalJson(signers)))
+  return { sequence, issuedAt, sha256, signer, signersSha256, vouched: vouched ?? null, services, url }
 }

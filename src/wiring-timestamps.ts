@@ -24,7 +24,9 @@ export function timeStampAuthorityFor(
 ): TimeStampAuthority | null {
   const { settings, clock } = parts
   if (!settings.timestamps) return null
-  const allowed = parseNetworks(settings.validationData.allowedNetworks)
+  // A door of its own: the authority's network must not be reached by addresses in strangers' certificates.
+  const { allowedNetworks = [] } = settings.timestamps
+  const allowed = parseNetworks([...settings.validationData.allowedNetworks, ...allowedNetworks])
   return createTimeStampAuthority({
     authority: settings.timestamps,
     fetcher: fetcher ?? createFetcher({ allowed, now: clock }),

@@ -16,6 +16,7 @@ const SAID: Readonly<Record<Unrecorded['problem'], string>> = {
   'gone-without-record': 'Root that went without an entry',
   'not-as-recorded': 'Root that is another than its newest entry says',
   'list-not-as-recorded': 'Trusted list that is not as its newest entry says',
+  'admin-not-on-record': 'Admin whom no entry let in',
   'entry-emptied': 'Entry about roots that lost what it said',
   'another-certificate': 'Root that is not the certificate that it is called after',
 }
@@ -37,7 +38,8 @@ const check: RootsVerb = {
     }
     const unrecorded = await findUnrecorded(store)
     for (const { problem, subject, sha256 } of unrecorded) console.log(`${SAID[problem]}: ${subject} (${sha256})`)
-    if (unrecorded.length > 0) console.log(`${unrecorded.length} times roots are not as the history says.`)
+    if (unrecorded.length > 0)
+      console.log(`${unrecorded.length} times roots, lists or admins are not as the history says.`)
     console.log(`${entries} entries checked, ${broken === 0 ? 'all chains hold' : `${broken} broken`}.`)
     const newest = own.at(-1)
     if (newest) console.log(`Newest entry of the gateway: number ${newest.seq}, ${newest.hash}`)

@@ -188,6 +188,10 @@ export const configSchema = z.strictObject({
         .nullable()
         .default(null)
         .describe("Object identifier of the authority's policy to ask for; by default its own choice."),
+      allowedNetworks: z
+        .array(z.string())
+        .default([])
+        .describe('Private networks (CIDR) in which the authority may lie.'),
     })
     .nullable()
     .default(null)

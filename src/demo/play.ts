@@ -5,6 +5,7 @@ import { createTransport } from 'nodemailer'
 import { verifyBag } from '../archive/index.ts'
 import type { Running } from '../gateway.ts'
 import type { Case } from '../model/case.ts'
+import { appendAdminHistory } from '../model/history.ts'
 import type { Delivery, LetterKind } from '../model/letter.ts'
 import { instant } from '../model/time.ts'
 import { signPdf } from '../seal/index.ts'
@@ -50,10 +51,17 @@ export async function prepareStage({ running, people, folder }: Stage): Promise<
     if (known?.passwordHash) continue
     const passwordHash = await hashPassword(password)
     await store.commit(async (write) => {
+      const account = known?.id ?? randomUUID()
+      await appendAdminHistory(write, {
+        at: instant(clock()),
+        actor: { kind: 'system', id: null, name: 'demo' },
+        event: known ? 'account-link-renewed' : 'account-invited',
+        payload: { account, username, role: known?.role ?? role },
+      })
       if (known) await write.updateAccount(known.id, { passwordHash, displayName })
       else {
         const row = {
-          id: randomUUID(),
+          id: account,
           username,
           displayName,
           role,

@@ -62,6 +62,8 @@ export interface Settings {
     readonly hash: 'sha256' | 'sha384' | 'sha512'
     /** Object identifier of the authority's policy; null: its own choice. */
     readonly policy: string | null
+    /** Private networks in which it may lie; absent: none. */
+    readonly allowedNetworks?: readonly string[]
   } | null
   /** Where the key of the municipality's seal lies. */
   readonly seal: SealSettings

@@ -35,7 +35,8 @@ const da: Words = {
     'trust-proposed': 'Ændring af rodcertifikater foreslået: en anden administrator skal bekræfte',
     'trust-proposal-declined': 'Forslag om rodcertifikater afvist',
     'trust-proposal-expired': 'Forslag om rodcertifikater bortfaldet',
-    'trust-not-on-record': 'Rodcertifikater er ændret uden om gatewayen: ingen hændelse siger hvorfor',
+    'trust-not-on-record':
+      'Ændret uden om gatewayen: ingen hændelse siger, hvem gatewayen stoler på, eller hvem der må ændre det',
     'account-invited': 'En administrator er inviteret',
     'account-link-renewed': 'En administrator har fået et nyt link til sin adgangskode',
     'account-enabled': 'En administrator er taget i brug igen',
@@ -81,7 +82,7 @@ const en: Words = {
     'trust-proposed': 'Change of root certificates proposed: another admin must confirm it',
     'trust-proposal-declined': 'Proposal about root certificates declined',
     'trust-proposal-expired': 'Proposal about root certificates lapsed',
-    'trust-not-on-record': 'Root certificates were changed past the gateway: no entry says why',
+    'trust-not-on-record': 'Changed past the gateway: no entry says whom it relies on, or who may change that',
     'account-invited': 'An admin was invited',
     'account-link-renewed': 'An admin was given a new link to the password',
     'account-enabled': 'An admin was enabled again',

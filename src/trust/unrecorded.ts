@@ -7,6 +7,7 @@ import type { Reader, Store } from '../model/store.ts'
 import { type Clock, instant } from '../model/time.ts'
 import { recordedListFacts } from './lists/use-list.ts'
 import { putOnRecord, recordedFacts } from './record-change.ts'
+import { findUnrecordedAdmins } from './unrecorded-admins.ts'
 
 /**
  * An anchor that is not as the history says: it came, went or became another without an entry, or an entry lost what it
@@ -22,6 +23,8 @@ export interface Unrecorded {
     | 'another-certificate'
     /** SUBJECT names the territory, and SHA-256 the list's document. */
     | 'list-not-as-recorded'
+    /** An account that may change trust; SUBJECT is its sign-in name, and SHA-256 its id. */
+    | 'admin-not-on-record'
     /** SUBJECT names the entry, and SHA-256 its hash: a change of trust holds nothing that may be erased by right. */
     | 'entry-emptied'
 }
@@ -36,8 +39,8 @@ const OF_TRUST: ReadonlySet<string> = new Set(['trust-changed', 'trusted-list-us
  * here: see docs/trust.md.
  */
 export async function findUnrecorded(read: Reader): Promise<readonly Unrecorded[]> {
-  const { said, lists, emptied } = await factsOnRecord(read)
-  const found: Unrecorded[] = [...emptied]
+  const { said, lists, emptied, accounts } = await factsOnRecord(read)
+  const found: Unrecorded[] = [...emptied, ...(await findUnrecordedAdmins(read, accounts))]
   for (const anchor of await read.listAnchors()) {
     const { sha256, subject } = anchor
     const facts = said.get(sha256)
@@ -68,14 +71,17 @@ interface OnRecord {
   /** By territory; null: taken out of use. */
   readonly lists: Map<string, Facts | null>
   readonly emptied: readonly Unrecorded[]
+  readonly accounts: readonly HistoryEntry[]
 }
 
 async function factsOnRecord(read: Reader): Promise<OnRecord> {
   const said: Said = new Map()
   const lists: OnRecord['lists'] = new Map()
   const emptied: Unrecorded[] = []
+  const accounts: HistoryEntry[] = []
   for (let offset = 0; ; offset += PAGE) {
     const entries = await read.adminHistory({ offset, limit: PAGE })
+    accounts.push(...entries.filter(({ event }) => event.startsWith('account-')))
     for (const entry of entries.filter(({ event }) => OF_TRUST.has(event))) {
       const { seq, hash, payload } = entry
       if (payload === null) emptied.push({ sha256: hash, subject: `#${seq}`, problem: 'entry-emptied' })
@@ -86,7 +92,7 @@ async function factsOnRecord(read: Reader): Promise<OnRecord> {
           said.set(sha256, { subject: String(subject), is: isFacts(after) ? after : null })
       }
     }
-    if (entries.length < PAGE) return { said, lists, emptied }
+    if (entries.length < PAGE) return { said, lists, emptied, accounts }
   }
 }
 

@@ -63,7 +63,7 @@ describe('a Web Key Directory', () => {
 
   it('is not asked for what is no domain', async () => {
     const { asked, look } = web({})
-    for (const address of ['kai', 'kai@localhost', 'kai@127.0.0.1', 'kai@[::1]', 'kai@borger.example/x', 'a@b c.dk']) {
+    for (const address of ['kai', 'kai@localhost', 'kai@127.0.0.1', 'kai@[::1]', 'a@b c.dk']) {
       expect([address, await look(address)]).toEqual([address, null])
     }
     expect(asked).toEqual([])

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { appendAdminHistory } from '../../src/model/history.ts'
 import {
   addAnchor,
   disableAnchor,
@@ -8,6 +9,7 @@ import {
   removeAnchor,
   reportUnrecorded,
 } from '../../src/trust/index.ts'
+import { createInvitation } from '../../src/web/index.ts'
 import { silentLog } from '../casework/scene.ts'
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts'
 import { makeCa } from './certificates.ts'
@@ -69,6 +71,27 @@ describe('anchors and the history', () => {
     expect(await problems()).toEqual([[ours.sha256, 'not-on-record']])
     store.tables().anchors.set(ours.sha256, { ...before, der: theirs.der })
     expect(await problems()).toEqual([[ours.sha256, 'another-certificate']])
+  })
+
+  it('an admin whom nobody invited, or who was shut out, is none that the history knows', async () => {
+    const clock = () => new Date(AT)
+    const invite = (username: string, role: 'admin' | 'caseworker') =>
+      createInvitation(store, { username, displayName: username, role }, clock, { kind: 'admin', id: 'a', name: 'Ida' })
+    await invite('ida', 'admin')
+    await invite('bo', 'caseworker')
+    expect(await problems()).toEqual([])
+    const [ida, bo] = [await store.accountByUsername('ida'), await store.accountByUsername('bo')]
+    if (!ida || !bo) throw new Error('no accounts')
+    store.tables().accounts.set(bo.id, { ...bo, role: 'admin' })
+    expect(await problems()).toEqual([[bo.id, 'admin-not-on-record']])
+    store.tables().accounts.set(bo.id, bo)
+    await store.commit((write) => write.addAccount({ ...ida, id: 'x', username: 'tyv' }))
+    expect(await problems()).toEqual([['x', 'admin-not-on-record']])
+    store.tables().accounts.delete('x')
+    const actor = { kind: 'admin', id: 'a', name: 'Ida' } as const
+    const shut = { at: AT, actor, event: 'account-disabled', payload: { account: ida.id } }
+    await store.commit((write) => appendAdminHistory(write, shut))
+    expect(await problems()).toEqual([[ida.id, 'admin-not-on-record']])
   })
 
   it('others are told, once for the same', async () => {

@@ -158,7 +158,7 @@ export const guardDa = {
     'trusted-list-dropped': 'Tillidsliste taget ud af brug',
     'trusted-list-problem': 'Tillidsliste kunne ikke følges',
     'trust-told-changed': 'Hvem der får besked, er ændret',
-    'trust-not-on-record': 'Rodcertifikater er ændret uden om gatewayen',
+    'trust-not-on-record': 'Tillid eller administratorer er ændret uden om gatewayen',
     'trust-changed': 'Rodcertifikater ændret',
   },
 }

@@ -159,7 +159,7 @@ export const guardEn: typeof guardDa = {
     'trusted-list-dropped': 'Trusted list taken out of use',
     'trusted-list-problem': 'Trusted list could not be followed',
     'trust-told-changed': 'Who is told was changed',
-    'trust-not-on-record': 'Root certificates were changed past the gateway',
+    'trust-not-on-record': 'Trust or admins were changed past the gateway',
     'trust-changed': 'Root certificates changed',
   },
 }

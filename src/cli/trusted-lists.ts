@@ -5,6 +5,7 @@ import type { TrustAnchor } from '../model/trust-anchor.ts'
 import type { ListService, TrustedList, WantedList } from '../model/trusted-list.ts'
 import { createFetcher, parseNetworks } from '../net/index.ts'
 import { listSteps, loadListOfLists } from '../trust/index.ts'
+import { exportEdition, showEdition } from './list-editions.ts'
 import { writeToStdout } from './output.ts'
 import { carryOutOrPropose } from './roots-carry-out.ts'
 import { type Asked, badUsage, type RootsVerb, readChange, runVerb } from './roots-verb.ts'
@@ -12,7 +13,9 @@ import { type Asked, badUsage, type RootsVerb, readChange, runVerb } from './roo
 const HELP = `usage: poststempel trusted-lists VERB …
 
   list                 the trusted lists in use, one JSON object per line
-  show TERRITORY       one of them: who signed it, how it is, and its certificates with the times in which they count
+  show TERRITORY       one of them: who signed it, how it is, and its certificates with the times in which they count;
+                       --at TIME reads the one that counted then from its document, and verifies it again
+  export TERRITORY     writes the document to --out FILE, as it was signed; --at TIME the one that counted then
   use TERRITORY        fetches the list of a country (DK, SE, EL, …) and uses it; changes nothing without --yes
   import FILE          the same of a file; --lists FILE is the EU's list of the lists, or --signer SHA256 names who signed it;
                        --pivot FILE (again for each) leads to who signed the list of the lists, where that is somebody new
@@ -39,14 +42,25 @@ const list: RootsVerb = {
 
 const show: RootsVerb = {
   help: HELP,
-  flags: {},
+  flags: { at: { type: 'string' } },
   async act(asked) {
     const territory = territoryOf(asked)
+    if (asked.text('at') !== null) return showEdition(asked, territory)
     const row = (await asked.store.trustedLists()).find((one) => one.territory === territory)
     if (!row) throw badUsage(`no list of ${territory} is in use`)
     const anchors = (await asked.store.listAnchors()).filter(({ source }) => source === `trusted-list:${territory}`)
     console.log([...linesOf(row, asked.now), ...anchors.flatMap(linesOfAnchor)].join('\n'))
     return 0
+  },
+}
+
+const exportList: RootsVerb = {
+  help: HELP,
+  flags: { at: { type: 'string' }, out: { type: 'string' } },
+  async act(asked) {
+    const file = asked.text('out')
+    if (file === null) throw badUsage('--out FILE is where the document goes')
+    return exportEdition(asked, territoryOf(asked), file)
   },
 }
 
@@ -168,7 +182,15 @@ function servicesOf({ texts }: Asked): readonly ListService[] {
   return known.length === 0 ? SERVICES : known
 }
 
-const VERBS: Readonly<Record<string, RootsVerb>> = { list, show, use, import: importFile, drop, refresh }
+const VERBS: Readonly<Record<string, RootsVerb>> = {
+  list,
+  show,
+  export: exportList,
+  use,
+  import: importFile,
+  drop,
+  refresh,
+}
 
 /** Runs `poststempel trusted-lists`; gives the exit code. */
 export async function run(args: readonly string[]): Promise<number> {

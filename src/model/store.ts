@@ -12,7 +12,7 @@ import type { Submission } from './submission.ts'
 import type { Instant } from './time.ts'
 import type { TrustAnchor, TrustChange } from './trust-anchor.ts'
 import type { ProposalState, TrustProposal } from './trust-proposal.ts'
-import type { TrustedList } from './trusted-list.ts'
+import type { ListEdition, TrustedList } from './trusted-list.ts'
 import type { ValidationData } from './validation-data.ts'
 
 /** What every read sees, inside a commit or outside. Missing rows are null, lists are in order of making. */
@@ -71,6 +71,8 @@ export interface Reader {
   session(tokenHash: string): Promise<Session | null>
   /** Trusted lists that count, by territory. */
   trustedLists(): Promise<readonly TrustedList[]>
+  /** Lists of a territory that count or counted, oldest first, as far as their documents are kept. */
+  listEditions(territory: string): Promise<readonly ListEdition[]>
   listAnchors(): Promise<readonly TrustAnchor[]>
   anchor(sha256: string): Promise<TrustAnchor | null>
   /**
@@ -161,6 +163,8 @@ export interface Writer extends Reader {
   /** Adds the list of a territory, or puts it in place of the one before. */
   putTrustedList(row: TrustedList): Promise<void>
   removeTrustedList(territory: string): Promise<void>
+  /** The same again is nothing, and so is one whose document is not among the blobs. */
+  addListEdition(row: ListEdition): Promise<void>
   /** The same again is nothing. */
   addBroughtCertificates(documentId: string, sha256s: readonly string[]): Promise<void>
   addAnchor(row: TrustAnchor): Promise<void>

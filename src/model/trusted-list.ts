@@ -54,6 +54,13 @@ export interface TrustedList extends ListFacts {
   readonly problem: string | null
 }
 
+/** A list that counted, with its document among the blobs: what it said can be read again when others have followed it. */
+export interface ListEdition
+  extends Pick<ListFacts, 'territory' | 'sequence' | 'issuedAt' | 'signer' | 'signers' | 'services' | 'sha256'> {
+  /** Since when it counted, until the next one did or it was dropped. */
+  readonly takenAt: Instant
+}
+
 /** Whether a CA above a certificate stands on one of the lists in use. */
 export type Listing =
   | { readonly state: 'no-lists' }

@@ -13,7 +13,7 @@ import type { Submission } from '../model/submission.ts'
 import type { Instant } from '../model/time.ts'
 import type { TrustAnchor, TrustChange } from '../model/trust-anchor.ts'
 import type { TrustProposal } from '../model/trust-proposal.ts'
-import type { TrustedList } from '../model/trusted-list.ts'
+import type { ListEdition, TrustedList } from '../model/trusted-list.ts'
 import type { ValidationData } from '../model/validation-data.ts'
 import type { Row } from './codec.ts'
 import type * as columns from './columns.ts'
@@ -63,6 +63,7 @@ export interface Tables {
   sessions: Row<Session, typeof columns.sessionColumns>
   trustAnchors: Row<TrustAnchor, typeof trust.anchorColumns> & Made
   trustedLists: Row<TrustedList, typeof trust.trustedListColumns> & Made
+  listEditions: Row<ListEdition, typeof trust.listEditionColumns>
   trustChanges: Row<TrustChange, typeof trust.trustChangeColumns> & Made
   ownKeys: Row<OwnKey, typeof trust.ownKeyColumns> & Made
   sealCertificates: Row<SealCertificate, typeof trust.sealColumns> & Made

@@ -4,7 +4,7 @@ import type { Preservation } from '../model/preservation.ts'
 import type { SealCertificate } from '../model/seal.ts'
 import type { TrustAnchor, TrustChange } from '../model/trust-anchor.ts'
 import type { TrustProposal } from '../model/trust-proposal.ts'
-import type { TrustedList } from '../model/trusted-list.ts'
+import type { ListEdition, TrustedList } from '../model/trusted-list.ts'
 import type { ValidationData } from '../model/validation-data.ts'
 import type { Columns } from './codec.ts'
 
@@ -67,6 +67,17 @@ export const trustedListColumns = {
   triedAt: 'plain',
   problem: 'plain',
 } as const satisfies Columns<TrustedList>
+
+export const listEditionColumns = {
+  territory: 'plain',
+  takenAt: 'plain',
+  sequence: 'plain',
+  issuedAt: 'plain',
+  signer: 'plain',
+  signers: 'json',
+  services: 'json',
+  sha256: 'plain',
+} as const satisfies Columns<ListEdition>
 
 export const trustChangeColumns = {
   id: 'plain',

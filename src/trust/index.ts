@@ -38,7 +38,9 @@ export {
   listingOf,
   listSteps,
   loadListOfLists,
+  type ReadEdition,
   type RefreshParts,
+  readEdition,
   refreshLists,
 } from './lists/index.ts'
 export { type SignerOutsideTrust, signersOutsideTrust } from './outside-trust.ts'

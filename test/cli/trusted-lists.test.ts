@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -66,6 +66,21 @@ describe('poststempel trusted-lists', () => {
     expect(out).toContain('Prøve A/S: CA; document; 2021-01-01T00:00:00.000Z to now')
     expect(await lists('drop', 'DK', ...CHANGE)).toBe(0)
     expect(await anchors()).toEqual([])
+  })
+
+  it('reads the list that counted at a time again, and writes its document as it was signed', async () => {
+    expect(await lists('import', path('dk.xml'), '--signer', signer, '--yes', ...CHANGE)).toBe(0)
+    const now = new Date().toISOString()
+    out = ''
+    expect(await lists('show', 'DK', '--at', now)).toBe(0)
+    expect(out).toContain(`signed by    ${signer} (verified again)`)
+    expect(out).toContain('Prøve A/S: CA; document; 2021-01-01T00:00:00.000Z to now')
+    expect(await lists('export', 'DK', '--out', path('kept.xml'))).toBe(0)
+    expect(readFileSync(path('kept.xml'))).toEqual(readFileSync(path('dk.xml')))
+    expect(await lists('export', 'DK', '--out', path('none.xml'), '--at', '2026-01-01')).toBe(2)
+    expect(out).toContain('No list of DK is kept that counted at 2026-01-01T00:00:00.000Z')
+    expect(await lists('export', 'DK')).toBe(2)
+    expect(await lists('export', 'DK', '--out', path('no/such/folder.xml'))).toBe(2)
   })
 
   it('takes nothing whose signer has another fingerprint', async () => {

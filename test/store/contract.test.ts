@@ -143,6 +143,22 @@ describe.each(engines())('what is written is read back as it was, on $name', (en
     expect(await store.broughtIn([])).toEqual([])
   })
 
+  it('trusted lists that counted, oldest first, each once and with its document', async () => {
+    const [document, other] = [smallBlob(), smallBlob()]
+    const edition = {
+      ...{ territory: 'XX', sequence: 3, issuedAt: AT, signer: 'a'.repeat(64), signers: ['AAAA'] },
+      ...{ services: ['CA/QC', 'TSA/QTST'] as const, sha256: document.sha256, takenAt: '2026-11-02T00:00:00.000Z' },
+    }
+    const before = { ...edition, sequence: 2, takenAt: '2026-11-01T00:00:00.000Z' }
+    await store.commit(async (write) => {
+      await write.keepBlob(document)
+      for (const row of [edition, before, { ...edition, sequence: 4 }]) await write.addListEdition(row)
+      await write.addListEdition({ ...edition, sha256: other.sha256, takenAt: AT })
+    })
+    expect(await store.listEditions('XX')).toStrictEqual([before, edition])
+    expect(await store.listEditions('XY')).toEqual([])
+  })
+
   it('how many cases rest on each anchor, by the newest verdict of each document', async () => {
     const [kept, gone] = [newId(), newId()]
     const counted = async () => (await store.casesByAnchor()).filter(({ sha256 }) => sha256 === kept || sha256 === gone)

@@ -149,6 +149,10 @@ function writerOver(tables: () => Tables, reader: ReturnType<typeof readerOver>,
     removeTrustedList: async (territory) => {
       tables().trustedLists.delete(territory)
     },
+    addListEdition: async (row) => {
+      const key = `${row.territory} ${row.takenAt}`
+      if (tables().blobs.has(row.sha256) && !tables().listEditions.has(key)) tables().listEditions.set(key, row)
+    },
     addTrustChange: async (row) => put(tables().trustChanges, row.id, row),
     addSealCertificate: async (row) => put(tables().sealCertificates, row.sha256, row),
     addOwnKey: async (row) => {

@@ -12,7 +12,7 @@ import type { Page, Reader } from '../../src/model/store.ts'
 import type { Submission } from '../../src/model/submission.ts'
 import type { TrustAnchor, TrustChange } from '../../src/model/trust-anchor.ts'
 import type { TrustProposal } from '../../src/model/trust-proposal.ts'
-import type { TrustedList } from '../../src/model/trusted-list.ts'
+import type { ListEdition, TrustedList } from '../../src/model/trusted-list.ts'
 import type { ValidationData } from '../../src/model/validation-data.ts'
 
 /** All rows of the memory store, in order of making. */
@@ -37,6 +37,7 @@ export interface Tables {
   sessions: Map<string, Session>
   anchors: Map<string, TrustAnchor>
   trustedLists: Map<string, TrustedList>
+  listEditions: Map<string, ListEdition>
   trustChanges: Map<string, TrustChange>
   sealCertificates: Map<string, SealCertificate>
   ownKeys: Map<string, OwnKey>
@@ -72,6 +73,7 @@ export function emptyTables(): Tables {
     sessions: new Map(),
     anchors: new Map(),
     trustedLists: new Map(),
+    listEditions: new Map(),
     trustChanges: new Map(),
     sealCertificates: new Map(),
     ownKeys: new Map(),
@@ -208,6 +210,7 @@ export function readerOver(tables: () => Tables): Reader {
     },
     sealCertificates: async () => [...tables().sealCertificates.values()],
     trustedLists: async () => [...tables().trustedLists.values()].sort((a, b) => (a.territory < b.territory ? -1 : 1)),
+    listEditions: async (territory) => where(tables().listEditions, (row) => row.territory === territory),
     ownKeys: async () => [...tables().ownKeys.values()],
     citizenKeysOf: async (address, kind) =>
       where(tables().citizenKeys, (row) => row.address === address && (kind === undefined || row.kind === kind)),

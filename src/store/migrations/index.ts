@@ -10,6 +10,7 @@ import { trustedLists } from './0010-trusted-lists.ts'
 import { sealCertificates } from './0011-seal-certificates.ts'
 import { listedServices } from './0015-listed-services.ts'
 import { broughtCertificates } from './0016-brought-certificates.ts'
+import { listEditions } from './0017-list-editions.ts'
 import type { Migration } from './migration.ts'
 
 export { type Dialect, dialects, type Migration } from './migration.ts'
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   sealCertificates,
   listedServices,
   broughtCertificates,
+  listEditions,
 ]

@@ -1,11 +1,17 @@
 import { sql } from 'kysely'
 import type { Reader, Writer } from '../../model/store.ts'
 import type { TrustAnchor, TrustChange } from '../../model/trust-anchor.ts'
-import type { TrustedList } from '../../model/trusted-list.ts'
+import type { ListEdition, TrustedList } from '../../model/trusted-list.ts'
 import type { ValidationData } from '../../model/validation-data.ts'
 import { decode, encode } from '../codec.ts'
 import type { Db } from '../schema.ts'
-import { anchorColumns, trustChangeColumns, trustedListColumns, validationDataColumns } from '../trust-columns.ts'
+import {
+  anchorColumns,
+  listEditionColumns,
+  trustChangeColumns,
+  trustedListColumns,
+  validationDataColumns,
+} from '../trust-columns.ts'
 import { type AnchorList, countAnchorChange, readAnchorList } from './anchor-list.ts'
 import { applyChange, inPieces, orNull } from './rows.ts'
 
@@ -22,6 +28,7 @@ type Reads =
   | 'validationData'
   | 'newestValidationData'
   | 'trustedLists'
+  | 'listEditions'
 
 /** Reads of trust and of settings. */
 export function trustReads(db: Db, list: AnchorList, keeps: boolean): Pick<Reader, Reads> {
@@ -60,6 +67,10 @@ export function trustReads(db: Db, list: AnchorList, keeps: boolean): Pick<Reade
       const rows = await db.selectFrom('trustedLists').selectAll().orderBy('territory').execute()
       return rows.map((row) => decode<TrustedList>(trustedListColumns, row))
     },
+    listEditions: async (territory) => {
+      const asked = db.selectFrom('listEditions').selectAll().where('territory', '=', territory)
+      return (await asked.orderBy('takenAt').execute()).map((row) => decode<ListEdition>(listEditionColumns, row))
+    },
     setting: async (name) => {
       const row = await db.selectFrom('settings').select('value').where('name', '=', name).executeTakeFirst()
       const value: unknown = row === undefined ? null : JSON.parse(row.value)
@@ -76,6 +87,7 @@ type Writes =
   | 'addTrustChange'
   | 'putTrustedList'
   | 'removeTrustedList'
+  | 'addListEdition'
   | 'setSetting'
 
 /** Writes of trust and of settings. */
@@ -111,6 +123,15 @@ export function trustWrites(db: Db): Pick<Writer, Writes> {
     },
     removeTrustedList: async (territory) => {
       await db.deleteFrom('trustedLists').where('territory', '=', territory).execute()
+    },
+    addListEdition: async (row) => {
+      const document = await db.selectFrom('blobs').select('sha256').where('sha256', '=', row.sha256).executeTakeFirst()
+      if (!document) return
+      await db
+        .insertInto('listEditions')
+        .values(encode(listEditionColumns, row))
+        .onConflict((it) => it.columns(['territory', 'takenAt']).doNothing())
+        .execute()
     },
     setSetting: async (name, value) => {
       const row = { name, value: JSON.stringify(value ?? null) }

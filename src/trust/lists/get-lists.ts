@@ -1,11 +1,12 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import { GatewayError } from '../../model/errors.ts'
 import type { WebFetcher } from '../../model/ports.ts'
-import type { Reader } from '../../model/store.ts'
+import type { Store } from '../../model/store.ts'
 import type { Clock } from '../../model/time.ts'
 import type { ListVouching, TrustStep } from '../../model/trust-proposal.ts'
 import { LIST_OF_LISTS, type ListService, type WantedList } from '../../model/trusted-list.ts'
 import { plainFingerprint } from '../fingerprint.ts'
+import { keepDocument } from './editions.ts'
 import { entriesOf } from './entries.ts'
 import {
   type FetchList,
@@ -20,7 +21,7 @@ import { factsOf, mustBeListOf, pointerTo, readUnverified, type VerifiedList, ve
 import { withXml } from './xml.ts'
 
 export interface ListParts {
-  readonly store: Pick<Reader, 'trustedLists'>
+  readonly store: Pick<Store, 'trustedLists' | 'blobs' | 'commit'>
   /** Null: nothing is fetched; lists come as files. */
   readonly fetcher: WebFetcher | null
   readonly clock: Clock
@@ -32,7 +33,8 @@ const MAX_BYTES = 32 * 1024 * 1024
 const TIMEOUT_MS = 60_000
 
 /**
- * Takes what is wanted of lists; gives the steps that do it. Lists are fetched and verified; nothing changes.
+ * Takes what is wanted of lists; gives the steps that do it. Lists are fetched and verified, and their documents kept; nothing
+ * changes.
  * @throws GatewayError list-refused, invalid-request, wrong-fingerprint, fetch-failed, fetch-refused
  */
 export async function listSteps(wanted: WantedList, parts: ListParts): Promise<readonly TrustStep[]> {
@@ -82,6 +84,7 @@ async function takeListOfLists(
       `List ${taken.list.sequence} of the lists is older than ${before.sequence}, which is in force.`,
     )
   }
+  await keepDocument(bytes, parts.store)
   const isSame = before?.sha256 === taken.list.sha256
   const facts = factsOf(taken.list, { url: url ?? before?.url ?? null, signers: taken.signers, services: [] })
   const step = { do: 'use-list', list: facts, entries: [], vouched: before ? 'former' : 'shipped' } as const
@@ -95,8 +98,10 @@ export async function fetchNational(
   parts: ListParts,
 ): Promise<{ readonly list: VerifiedList; readonly url: string; readonly signers: readonly Uint8Array[] }> {
   const { location: url, certificates: signers } = pointerTo(lists, territory)
-  const list = verifyList(await fetchBy(parts)(url), signers)
+  const bytes = await fetchBy(parts)(url)
+  const list = verifyList(bytes, signers)
   mustBeListOf(list, territory, parts.clock())
+  await keepDocument(bytes, parts.store)
   return { list, url, signers }
 }
 
@@ -112,6 +117,7 @@ async function stepsOfFiles(
     const signers = [namedSigner(claimed, wanted.typedFingerprint ?? '')]
     const list = verifyList(wanted.list, signers)
     mustBeListOf(list, territory, parts.clock())
+    await keepDocument(wanted.list, parts.store)
     return [useStep(list, { url: null, signers, services, vouched: 'typed-fingerprint' }, parts)]
   }
   const lists = await takeListOfLists(wanted.lists, { url: null, pivots: wanted.pivots }, parts)
@@ -121,6 +127,7 @@ async function stepsOfFiles(
   // Whoever typed one as well wants both to agree.
   const typed = wanted.typedFingerprint ?? ''
   if (typed.trim() !== '' && plainFingerprint(typed) !== list.signer) throw wrongFingerprint(signers)
+  await keepDocument(wanted.list, parts.store)
   return [...lists.steps, useStep(list, { url: null, signers, services, vouched: 'list-of-lists' }, parts)]
 }
 

@@ -1,3 +1,4 @@
+export { type ReadEdition, readEdition } from './editions.ts'
 export { fetchListOfLists, type ListParts, listSteps } from './get-lists.ts'
 export { type ListOfListsFacts, loadListOfLists } from './list-of-lists.ts'
 export { listingOf } from './listing.ts'

@@ -10,6 +10,7 @@ import { LIST_OF_LISTS, type TrustedList } from '../../model/trusted-list.ts'
 import { planRejudge } from '../anchors.ts'
 import { putOnRecord } from '../record-change.ts'
 import { carryOut } from '../steps.ts'
+import { addEdition } from './editions.ts'
 import { entriesOf } from './entries.ts'
 import { type FetchedListOfLists, fetchListOfLists, fetchNational, type ListParts } from './get-lists.ts'
 import { listRefused } from './refusal.ts'
@@ -70,7 +71,10 @@ async function take(territory: string, steps: readonly TrustStep[], { store, clo
       return
     }
     const row = (await write.trustedLists()).find((one) => one.territory === territory)
-    if (row) await write.putTrustedList({ ...row, triedAt: at, problem: null })
+    if (!row) return
+    await write.putTrustedList({ ...row, triedAt: at, problem: null })
+    // Its document may have come before documents were kept.
+    await addEdition(write, row)
   })
 }
 

@@ -7,6 +7,7 @@ import type { TrustStep } from '../../model/trust-proposal.ts'
 import { LIST_OF_LISTS, type ListEntry } from '../../model/trusted-list.ts'
 import { readCertificate } from '../anchor-file.ts'
 import { type AnchorChange, onRecord, putOnRecord } from '../record-change.ts'
+import { addEdition } from './editions.ts'
 import { listRefused } from './refusal.ts'
 
 /** The source of a list's anchors. */
@@ -109,7 +110,9 @@ export async function useList(
     )
   }
   await carry(write, list.territory, entries, change)
-  await write.putTrustedList({ ...list, takenAt: change.at, triedAt: change.at, problem: null })
+  const row = { ...list, takenAt: change.at, triedAt: change.at, problem: null }
+  await write.putTrustedList(row)
+  await addEdition(write, row)
   await record(write, { territory: list.territory, before, after: list }, change)
 }
 

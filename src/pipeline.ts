@@ -12,6 +12,7 @@
  *   7. archive      what is kept gets a time-stamp where an authority is configured; the package is put, read back and
  *                   acknowledged
  *
+ * Beside 4 "look-up-key" asks a domain's directory for the key of a sender who brought none, where that is configured.
  * "rejudge" goes back to 3 for open cases when an admin changed which CAs count. Once a day "watch-anchors" does the same
  * where an anchor's dates did and warns of what ends, seal and keys too, and "renew-timestamps" goes back to 7 for what would end. "tell-trust-change" tells others
  * of what was changed; "review-policy" looks which verdicts a change of policy would change.
@@ -28,6 +29,8 @@ import {
   type CarryOutParts,
   carryOutApproval,
   carryOutRejection,
+  type LookUpKeyParts,
+  lookUpSendersKey,
   type OpenCaseParts,
   openCase,
 } from './casework/index.ts'
@@ -55,6 +58,7 @@ export type PipelineParts = NormaliseParts &
   JudgeParts &
   OpenCaseParts &
   CarryOutParts &
+  LookUpKeyParts &
   ApprovedCopyParts &
   DeliveryParts &
   TellParts &
@@ -75,6 +79,7 @@ export function pipeline(parts: PipelineParts): Readonly<Record<JobKind, (job: J
     reject: (job) => carryOutRejection(job, parts),
     'route-letter': (job) => routeLetter(job, parts),
     deliver: (job) => deliverMail(job, parts),
+    'look-up-key': (job) => lookUpSendersKey(job, parts),
     'review-policy': (job) => reviewPolicy(job, parts),
     'tell-trust-change': (job) => tellTrustChange(job, parts),
     archive: async (job) => {

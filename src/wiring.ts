@@ -7,6 +7,7 @@ import {
   createMailComposer,
   createOutboxRelay,
   createSmtpRelay,
+  lookUpKey,
   mayAnswer,
   proveSender,
   readOfferedKey,
@@ -144,6 +145,7 @@ async function wireOver(store: Store, clock: Clock, settings: Settings, override
     mayAnswer: (submission) => answerRules(submission, settings),
     keyIsUsable: async (certificate, at) => (await usableEncryptionKey(certificate, at)).usable,
     readOfferedKey,
+    lookUpKey: keyLookUp(settings, clock, overrides),
     describeVerdict: (report, language) => (report ? describeVerdict(report, language).headline : NOT_JUDGED[language]),
     letterLinks: linksFrom(settings.web.publicUrl),
     // Citizens' PDFs are stamped in a child; the page of our own text is made here.
@@ -165,6 +167,13 @@ function fetcherFor({ validationData }: Settings, now: Clock): WebFetcher | null
   if (validationData.fetch === 'off') return null
   const allowed = parseNetworks(validationData.allowedNetworks)
   return createCachingFetcher(createFetcher({ allowed, now }), { maxEntries: 500, maxBytes: 64 * 1024 * 1024, now })
+}
+
+/** Directories of keys are asked through a door that keeps nothing. Null: they are not asked. */
+function keyLookUp({ citizenKeys, validationData }: Settings, now: Clock, { fetcher }: Overrides): Parts['lookUpKey'] {
+  if (citizenKeys.lookUp === 'off') return null
+  const door = fetcher ?? createFetcher({ allowed: parseNetworks(validationData.allowedNetworks), now })
+  return (address, at) => lookUpKey(address, door, at)
 }
 
 /** Lists change once in months and are large: nothing of them is kept between two askings. */

@@ -2,6 +2,7 @@ import type { Document } from '../model/document.ts'
 import { GatewayError } from '../model/errors.ts'
 import { appendHistory } from '../model/history.ts'
 import { newId } from '../model/ids.ts'
+import { bearsCode } from '../model/letter.ts'
 import type { Log } from '../model/ports.ts'
 import type { Preservation, TimeStamp, TimeStampAuthority } from '../model/preservation.ts'
 import type { BlobRef, Store, Writer } from '../model/store.ts'
@@ -31,8 +32,8 @@ export interface PreserveCaseParts {
 }
 
 /**
- * Puts an archive time-stamp over everything that is kept of a case: originals, what we made of them, reports, validation
- * data gathered afresh, and the time-stamp before this one. Our own sealed copies get a rendition at PAdES B-LTA first. All
+ * Puts an archive time-stamp over everything that is kept of a case: originals, what we made of them, reports, mails that were
+ * sent, validation data gathered afresh, and the time-stamp before this one; the history by its newest hash. Our own sealed copies get a rendition at PAdES B-LTA first. All
  * of it becomes true in one commit: killed before, nothing is there; where somebody else was first, this one is dropped.
  * Gives whether a time-stamp was added.
  * @throws GatewayError timestamp-unavailable, timestamp-refused, not-found; internal where kept bytes are damaged
@@ -121,11 +122,24 @@ async function namesOfBlobs(
     ...submissions.map((one) => [one.rawSha256, `submission/${one.id}`] as const),
     ...documents.map((one) => [one.sha256, `document/${one.id}`] as const),
     ...verifications.map((one) => [one.reportSha256, `report/${one.id}`] as const),
+    ...(await sentMails(caseId, store)),
     ...data.map((one) => [one.sha256, `validation-data/${one.id}`] as const),
     ...before.map((one) => [one.manifestSha256, `time-stamp/${one.seq}/list`] as const),
     ...before.map((one) => [one.tokenSha256, `time-stamp/${one.seq}/token`] as const),
   ]
   return new Map(named.toReversed())
+}
+
+/** What the municipality said, as it was sent; codes aside, which are not kept. */
+async function sentMails(caseId: string, store: Store): Promise<readonly (readonly [string, string])[]> {
+  const named: (readonly [string, string])[] = []
+  for (const letter of await store.lettersOfCase(caseId)) {
+    if (bearsCode(letter.kind)) continue
+    for (const { id, rawSha256 } of await store.deliveriesOfLetter(letter.id)) {
+      if (rawSha256 !== null) named.push([rawSha256, `sent/${id}`])
+    }
+  }
+  return named
 }
 
 interface Made {

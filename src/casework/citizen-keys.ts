@@ -122,8 +122,35 @@ export async function settleProvenKey(write: Writer, key: CitizenKey, at: Instan
   return true
 }
 
-const sourceOf = ({ source }: CitizenKey): Party['openpgpSource'] =>
-  source === 'autocrypt' || source === 'attached' ? source : source === 'uploaded' ? 'uploaded' : 'attached'
+/**
+ * Takes over a key that the directory of an address's domain gave, within the caller's commit, for a party who has none; says whether
+ * it did. A domain's directory is less than its word on a mail: it counts for nothing beyond the case.
+ */
+export async function settleFoundKey(
+  write: Writer,
+  party: Party,
+  found: { readonly certificate: string; readonly fingerprint: string },
+  at: Instant,
+): Promise<boolean> {
+  if (party.openpgpKey !== null || party.email === null) return false
+  const address = party.email.toLowerCase()
+  const { certificate, fingerprint } = found
+  const rows = await write.citizenKeysOf(address, 'openpgp')
+  if (rows.some(({ state }) => state === 'counts')) return false
+  const known = rows.find((row) => row.fingerprint === fingerprint)
+  if (known && known.state !== 'candidate') return false
+  if (known) await write.updateCitizenKey(known.id, { lastSeenAt: at, certificate })
+  else {
+    await write.addCitizenKey({
+      ...{ id: newId(Date.parse(at)), address, kind: 'openpgp', fingerprint, certificate },
+      ...{ source: 'wkd', proof: 'tls', state: 'candidate', firstSeenAt: at, lastSeenAt: at, stateSince: at },
+    })
+  }
+  await write.updateParty(party.id, { openpgpKey: certificate, openpgpFingerprint: fingerprint, openpgpSource: 'wkd' })
+  return true
+}
+
+const sourceOf = ({ source }: CitizenKey): Party['openpgpSource'] => (source === 'signed-mail' ? 'attached' : source)
 
 /**
  * An admin takes a citizen's key out of use for good, on record: it is said to be lost, or somebody else's. Where it counted, the newest

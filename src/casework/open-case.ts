@@ -19,6 +19,7 @@ import { formatCaseNumber } from './case-number.ts'
 import { type KeyInForce, type KeyIsUsable, keyInForce, settleKey } from './citizen-keys.ts'
 import { isByOldTrust, isJudgedAttachment, type JudgedDocument, judgedDocuments } from './judged.ts'
 import { receiptText } from './letter-texts.ts'
+import type { LookUpKey } from './look-up-key.ts'
 import type { DescribeVerdict, LetterLinks, MayAnswer, ProveSender, SenderProof } from './ports.ts'
 import { addReceipt, handedIn, receiptFacts, verdictsOf } from './receipt.ts'
 import { senderParty } from './sender.ts'
@@ -31,6 +32,8 @@ export interface OpenCaseParts {
   readonly proveSender: ProveSender
   readonly mayAnswer: MayAnswer
   readonly keyIsUsable: KeyIsUsable
+  /** Null: no key is looked up. */
+  readonly lookUpKey: LookUpKey | null
   readonly describeVerdict: DescribeVerdict
   readonly letterLinks: LetterLinks
 }
@@ -108,6 +111,10 @@ async function addCaseOf(write: Writer, facts: Facts, continues: Case | null, pa
   })
   await addReceipt(write, row, party.id, receipt, facts)
   await followTrust(write, row.id, facts)
+  // Only of a proven address: else whoever writes in somebody's name would have us ask that domain.
+  if (parts.lookUpKey && party.openpgpKey === null && party.email !== null && party.emailProof !== null) {
+    await write.addJob('look-up-key', row.id, { caseId: row.id })
+  }
   return row
 }
 

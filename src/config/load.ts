@@ -71,6 +71,7 @@ function toSettings(config: Config, overrides: Overrides, env: NodeJS.ProcessEnv
       password: config.relay.passwordFile === null ? null : readSecret(config.relay.passwordFile),
       requireTls: config.relay.requireTls,
     },
+    citizenKeys: config.citizenKeys,
     trust: {
       secondAdmin: config.trust.secondAdmin,
       anchors: config.trust.anchors.map(({ file, catalogue = '', purposes, note, ...constraints }) => ({

@@ -165,6 +165,17 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('Validation data of the signatures that are judged.'),
+  citizenKeys: z
+    .strictObject({
+      lookUp: z
+        .enum(['wkd', 'off'])
+        .default('off')
+        .describe(
+          "Look for the key of a sender who brought none in the directory of the address's domain (Web Key Directory). The domain's operator learns that somebody there wrote to you.",
+        ),
+    })
+    .prefault({})
+    .describe("Citizens' OpenPGP keys (docs/keys.md)."),
   timestamps: z
     .strictObject({
       url: z.url({ protocol: /^https?$/ }).describe('Where the authority takes RFC 3161 requests.'),

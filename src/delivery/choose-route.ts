@@ -71,6 +71,7 @@ function mayEncrypt(party: Recipient): boolean {
 }
 
 function keyReason(party: Recipient): string {
+  if (party.openpgpSource === 'wkd') return 'key-from-directory'
   return party.openpgpSource === 'uploaded' ? 'key-uploaded' : 'key-from-sender'
 }
 

@@ -9,6 +9,10 @@ const REASONS: Readonly<Record<string, Words>> = {
     da: 'Krypteret til den nøgle, der fulgte med henvendelsen.',
     en: 'Encrypted to the key that came with the submission.',
   },
+  'key-from-directory': {
+    da: 'Krypteret til en nøgle fra modtagerens eget domæne.',
+    en: 'Encrypted to a key from the recipient’s own domain.',
+  },
   'key-uploaded': {
     da: 'Krypteret til en nøgle, som modtageren har givet os.',
     en: 'Encrypted to a key that the recipient gave us.',

@@ -11,3 +11,4 @@ export { createOutboxRelay, createSmtpRelay, type SmtpRelayOptions, type SmtpTim
 export { routeLetter } from './route.ts'
 export { proveSender, type SenderProof } from './sender-proof.ts'
 export { extractSignedPart, type SignedPart, type SignedPartProblem } from './signed-part.ts'
+export { lookUpKey } from './web-key-directory.ts'

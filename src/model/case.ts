@@ -45,7 +45,7 @@ export interface Party {
   /** The OpenPGP certificate that counts for answers (armoured), and where it came from. */
   readonly openpgpKey: string | null
   readonly openpgpFingerprint: string | null
-  readonly openpgpSource: 'attached' | 'autocrypt' | 'uploaded' | null
+  readonly openpgpSource: 'attached' | 'autocrypt' | 'uploaded' | 'wkd' | null
   /** Chosen in writing by the recipient; null: nothing chosen. */
   readonly chosenChannel: 'openpgp-mail' | 'plain-mail' | 'pickup' | null
   /** The Message-ID that an answer goes In-Reply-To. */

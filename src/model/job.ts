@@ -8,6 +8,7 @@ export type JobKind =
   | 'reject'
   | 'route-letter'
   | 'deliver'
+  | 'look-up-key'
   | 'archive'
   | 'rejudge'
   | 'tell-trust-change'

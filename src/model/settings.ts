@@ -51,6 +51,8 @@ export interface Settings {
   readonly checkRevocation: 'require' | 'if-offered' | 'if-present' | 'off'
   /** Whether issuers, CRLs and OCSP answers are fetched, and which private networks may be asked for them. */
   readonly validationData: { readonly fetch: 'on' | 'off'; readonly allowedNetworks: readonly string[] }
+  /** Whether keys of citizens are looked up in their domains' directories (WKD). */
+  readonly citizenKeys: { readonly lookUp: 'wkd' | 'off' }
   readonly trust: TrustSettings
   /** The RFC 3161 authority that stamps our seals and what is kept; null: none. */
   readonly timestamps: {

@@ -162,7 +162,7 @@ export async function listsIn(steps: readonly TrustStep[], read: Reader): Promis
     }
     return [
       step.do === 'use-list'
-        ? { does: 'use', list, vouched: step.vouched ?? null, ...told }
+        ? { does: 'use', list, vouched: list.vouched ?? null, ...told }
         : { does: 'drop', list, vouched: null, ...told },
     ]
   })

@@ -110,6 +110,14 @@ describe('what is kept of a case', () => {
     )
     expect(lines.filter((line) => line.includes('  report/'))).toHaveLength(1)
     expect(lines.filter((line) => line.includes('  validation-data/'))).toHaveLength(2)
+    const sent = []
+    for (const letter of await world.store.lettersOfCase(world.caseId)) {
+      sent.push(...(await world.store.deliveriesOfLetter(letter.id)))
+    }
+    expect(sent.length).toBeGreaterThan(0)
+    for (const { id, rawSha256 } of sent) {
+      expect(list).toContain(`${sha512Of(await world.store.blobs.get(rawSha256 ?? ''))}  sent/${id}`)
+    }
     expect(list).not.toMatch(/attest|note|kai|@/i)
     const last = (await world.store.history(world.caseId)).at(-2)
     expect(list).toContain(`# history up to entry ${last?.seq}: ${last?.hash}`)

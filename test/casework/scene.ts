@@ -71,6 +71,7 @@ export const settings: Settings = {
   limits: { childMemoryBytes: 1, childTimeoutMs: 1000 },
   checkRevocation: 'require',
   validationData: { fetch: 'off', allowedNetworks: [] },
+  citizenKeys: { lookUp: 'off' },
   trust: { secondAdmin: false, anchors: [], notify: { mail: [], webhook: null } },
   timestamps: null,
   seal: { kind: 'own' },
@@ -133,6 +134,7 @@ export function scene(): Scene {
       log: silentLog,
       settings,
       keyIsUsable: async () => true,
+      lookUpKey: null,
       proveSender: async () => ({
         emailProof: 'dmarc',
         openpgpKey: null,

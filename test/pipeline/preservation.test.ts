@@ -130,7 +130,7 @@ describe('a case that is kept', () => {
     const [one] = await chainOf(rows)
     const list = Buffer.from(one?.manifest ?? []).toString('utf8')
     const kinds = [...list.matchAll(/^[0-9a-f]{128} {2}([a-z-]+)\//gm)].map(([, kind]) => kind)
-    expect([...new Set(kinds)]).toEqual(['document', 'report', 'submission', 'validation-data'])
+    expect([...new Set(kinds)]).toEqual(['document', 'report', 'sent', 'submission', 'validation-data'])
     const events = (await gateway.store.history(caseId)).map(({ event }) => event)
     expect(events.slice(-4)).toEqual(['answered', 'time-stamped', 'archive-planned', 'archived'])
     expect(await gateway.store.packagesOfCase(caseId)).toMatchObject([{ version: 1, state: 'acknowledged' }])

@@ -119,6 +119,22 @@ describe('the page of trusted lists', () => {
     }
   })
 
+  it('draws up a list at its own address, and says why one is not taken', async () => {
+    const text = await (await browser.get('/staff/lists')).text()
+    expect(text).toContain('Følg en liste på dens egen adresse')
+    const fields = { address: ' https://x.example/uk.xml ', fingerprint: 'ab', note: 'x', 'service-CA/QC': 'yes' }
+    const answer = await browser.postForm('/staff/lists/address', fields)
+    expect(deps.called.at(-1)).toMatchObject({
+      with: {
+        wanted: { kind: 'address', url: 'https://x.example/uk.xml', typedFingerprint: 'ab', services: ['CA/QC'] },
+      },
+    })
+    // Nothing is fetched in these tests.
+    expect(answer.status).toBe(422)
+    expect(await answer.text()).toContain('Adressen må ikke hentes.')
+    expect(await (await sendFile(list(), 'ab'.repeat(32))).text()).toContain('hvis fingeraftryk er skrevet')
+  })
+
   it('says why a list is not taken', async () => {
     const changed = Buffer.from(list().toString('utf8').replace('Prøvetilsynet', 'Andet tilsyn'))
     const answer = await sendFile(changed, await fingerprintOf(operator.certificate))
@@ -136,6 +152,7 @@ describe('the page of trusted lists', () => {
           signer: 'ab',
           services: ['CA/QC'],
           operator: 'PTS',
+          vouched: null,
         },
         ...{ sequence: 62, issuedAt: '2026-01-01T00:00:00.000Z', nextUpdate: '2026-07-01T00:00:00.000Z', sha256: 'cd' },
         ...{ takenAt: '2026-01-01T00:00:00.000Z', triedAt: '2026-11-01T00:00:00.000Z', problem: 'fetch-failed' },
@@ -155,7 +172,7 @@ describe('the page of trusted lists', () => {
     deps = fakeDeps()
     browser = await open(deps)
     await signInAs(browser, deps.store, 'caseworker')
-    for (const path of ['use', 'files', 'drop', 'refresh']) {
+    for (const path of ['use', 'files', 'address', 'drop', 'refresh']) {
       expect((await browser.postForm(`/staff/lists/${path}`, {})).status).toBe(403)
     }
     expect((await browser.get('/staff/lists')).status).toBe(403)

@@ -110,14 +110,15 @@ export async function useList(
     )
   }
   await carry(write, list.territory, entries, change)
-  const row = { ...list, takenAt: change.at, triedAt: change.at, problem: null }
+  const row = { ...list, vouched: list.vouched ?? null, takenAt: change.at, triedAt: change.at, problem: null }
   await write.putTrustedList(row)
   await addEdition(write, row)
   await record(write, { territory: list.territory, before, after: list }, change)
+  if (list.vouched === 'typed-fingerprint') await dropUnneeded(write, change)
 }
 
 /**
- * Takes a list out of force with its certificates, on record; the list of the lists goes with the last. Of a list that is not in
+ * Takes a list out of force with its certificates, on record; the list of the lists goes with the last that it speaks for. Of a list that is not in
  * force nothing is done.
  */
 export async function dropList(write: Writer, territory: string, change: ChangeOfTrust): Promise<void> {
@@ -127,9 +128,14 @@ export async function dropList(write: Writer, territory: string, change: ChangeO
   await carry(write, territory, [], change)
   await write.removeTrustedList(territory)
   await record(write, { territory, before, after: null }, change)
-  const left = rows.filter((one) => one !== before)
-  if (left.length > 0 && left.every((one) => one.territory === LIST_OF_LISTS))
-    await dropList(write, LIST_OF_LISTS, change)
+  await dropUnneeded(write, change)
+}
+
+/** The list of the lists goes with the last list that it speaks for: nobody would follow it any more. */
+async function dropUnneeded(write: Writer, change: ChangeOfTrust): Promise<void> {
+  const rows = await write.trustedLists()
+  const isNeeded = rows.some(({ territory, vouched }) => territory !== LIST_OF_LISTS && vouched !== 'typed-fingerprint')
+  if (!isNeeded) await dropList(write, LIST_OF_LISTS, change)
 }
 
 async function carry(
@@ -175,10 +181,10 @@ async function record(write: Writer, recorded: Recorded, change: ChangeOfTrust):
 /** What the record says of a list. */
 export function recordedListFacts(list: object | null): Readonly<Record<string, unknown>> | null {
   if (list === null) return null
-  const { sequence, issuedAt, sha256, signer, signers, services, url } = { ...list } as Readonly<
+  const { sequence, issuedAt, sha256, signer, signers, vouched, services, url } = { ...list } as Readonly<
     Record<string, unknown>
   >
   // Who may sign the next list decides as much as who signed this one; they are long.
   const signersSha256 = sha256Hex(Buffer.from(canonicalJson(signers)))
-  return { sequence, issuedAt, sha256, signer, signersSha256, services, url }
+  return { sequence, issuedAt, sha256, signer, signersSha256, vouched: vouched ?? null, services, url }
 }

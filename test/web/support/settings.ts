@@ -53,6 +53,7 @@ export function webSettings(changes: Partial<Settings> = {}): Settings {
     timestamps: null,
     seal: { kind: 'own' },
     validationData: { fetch: 'off', allowedNetworks: [] },
+    citizenKeys: { lookUp: 'off' },
     trust: { secondAdmin: false, anchors: [], notify: { mail: [], webhook: null } },
     algorithms: { digests: {}, schemes: {}, keys: {} },
     senderAuthentication: 'off',

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { newId } from '../model/ids.ts'
 import type { TrustAnchor } from '../model/trust-anchor.ts'
-import type { ListService, TrustedList, WantedList } from '../model/trusted-list.ts'
+import type { ListService, ListVouching, TrustedList, WantedList } from '../model/trusted-list.ts'
 import { createFetcher, parseNetworks } from '../net/index.ts'
 import { listSteps, loadListOfLists } from '../trust/index.ts'
 import { exportEdition, showEdition } from './list-editions.ts'
@@ -19,11 +19,13 @@ const HELP = `usage: poststempel trusted-lists VERB …
   use TERRITORY        fetches the list of a country (DK, SE, EL, …) and uses it; changes nothing without --yes
   import FILE          the same of a file; --lists FILE is the EU's list of the lists, or --signer SHA256 names who signed it;
                        --pivot FILE (again for each) leads to who signed the list of the lists, where that is somebody new
+  follow URL           fetches a list that the list of the lists does not name, and uses it; --signer SHA256 names who signed it,
+                       and nobody else may sign the next
   drop TERRITORY       takes a list out of use with its certificates
   refresh              has a running gateway fetch the lists now
 
-use, import: [--service CA/QC] [--service TSA/QTST] (both where none is named)
-use, import, drop: --reason TEXT --by NAME
+use, import, follow: [--service CA/QC] [--service TSA/QTST] (both where none is named)
+use, import, follow, drop: --reason TEXT --by NAME
 All: [--data DIR] [--config FILE]. Where trust.secondAdmin is set, a change is proposed, and an admin confirms it on the page.`
 
 const CHANGE = { reason: { type: 'string' }, by: { type: 'string' } } as const
@@ -64,6 +66,12 @@ const exportList: RootsVerb = {
   },
 }
 
+const VOUCHED: Readonly<Record<ListVouching, string>> = {
+  'list-of-lists': 'by the EU’s list of the lists',
+  former: 'by the former list of the lists',
+  shipped: 'by the certificates that come with the gateway',
+  'typed-fingerprint': 'by the fingerprint that was typed',
+}
 const CLOSED = '- (closed: nothing follows it)'
 
 function linesOf(row: TrustedList, now: Date): readonly string[] {
@@ -74,6 +82,7 @@ function linesOf(row: TrustedList, now: Date): readonly string[] {
     `  issued       ${row.issuedAt}`,
     `  next by      ${row.nextUpdate ?? CLOSED}${isLate ? ' (out of date)' : ''}`,
     `  signed by    ${row.signer}`,
+    ...(row.vouched === null ? [] : [`  who says so  ${VOUCHED[row.vouched]}`]),
     `  from         ${row.url ?? 'a file'}`,
     `  taken        ${row.takenAt}`,
     `  tried        ${row.triedAt}${row.problem === null ? '' : ` (in vain: ${row.problem})`}`,
@@ -117,6 +126,18 @@ const importFile: RootsVerb = {
   },
 }
 
+const follow: RootsVerb = {
+  help: HELP,
+  flags: { ...USE, signer: { type: 'string' } },
+  async act(asked) {
+    const [url, ...more] = asked.words
+    if (url === undefined || more.length > 0) throw badUsage('give one address')
+    const typedFingerprint = asked.text('signer')
+    if (typedFingerprint === null) throw badUsage('give --signer SHA256')
+    return change(asked, { kind: 'address', url, typedFingerprint, services: servicesOf(asked) })
+  },
+}
+
 const drop: RootsVerb = {
   help: HELP,
   flags: CHANGE,
@@ -151,11 +172,11 @@ async function carry(asked: Asked, wanted: WantedList, isAgreed: () => boolean):
   const steps = await listSteps(wanted, { store, fetcher, clock, listOfLists: () => loadListOfLists(CERTIFICATES) })
   for (const step of steps) {
     if (step.do !== 'use-list') continue
-    const { territory, sequence, operator, signer, nextUpdate } = step.list
+    const { territory, sequence, operator, signer, nextUpdate, vouched } = step.list
     console.log(
       `${territory} ${sequence}, ${operator}: ${step.entries.length} certificates, next by ${nextUpdate ?? CLOSED}`,
     )
-    console.log(`  signed by ${signer}`)
+    console.log(`  signed by ${signer}${vouched === null ? '' : `; ${VOUCHED[vouched]}`}`)
   }
   if (!isAgreed()) {
     console.log('Nothing was changed. The same with --yes uses it.')
@@ -188,6 +209,7 @@ const VERBS: Readonly<Record<string, RootsVerb>> = {
   export: exportList,
   use,
   import: importFile,
+  follow,
   drop,
   refresh,
 }

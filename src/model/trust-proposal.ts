@@ -3,7 +3,7 @@ import type { DocumentIndication } from './indication.ts'
 import type { Settings } from './settings.ts'
 import type { Instant } from './time.ts'
 import type { AnchorConstraints, AnchorPurpose } from './trust-anchor.ts'
-import type { ListEntry, ListFacts, StatedPeriod } from './trusted-list.ts'
+import type { ListEntry, ListFacts, ListVouching, StatedPeriod } from './trusted-list.ts'
 
 /** One thing that a change of trust does. A new kind of change is a new member, with its hand in trust/steps.ts. */
 export type TrustStep =
@@ -25,27 +25,16 @@ export type TrustStep =
   /** Agrees to a change of the policy, see PolicyReview. */
   | { readonly do: 'apply-policy'; readonly policy: string }
   /** Puts a trusted list in force, or in place of the one before. */
-  | {
-      readonly do: 'use-list'
-      readonly list: ListFacts
-      readonly entries: readonly ListEntry[]
-      /** Absent where the next list follows by itself. */
-      readonly vouched?: ListVouching
-    }
+  | { readonly do: 'use-list'; readonly list: ListFacts; readonly entries: readonly ListEntry[] }
   | { readonly do: 'drop-list'; readonly territory: string }
   | { readonly do: 'limit'; readonly sha256: string; readonly constraints: AnchorConstraints | null }
-
-/**
- * Who says who may sign a list: the list of the lists; its former edition, of a newer one; the certificates that come with the
- * product, of the first; or a fingerprint that an admin typed from another source.
- */
-export type ListVouching = 'list-of-lists' | 'former' | 'shipped' | 'typed-fingerprint'
 
 /** A trusted list that a change is about, and what would become of its certificates. */
 export interface PlannedList {
   readonly does: 'use' | 'drop'
   /** As it would be, or as it was. */
   readonly list: ListFacts
+  /** Null where it goes. */
   readonly vouched: ListVouching | null
   /** Number of the list that is in force now; null where none is. */
   readonly inForce: number | null
@@ -61,6 +50,10 @@ export interface PlannedList {
   }[]
   /** How many of the rest are said something else of: what they are used for, or whether what they sign is qualified. */
   readonly restated: number
+  /** The list of the lists goes out of force with this step: no list rests on it any more. */
+  readonly endsListOfLists: boolean
+  /** Names of the certificate that signed it; null where that is not at hand. */
+  readonly signedBy: string | null
 }
 
 /** A document of an open case whose verdict would be another. */

@@ -25,16 +25,24 @@ export interface ListEntry {
   readonly service: string
 }
 
+/**
+ * Who says who may sign a list: the list of the lists; its former edition, of a newer one; the certificates that come with the
+ * product, of the first; or a fingerprint that an admin typed from another source.
+ */
+export type ListVouching = 'list-of-lists' | 'former' | 'shipped' | 'typed-fingerprint'
+
 /** What is known of a list that was verified. */
 export interface ListFacts {
   /** ISO 3166 as the list has it ("DK", "EL"); "EU" for the list of the lists. */
   readonly territory: string
-  /** Where it is fetched again; null: it came as a file. */
+  /** Where it is fetched again; null: it came as a file. By the list of the lists, unless a fingerprint was typed. */
   readonly url: string | null
   /** Certificates that may sign it next, DER, base64. */
   readonly signers: readonly string[]
   /** SHA-256 of the certificate that signed it. */
   readonly signer: string
+  /** Null: it was not noted then. */
+  readonly vouched: ListVouching | null
   /** Chosen kinds; none for the list of the lists. */
   readonly services: readonly ListService[]
   readonly operator: string
@@ -88,6 +96,13 @@ export type WantedList =
       readonly pivots: readonly Uint8Array[]
       readonly list: Uint8Array
       readonly typedFingerprint: string | null
+      readonly services: readonly ListService[]
+    }
+  | {
+      /** A list that the list of the lists does not name: followed by its own address. */
+      readonly kind: 'address'
+      readonly url: string
+      readonly typedFingerprint: string
       readonly services: readonly ListService[]
     }
   | { readonly kind: 'drop'; readonly territory: string }

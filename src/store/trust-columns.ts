@@ -57,6 +57,7 @@ export const trustedListColumns = {
   url: 'plain',
   signers: 'json',
   signer: 'plain',
+  vouched: 'plain',
   services: 'json',
   operator: 'plain',
   sequence: 'plain',

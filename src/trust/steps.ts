@@ -1,12 +1,14 @@
 import { GatewayError } from '../model/errors.ts'
 import { canonicalJson } from '../model/history.ts'
+import { sha256Hex } from '../model/ids.ts'
 import type { Reader, Writer } from '../model/store.ts'
 import type { Instant } from '../model/time.ts'
 import type { ChangeOfTrust, TrustAnchor } from '../model/trust-anchor.ts'
 import type { PlannedList, TrustStep } from '../model/trust-proposal.ts'
+import { LIST_OF_LISTS, type ListFacts } from '../model/trusted-list.ts'
 import { readCertificate } from './anchor-file.ts'
 import { addAnchors, disableAnchor, enableAnchor, limitAnchor, removeAnchor } from './anchors.ts'
-import { anchorsWithList, dropList, listChanges, useList } from './lists/use-list.ts'
+import { anchorsWithList, dropList, listChanges, needsListOfLists, useList } from './lists/use-list.ts'
 import { applyPolicy } from './policy-review.ts'
 
 const ACTS = { disable: disableAnchor, enable: enableAnchor, remove: removeAnchor }
@@ -156,13 +158,34 @@ export async function listsIn(steps: readonly TrustStep[], read: Reader): Promis
         ...{ before: before.periods ?? [], after: periods ?? [] },
       })),
       restated: stays.length - retimed.length,
+      signedBy: signerOf(list),
+      endsListOfLists: endsListOfLists(rows, step),
     }
     return [
       step.do === 'use-list'
-        ? { does: 'use', list, vouched: step.vouched ?? null, ...told }
+        ? { does: 'use', list, vouched: list.vouched ?? null, ...told }
         : { does: 'drop', list, vouched: null, ...told },
     ]
   })
+}
+
+function endsListOfLists(
+  rows: readonly ListFacts[],
+  step: Extract<TrustStep, { readonly do: 'use-list' | 'drop-list' }>,
+): boolean {
+  const isUsed = step.do === 'use-list'
+  const own = isUsed ? step.list.territory : step.territory
+  const left = rows.filter(({ territory }) => territory !== own)
+  return (
+    left.some(({ territory }) => territory === LIST_OF_LISTS) && !needsListOfLists(isUsed ? [...left, step.list] : left)
+  )
+}
+
+/** The one that signed it is one of those that may sign the next, as a rule. */
+function signerOf({ signer, signers }: ListFacts): string | null {
+  // It verified a signature, so it can be read; of the others nobody knows.
+  const found = signers.map((base64) => Buffer.from(base64, 'base64')).find((der) => sha256Hex(der) === signer)
+  return found ? readCertificate(found).subject : null
 }
 
 /** A list's certificates that come and go; those that only change their times are told with the list. */

@@ -105,6 +105,7 @@ const ROWS: readonly Row[] = [
   ['GET', '/staff/lists', 'admin', 'none', lists.lists],
   ['POST', '/staff/lists/use', 'admin', 'fields', lists.useList],
   ['POST', '/staff/lists/files', 'admin', 'files', lists.useListFile],
+  ['POST', '/staff/lists/address', 'admin', 'fields', lists.useListAddress],
   ['POST', '/staff/lists/drop', 'admin', 'fields', lists.dropList],
   ['POST', '/staff/lists/refresh', 'admin', 'fields', lists.refreshLists],
   // Those above plan or look; of these, each changes trust, and asks for the own password.

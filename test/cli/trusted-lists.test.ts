@@ -1,4 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -66,6 +67,23 @@ describe('poststempel trusted-lists', () => {
     expect(out).toContain('Prøve A/S: CA; document; 2021-01-01T00:00:00.000Z to now')
     expect(await lists('drop', 'DK', ...CHANGE)).toBe(0)
     expect(await anchors()).toEqual([])
+  })
+
+  it('follows a list at its own address', async () => {
+    const server = createServer((_request, response) => response.end(readFileSync(path('dk.xml'))))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const address = server.address()
+    const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/dk.xml`
+    try {
+      writeFileSync(path('config.json'), JSON.stringify({ validationData: { allowedNetworks: ['127.0.0.0/8'] } }))
+      expect(await lists('follow', url, '--yes', ...CHANGE)).toBe(2)
+      expect(out).toContain('give --signer SHA256')
+      expect(await lists('follow', url, '--signer', signer, '--yes', ...CHANGE)).toBe(0)
+    } finally {
+      server.close()
+    }
+    expect(out).toContain(`signed by ${signer}; by the fingerprint that was typed`)
+    expect((await store.trustedLists()).map((one) => [one.url, one.vouched])).toEqual([[url, 'typed-fingerprint']])
   })
 
   it('reads the list that counted at a time again, and writes its document as it was signed', async () => {

@@ -30,6 +30,7 @@ const PLANS = [
   '/staff/roots/test',
   '/staff/lists/use',
   '/staff/lists/files',
+  '/staff/lists/address',
   '/staff/lists/drop',
 ]
 /** Admins' forms that have nothing to do with trust. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { makeList } from '../../scripts/fixtures/trusted-list.ts'
+import type { TrustedList } from '../../src/model/trusted-list.ts'
 import { type MadeIdentity, makeCa, validYears } from '../../src/seal/index.ts'
 import { carryOut, listSteps } from '../../src/trust/index.ts'
 import { open, stopAll, type TinyBrowser } from './support/browser.ts'
@@ -82,6 +83,7 @@ describe('the page of trusted lists', () => {
     const said = [
       'Tag i brug: tillidslisten for Danmark',
       'Prøvetilsynet',
+      'CN=Tilsyn',
       fingerprint,
       '>7<',
       '31.01.2027',
@@ -92,6 +94,7 @@ describe('the page of trusted lists', () => {
     }
     const english = await (await browser.get('/staff/lists?lang=en')).text()
     expect(english).toContain('Trusted lists')
+    expect(await planned(list())).toContain('1 comes')
     expect(await planned(list())).toContain('The fingerprint that an administrator typed from another source')
   })
 
@@ -117,6 +120,42 @@ describe('the page of trusted lists', () => {
     }
   })
 
+  it('says where the list of the lists goes with the last list that rests on it', async () => {
+    const row = (territory: string, vouched: TrustedList['vouched']): TrustedList => ({
+      ...{ territory, vouched, url: null, signers: [], signer: 'ab', services: [], operator: 'x', sequence: 1 },
+      ...{ issuedAt: '2026-01-01T00:00:00.000Z', nextUpdate: null, sha256: 'cd', problem: null },
+      ...{ takenAt: '2026-01-01T00:00:00.000Z', triedAt: '2026-01-01T00:00:00.000Z' },
+    })
+    const put = (one: TrustedList) => deps.store.commit((write) => write.putTrustedList(one))
+    for (const one of [row('EU', 'shipped'), row('DK', 'list-of-lists'), row('SE', 'list-of-lists')]) await put(one)
+    const dropped = async () => {
+      const answer = await browser.postForm('/staff/lists/drop', { territory: 'DK' })
+      return (await browser.get(answer.headers.get('location') ?? '')).text()
+    }
+    const said = 'EU’s liste over lister går ud af brug sammen med den'
+    expect(await dropped()).not.toContain(said)
+    await put(row('SE', 'typed-fingerprint'))
+    expect(await dropped()).toContain(said)
+    await put(row('DK', 'list-of-lists'))
+    expect(await planned(list({ sequence: 2 }))).toContain(said)
+  })
+
+  it('draws up a list at its own address, and says why one is not taken', async () => {
+    const text = await (await browser.get('/staff/lists')).text()
+    expect(text).toContain('Følg en liste på dens egen adresse')
+    const fields = { address: ' https://x.example/uk.xml ', fingerprint: 'ab', note: 'x', 'service-CA/QC': 'yes' }
+    const answer = await browser.postForm('/staff/lists/address', fields)
+    expect(deps.called.at(-1)).toMatchObject({
+      with: {
+        wanted: { kind: 'address', url: 'https://x.example/uk.xml', typedFingerprint: 'ab', services: ['CA/QC'] },
+      },
+    })
+    // Nothing is fetched in these tests.
+    expect(answer.status).toBe(422)
+    expect(await answer.text()).toContain('Adressen må ikke hentes.')
+    expect(await (await sendFile(list(), 'ab'.repeat(32))).text()).toContain('hvis fingeraftryk er skrevet')
+  })
+
   it('says why a list is not taken', async () => {
     const changed = Buffer.from(list().toString('utf8').replace('Prøvetilsynet', 'Andet tilsyn'))
     const answer = await sendFile(changed, await fingerprintOf(operator.certificate))
@@ -134,6 +173,7 @@ describe('the page of trusted lists', () => {
           signer: 'ab',
           services: ['CA/QC'],
           operator: 'PTS',
+          vouched: null,
         },
         ...{ sequence: 62, issuedAt: '2026-01-01T00:00:00.000Z', nextUpdate: '2026-07-01T00:00:00.000Z', sha256: 'cd' },
         ...{ takenAt: '2026-01-01T00:00:00.000Z', triedAt: '2026-11-01T00:00:00.000Z', problem: 'fetch-failed' },
@@ -153,7 +193,7 @@ describe('the page of trusted lists', () => {
     deps = fakeDeps()
     browser = await open(deps)
     await signInAs(browser, deps.store, 'caseworker')
-    for (const path of ['use', 'files', 'drop', 'refresh']) {
+    for (const path of ['use', 'files', 'address', 'drop', 'refresh']) {
       expect((await browser.postForm(`/staff/lists/${path}`, {})).status).toBe(403)
     }
     expect((await browser.get('/staff/lists')).status).toBe(403)

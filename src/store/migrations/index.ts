@@ -11,6 +11,7 @@ import { sealCertificates } from './0011-seal-certificates.ts'
 import { listedServices } from './0015-listed-services.ts'
 import { broughtCertificates } from './0016-brought-certificates.ts'
 import { listEditions } from './0017-list-editions.ts'
+import { voucherOfLists } from './0018-voucher-of-lists.ts'
 import type { Migration } from './migration.ts'
 
 export { type Dialect, dialects, type Migration } from './migration.ts'
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   listedServices,
   broughtCertificates,
   listEditions,
+  voucherOfLists,
 ]

@@ -3,8 +3,8 @@ import { GatewayError } from '../../model/errors.ts'
 import type { WebFetcher } from '../../model/ports.ts'
 import type { Store } from '../../model/store.ts'
 import type { Clock } from '../../model/time.ts'
-import type { ListVouching, TrustStep } from '../../model/trust-proposal.ts'
-import { LIST_OF_LISTS, type ListService, type WantedList } from '../../model/trusted-list.ts'
+import type { TrustStep } from '../../model/trust-proposal.ts'
+import { LIST_OF_LISTS, type ListService, type ListVouching, type WantedList } from '../../model/trusted-list.ts'
 import { plainFingerprint } from '../fingerprint.ts'
 import { keepDocument } from './editions.ts'
 import { entriesOf } from './entries.ts'
@@ -38,7 +38,7 @@ const TIMEOUT_MS = 60_000
  * @throws GatewayError list-refused, invalid-request, wrong-fingerprint, fetch-failed, fetch-refused
  */
 export async function listSteps(wanted: WantedList, parts: ListParts): Promise<readonly TrustStep[]> {
-  if (wanted.kind !== 'files') mustBeNational(wanted.territory)
+  if ('territory' in wanted) mustBeNational(wanted.territory)
   if (wanted.kind === 'drop') return [{ do: 'drop-list', territory: wanted.territory }]
   if (wanted.services.length === 0) {
     throw new GatewayError('invalid-request', 'A list must be used for something: CA/QC or TSA/QTST')
@@ -49,6 +49,7 @@ export async function listSteps(wanted: WantedList, parts: ListParts): Promise<r
     const about = { url, signers, services: wanted.services, vouched: 'list-of-lists' } as const
     return [...lists.steps, useStep(list, about, parts)]
   }
+  if (wanted.kind === 'address') return [await pinnedStep(await fetchBy(parts)(wanted.url), wanted, parts)]
   return stepsOfFiles(wanted, parts)
 }
 
@@ -86,8 +87,9 @@ async function takeListOfLists(
   }
   await keepDocument(bytes, parts.store)
   const isSame = before?.sha256 === taken.list.sha256
-  const facts = factsOf(taken.list, { url: url ?? before?.url ?? null, signers: taken.signers, services: [] })
-  const step = { do: 'use-list', list: facts, entries: [], vouched: before ? 'former' : 'shipped' } as const
+  const about = { signers: taken.signers, services: [], vouched: before ? 'former' : 'shipped' } as const
+  const facts = factsOf(taken.list, { url: url ?? before?.url ?? null, ...about })
+  const step = { do: 'use-list', list: facts, entries: [] } as const
   return { ...taken, steps: isSame ? [] : [step] }
 }
 
@@ -105,27 +107,59 @@ export async function fetchNational(
   return { list, url, signers }
 }
 
+/** A list by the certificates that may sign it, whatever the list of the lists says. @throws GatewayError list-refused, fetch-failed, fetch-refused */
+export async function fetchPinned(
+  {
+    territory,
+    url,
+    signers,
+  }: { readonly territory: string; readonly url: string; readonly signers: readonly string[] },
+  parts: ListParts,
+): Promise<VerifiedList> {
+  const pinned = signers.map((one) => Buffer.from(one, 'base64'))
+  const bytes = await fetchBy(parts)(url)
+  const list = verifyList(bytes, pinned)
+  mustBeListOf(list, territory, parts.clock(), true)
+  await keepDocument(bytes, parts.store)
+  return list
+}
+
+/** A list whose signer's fingerprint was typed from another source. @throws GatewayError list-refused, wrong-fingerprint */
+async function pinnedStep(
+  bytes: Uint8Array,
+  wanted: {
+    readonly url: string | null
+    readonly typedFingerprint: string
+    readonly services: readonly ListService[]
+  },
+  parts: ListParts,
+): Promise<TrustStep> {
+  const { territory } = readUnverified(bytes)
+  mustBeNational(territory)
+  const claimed = withXml(bytes, (document) => claimedSigners(document))
+  const signers = [namedSigner(claimed, wanted.typedFingerprint)]
+  const list = verifyList(bytes, signers)
+  mustBeListOf(list, territory, parts.clock(), true)
+  await keepDocument(bytes, parts.store)
+  return useStep(list, { url: wanted.url, signers, services: wanted.services, vouched: 'typed-fingerprint' }, parts)
+}
+
 async function stepsOfFiles(
   wanted: Extract<WantedList, { readonly kind: 'files' }>,
   parts: ListParts,
 ): Promise<readonly TrustStep[]> {
   const { services } = wanted
+  const typed = wanted.typedFingerprint ?? ''
+  if (wanted.lists === null) {
+    return [await pinnedStep(wanted.list, { url: null, typedFingerprint: typed, services }, parts)]
+  }
   const { territory } = readUnverified(wanted.list)
   mustBeNational(territory)
-  if (wanted.lists === null) {
-    const claimed = withXml(wanted.list, (document) => claimedSigners(document))
-    const signers = [namedSigner(claimed, wanted.typedFingerprint ?? '')]
-    const list = verifyList(wanted.list, signers)
-    mustBeListOf(list, territory, parts.clock())
-    await keepDocument(wanted.list, parts.store)
-    return [useStep(list, { url: null, signers, services, vouched: 'typed-fingerprint' }, parts)]
-  }
   const lists = await takeListOfLists(wanted.lists, { url: null, pivots: wanted.pivots }, parts)
   const { certificates: signers } = pointerTo(lists.list, territory)
   const list = verifyList(wanted.list, signers)
   mustBeListOf(list, territory, parts.clock())
   // Whoever typed one as well wants both to agree.
-  const typed = wanted.typedFingerprint ?? ''
   if (typed.trim() !== '' && plainFingerprint(typed) !== list.signer) throw wrongFingerprint(signers)
   await keepDocument(wanted.list, parts.store)
   return [...lists.steps, useStep(list, { url: null, signers, services, vouched: 'list-of-lists' }, parts)]
@@ -157,7 +191,7 @@ function useStep(
   { clock }: ListParts,
 ): Extract<TrustStep, { readonly do: 'use-list' }> {
   const entries = entriesOf(list, about.services, clock())
-  return { do: 'use-list', list: factsOf(list, about), entries, vouched: about.vouched }
+  return { do: 'use-list', list: factsOf(list, about), entries }
 }
 
 /** @throws GatewayError fetch-refused where nothing may be fetched */

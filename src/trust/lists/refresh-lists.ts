@@ -12,9 +12,9 @@ import { putOnRecord } from '../record-change.ts'
 import { carryOut } from '../steps.ts'
 import { addEdition } from './editions.ts'
 import { entriesOf } from './entries.ts'
-import { type FetchedListOfLists, fetchListOfLists, fetchNational, type ListParts } from './get-lists.ts'
+import { type FetchedListOfLists, fetchListOfLists, fetchNational, fetchPinned, type ListParts } from './get-lists.ts'
 import { listRefused } from './refusal.ts'
-import { factsOf } from './verify-list.ts'
+import { factsOf, type VerifiedList } from './verify-list.ts'
 
 export interface RefreshParts extends ListParts {
   readonly store: Store
@@ -26,12 +26,13 @@ const SYSTEM: Actor = { kind: 'system', id: null, name: null }
 /**
  * Job "refresh-lists", once a day: fetches the lists in force that came from the web. A new one that holds takes the place of the
  * one before, and open cases are judged again; one that does not is passed over, the one before stays, and why is on the page and on
- * record. Lists that came as files are an admin's to follow; that one is out of date is said.
+ * record. A list outside the list of the lists is fetched at its own address, and only who was named for it may sign the next. Lists that came as files are an admin's to follow; that one is out of date is said.
  */
 export async function refreshLists(job: Job, parts: RefreshParts): Promise<void> {
   const { store, log } = parts
   const national = (await store.trustedLists()).filter(({ territory }) => territory !== LIST_OF_LISTS)
-  const rows = national.filter(({ url }) => url !== null)
+  const ofWeb = national.filter(({ url }) => url !== null)
+  const rows = ofWeb.filter((row) => !isPinned(row))
   if (rows.length > 0) {
     const lists = await attempt(LIST_OF_LISTS, parts, async () => {
       const fetched = await fetchListOfLists(parts)
@@ -40,10 +41,11 @@ export async function refreshLists(job: Job, parts: RefreshParts): Promise<void>
     })
     for (const row of rows) if (lists) await attempt(row.territory, parts, () => refreshOne(row, lists, parts))
   }
+  for (const row of ofWeb.filter(isPinned)) await attempt(row.territory, parts, () => refreshPinned(row, parts))
   for (const row of national)
     if (row.url === null) await attempt(row.territory, parts, async () => mustBeCurrent(row, parts))
   await store.commit((write) => finishJob(write, job))
-  log.info({ lists: rows.length }, 'the trusted lists were looked after')
+  log.info({ lists: ofWeb.length }, 'the trusted lists were looked after')
 }
 
 /** @throws GatewayError list-refused expired */
@@ -53,9 +55,26 @@ function mustBeCurrent({ territory, nextUpdate }: TrustedList, { clock }: Refres
   }
 }
 
+const isPinned = ({ vouched }: TrustedList): boolean => vouched === 'typed-fingerprint'
+
+async function refreshPinned(row: TrustedList, parts: RefreshParts): Promise<void> {
+  const { territory, url, services, signers } = row
+  const list = await fetchPinned({ territory, url: url ?? '', signers }, parts)
+  await takeNext(row, list, { url, services, signers: signers.map((one) => Buffer.from(one, 'base64')) }, parts)
+}
+
 async function refreshOne(row: TrustedList, lists: FetchedListOfLists, parts: RefreshParts): Promise<void> {
   const { list, url, signers } = await fetchNational(lists, row.territory, parts)
-  const facts = factsOf(list, { url, signers, services: row.services })
+  await takeNext(row, list, { url, signers, services: row.services }, parts)
+}
+
+async function takeNext(
+  row: TrustedList,
+  list: VerifiedList,
+  about: Omit<Parameters<typeof factsOf>[1], 'vouched'>,
+  parts: RefreshParts,
+): Promise<void> {
+  const facts = factsOf(list, { ...about, vouched: isPinned(row) ? 'typed-fingerprint' : 'list-of-lists' })
   const isSame = list.sha256 === row.sha256
   const step: TrustStep = { do: 'use-list', list: facts, entries: entriesOf(list, row.services, parts.clock()) }
   await take(row.territory, isSame ? [] : [step], parts)

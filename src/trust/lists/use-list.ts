@@ -4,7 +4,7 @@ import type { Writer } from '../../model/store.ts'
 import type { Instant } from '../../model/time.ts'
 import type { ChangeOfTrust, TrustAnchor } from '../../model/trust-anchor.ts'
 import type { TrustStep } from '../../model/trust-proposal.ts'
-import { LIST_OF_LISTS, type ListEntry } from '../../model/trusted-list.ts'
+import { LIST_OF_LISTS, type ListEntry, type ListFacts } from '../../model/trusted-list.ts'
 import { readCertificate } from '../anchor-file.ts'
 import { type AnchorChange, onRecord, putOnRecord } from '../record-change.ts'
 import { addEdition } from './editions.ts'
@@ -110,15 +110,16 @@ export async function useList(
     )
   }
   await carry(write, list.territory, entries, change)
-  const row = { ...list, takenAt: change.at, triedAt: change.at, problem: null }
+  const row = { ...list, vouched: list.vouched ?? null, takenAt: change.at, triedAt: change.at, problem: null }
   await write.putTrustedList(row)
   await addEdition(write, row)
   await record(write, { territory: list.territory, before, after: list }, change)
+  if (list.vouched === 'typed-fingerprint') await dropUnneeded(write, change)
 }
 
 /**
- * Takes a list out of force with its certificates, on record; the list of the lists goes with the last. Of a list that is not in
- * force nothing is done.
+ * Takes a list out of force with its certificates, on record; the list of the lists goes with the last that it speaks for. Of a list
+ * that is not in force nothing is done.
  */
 export async function dropList(write: Writer, territory: string, change: ChangeOfTrust): Promise<void> {
   const rows = await write.trustedLists()
@@ -127,10 +128,17 @@ export async function dropList(write: Writer, territory: string, change: ChangeO
   await carry(write, territory, [], change)
   await write.removeTrustedList(territory)
   await record(write, { territory, before, after: null }, change)
-  const left = rows.filter((one) => one !== before)
-  if (left.length > 0 && left.every((one) => one.territory === LIST_OF_LISTS))
-    await dropList(write, LIST_OF_LISTS, change)
+  await dropUnneeded(write, change)
 }
+
+/** The list of the lists goes with the last list that it speaks for: nobody would follow it any more. */
+async function dropUnneeded(write: Writer, change: ChangeOfTrust): Promise<void> {
+  if (!needsListOfLists(await write.trustedLists())) await dropList(write, LIST_OF_LISTS, change)
+}
+
+/** Whether one of these lists was taken by the list of the lists, and is followed by it. */
+export const needsListOfLists = (rows: readonly ListFacts[]): boolean =>
+  rows.some(({ territory, vouched }) => territory !== LIST_OF_LISTS && vouched !== 'typed-fingerprint')
 
 async function carry(
   write: Writer,
@@ -175,10 +183,10 @@ async function record(write: Writer, recorded: Recorded, change: ChangeOfTrust):
 /** What the record says of a list. */
 export function recordedListFacts(list: object | null): Readonly<Record<string, unknown>> | null {
   if (list === null) return null
-  const { sequence, issuedAt, sha256, signer, signers, services, url } = { ...list } as Readonly<
+  const { sequence, issuedAt, sha256, signer, signers, vouched, services, url } = { ...list } as Readonly<
     Record<string, unknown>
   >
   // Who may sign the next list decides as much as who signed this one; they are long.
   const signersSha256 = sha256Hex(Buffer.from(canonicalJson(signers)))
-  return { sequence, issuedAt, sha256, signer, signersSha256, services, url }
+  return { sequence, issuedAt, sha256, signer, signersSha256, vouched: vouched ?? null, services, url }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { LIST_OF_LISTS, type ListFacts, type ListService } from '../../model/trusted-list.ts'
+import { LIST_OF_LISTS, type ListFacts, type ListService, type ListVouching } from '../../model/trusted-list.ts'
 import { verifyListSignature } from './list-signature.ts'
 import { type ListDocument, readList } from './read-list.ts'
 import { listRefused } from './refusal.ts'
@@ -28,10 +28,14 @@ export function verifyList(bytes: Uint8Array, pinned: readonly Uint8Array[]): Ve
 /** Reads a list that nobody vouches for yet: to find its pivots, and nothing else. @throws GatewayError list-refused malformed */
 export const readUnverified = (bytes: Uint8Array): ListDocument => withXml(bytes, ({ root }) => readList(root))
 
-/** @throws GatewayError list-refused wrong-type, wrong-territory, expired */
-export function mustBeListOf(list: ListDocument, territory: string, now: Date): void {
-  const wanted = territory === LIST_OF_LISTS ? `${TYPE}EUlistofthelists` : `${TYPE}EUgeneric`
-  if (list.type !== wanted) throw listRefused('wrong-type', `The list is of another type: ${list.type}.`)
+/**
+ * A list outside the EU has a type of its own country (TS 119 612 §5.3.3, "CClist"); the list of the lists names none such.
+ * @throws GatewayError list-refused wrong-type, wrong-territory, expired
+ */
+export function mustBeListOf(list: ListDocument, territory: string, now: Date, isOutside = false): void {
+  const wanted = territory === LIST_OF_LISTS ? 'EUlistofthelists' : 'EUgeneric'
+  const types = [wanted, ...(isOutside ? [`${territory}list`] : [])].map((one) => `${TYPE}${one}`)
+  if (!types.includes(list.type)) throw listRefused('wrong-type', `The list is of another type: ${list.type}.`)
   if (list.territory !== territory) {
     throw listRefused('wrong-territory', `The list is of ${list.territory}, not of ${territory}.`)
   }
@@ -67,6 +71,7 @@ export function factsOf(
     readonly url: string | null
     readonly signers: readonly Uint8Array[]
     readonly services: readonly ListService[]
+    readonly vouched: ListVouching
   },
 ): ListFacts {
   return {
@@ -74,6 +79,7 @@ export function factsOf(
     url: about.url,
     signers: about.signers.map((der) => Buffer.from(der).toString('base64')),
     signer: list.signer,
+    vouched: about.vouched,
     services: about.services,
     operator: list.operator,
     sequence: list.sequence,

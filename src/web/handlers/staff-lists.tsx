@@ -9,6 +9,8 @@ import { TrustedListsPage } from '../pages/staff/trusted-lists.tsx'
 
 const SERVICES: readonly ListService[] = ['CA/QC', 'TSA/QTST']
 
+const SAID_HERE: ReadonlySet<string> = new Set(['fetch-failed', 'fetch-refused', 'wrong-fingerprint'])
+
 async function pageOf({ deps, view, query }: Context, problem: string | null): Promise<Reply> {
   const certificates = new Map<string, number>()
   for (const { source } of await deps.store.listAnchors()) {
@@ -41,7 +43,7 @@ async function plan(context: Context, wanted: WantedList, reason: string): Promi
   } catch (thrown) {
     const { code, facts } = asGatewayError(thrown)
     if (code === 'list-refused') return pageOf(context, String(facts['problem']))
-    if (code === 'fetch-failed' || code === 'fetch-refused') return pageOf(context, code)
+    if (SAID_HERE.has(code)) return pageOf(context, code)
     throw thrown
   }
 }
@@ -60,6 +62,12 @@ export const useListFile: Handler = (context) => {
   const lists = files('lists')[0] ?? null
   const services = servicesOf(context)
   const wanted = { kind: 'files', list, lists, pivots: files('pivots'), typedFingerprint, services } as const
+  return plan(context, wanted, field(context, 'note'))
+}
+
+export const useListAddress: Handler = (context) => {
+  const [url, typedFingerprint] = [field(context, 'address').trim(), field(context, 'fingerprint')]
+  const wanted = { kind: 'address', url, typedFingerprint, services: servicesOf(context) } as const
   return plan(context, wanted, field(context, 'note'))
 }
 

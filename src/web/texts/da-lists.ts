@@ -46,7 +46,11 @@ export const listsDa = {
     pivotFiles: 'Ældre udgaver af EU’s liste over lister (pivoter, XML)',
     pivotsHint: 'Kun hvor listen over lister er underskrevet af en ny, og gatewayen ikke må hente dem.',
     fingerprint: 'Fingeraftryk af listens underskriver (SHA-256)',
-    fingerprintHint: 'Fra en anden kilde end filen, f.eks. læst op af tilsynet i telefonen.',
+    fingerprintHint: 'Fra en anden kilde end listen, f.eks. læst op af tilsynet i telefonen.',
+    byAddress: 'Følg en liste på dens egen adresse',
+    byAddressText:
+      'Til en liste, som EU’s liste over lister ikke nævner. Den hentes dagligt, og kun den underskriver, du skriver her, må underskrive den.',
+    address: 'Adresse på listen (XML)',
     refresh: 'Hent listerne nu',
     refreshed: 'Listerne hentes nu',
     refreshedText: 'Genindlæs siden om lidt.',
@@ -57,6 +61,7 @@ export const listsDa = {
     followsHeading: (name: string) => `Følger med: ${name}`,
     followsText:
       'Den siger, hvem der må underskrive landenes lister, og hvem der må underskrive dens egen næste udgave.',
+    endsListOfLists: 'EU’s liste over lister går ud af brug sammen med den: ingen anden liste i brug hviler på den.',
     operator: 'Ført af',
     follows: (number: number, before: number) => `${number}; nu bruges ${before}`,
     closed: 'Lukket: den afløses ikke',
@@ -92,6 +97,7 @@ export const listsDa = {
       older: 'Listen er ældre end den, der er i brug.',
       expired: 'Listen er forældet: den skulle være afløst af den næste.',
       'no-pointer': 'EU’s liste over lister nævner ikke landets liste.',
+      'wrong-fingerprint': 'Listen er ikke underskrevet med certifikatet, hvis fingeraftryk er skrevet.',
       'fetch-failed': 'Serveren svarer ikke.',
       'fetch-refused': 'Adressen må ikke hentes.',
     },

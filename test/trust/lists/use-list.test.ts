@@ -302,7 +302,7 @@ describe('a list as a file', () => {
     await expect(of('ab'.repeat(32))).rejects.toMatchObject({ code: 'wrong-fingerprint' })
     const { createHash } = await import('node:crypto')
     const right = createHash('sha256').update(denmark.certificate).digest('hex')
-    expect(await of(right)).toMatchObject([{ vouched: 'shipped' }, { vouched: 'list-of-lists' }])
+    expect(await of(right)).toMatchObject([{ list: { vouched: 'shipped' } }, { list: { vouched: 'list-of-lists' } }])
   })
 
   it('or by its signer’s fingerprint from another source', async () => {
@@ -313,6 +313,94 @@ describe('a list as a file', () => {
     const { createHash } = await import('node:crypto')
     const right = createHash('sha256').update(denmark.certificate).digest('hex').replace(/(..)/g, '$1:')
     expect(await of(right)).toMatchObject([{ do: 'use-list', list: { territory: 'DK' } }])
+  })
+})
+
+describe('a list at an address of its own', () => {
+  const CH = 'https://tilsyn.example/ch.xml'
+  const ch = (
+    sequence: number,
+    by = denmark,
+    cas: readonly MadeIdentity[] = [ca],
+    type: 'CHlist' | 'DElist' = 'CHlist',
+  ) =>
+    makeList(
+      {
+        ...{ type, territory: 'CH', sequence },
+        services: cas.map(({ certificate }) => ({
+          ...{ name: 'CA', type: 'CA/QC', certificates: [certificate] },
+          statuses: [['granted', '2021-01-01T00:00:00Z']],
+        })),
+      },
+      by,
+    )
+  const wanted = (by = denmark): WantedList => ({
+    ...{ kind: 'address', url: CH, services: BOTH },
+    typedFingerprint: readCertificate(by.certificate).sha256,
+  })
+  const row = async (territory = 'CH') => (await store.trustedLists()).find((one) => one.territory === territory)
+  beforeEach(() => web.set(CH, ch(1)))
+
+  it('is taken by its signer’s fingerprint; the list of the lists is not asked, then or later', async () => {
+    await use(wanted())
+    expect(await row()).toMatchObject({ url: CH, vouched: 'typed-fingerprint', sequence: 1 })
+    expect(await anchors()).toMatchObject([{ source: 'trusted-list:CH' }])
+    later(1)
+    web.set(CH, ch(2, denmark, [other]))
+    await refresh()
+    expect(asked).toEqual([CH, CH])
+    expect(await row()).toMatchObject({ url: CH, vouched: 'typed-fingerprint', sequence: 2, problem: null })
+    expect(await anchors()).toMatchObject([{ sha256: readCertificate(other.certificate).sha256 }])
+  })
+
+  it.each([
+    ['another’s fingerprint', () => wanted(other), { code: 'wrong-fingerprint' }],
+    ['no fingerprint', () => ({ ...wanted(), typedFingerprint: '' }), { code: 'wrong-fingerprint' }],
+    ['no answer', () => ({ ...wanted(), url: 'https://away.example' }), { code: 'fetch-failed' }],
+    ['the list of the lists there', () => ({ ...wanted(eu), url: LOTL }), { facts: { problem: 'wrong-type' } }],
+  ] as const)('is not taken with %s', async (_what, asWanted, refused) => {
+    await expect(listSteps(asWanted() as WantedList, parts())).rejects.toMatchObject(refused)
+  })
+
+  it('is not taken with another country’s type, nor by the list of the lists with a type of its own', async () => {
+    web.set(CH, ch(1, denmark, [ca], 'DElist'))
+    await expect(listSteps(wanted(), parts())).rejects.toMatchObject({ facts: { problem: 'wrong-type' } })
+    web.set(DK, makeList({ type: 'DKlist', territory: 'DK' }, denmark))
+    await expect(use()).rejects.toMatchObject({ facts: { problem: 'wrong-type' } })
+  })
+
+  it('is not fetched where nothing may be', async () => {
+    const refused = listSteps(wanted(), { ...parts(), fetcher: null })
+    await expect(refused).rejects.toMatchObject({ code: 'fetch-refused' })
+  })
+
+  it.each([
+    ['is signed by somebody else', () => web.set(CH, ch(2, other, [other])), 'unknown-signer'],
+    ['is another country’s', () => web.set(CH, dk(2, [])), 'wrong-territory'],
+    ['is older', () => web.set(CH, ch(0)), 'older'],
+    ['does not come', () => web.delete(CH), 'fetch-failed'],
+  ] as const)('stays where the next %s; it is said once, and others are followed', async (_how, spoil, problem) => {
+    await use()
+    await use({ ...wanted(), services: ['CA/QC'] } as WantedList)
+    spoil()
+    web.set(DK, dk(2, [[ca, 'granted', '2021-01-01T00:00:00Z']]))
+    for (const _ of [1, 2]) {
+      later(1)
+      await refresh()
+    }
+    expect(await row()).toMatchObject({ sequence: 1, problem })
+    expect(await row('DK')).toMatchObject({ sequence: 2, problem: null })
+    expect((await events()).filter((event) => event === 'trusted-list-problem')).toHaveLength(1)
+  })
+
+  it('needs no list of the lists: that goes with the last one that it speaks for', async () => {
+    await use()
+    await use(wanted())
+    await use({ kind: 'drop', territory: 'DK' })
+    expect((await store.trustedLists()).map(({ territory }) => territory)).toEqual(['CH'])
+    await use()
+    await use({ ...wanted(), url: DK } as WantedList)
+    expect((await store.trustedLists()).map(({ territory }) => territory)).toEqual(['CH', 'DK'])
   })
 })
 

@@ -19,13 +19,14 @@ export function PlannedListCard({ view, planned }: { readonly view: View; readon
     <article class="card">
       <h2>{does === 'drop' ? t.dropHeading(name) : isLists ? t.followsHeading(name) : t.useHeading(name)}</h2>
       {isLists && does === 'use' ? <p>{t.followsText}</p> : null}
+      {planned.endsListOfLists ? <p>{t.endsListOfLists}</p> : null}
       <Facts
         rows={[
           [t.operator, list.operator],
           [t.sequence, inForce === null || does === 'drop' ? String(list.sequence) : t.follows(list.sequence, inForce)],
           [t.issued, <When view={view} at={list.issuedAt} short />],
           [t.next, list.nextUpdate === null ? t.closed : <When view={view} at={list.nextUpdate} short />],
-          [t.signedBy, <code class="fingerprint">{list.signer}</code>],
+          [t.signedBy, <Signer name={planned.signedBy} sha256={list.signer} />],
           ...(vouched === null ? [] : [[t.vouchedBy, t.vouched[vouched]] as const]),
           [t.from, list.url ?? t.fromFile],
           ...(list.services.length === 0
@@ -50,6 +51,15 @@ export function PlannedListCard({ view, planned }: { readonly view: View; readon
       )}
       {left > 0 ? <p>{view.t.trustChange.more(left)}</p> : null}
     </article>
+  )
+}
+
+function Signer({ name, sha256 }: { readonly name: string | null; readonly sha256: string }): VNode {
+  return (
+    <>
+      {name === null ? null : <span class="block">{name}</span>}
+      <code class="fingerprint">{sha256}</code>
+    </>
   )
 }
 

@@ -47,6 +47,7 @@ export function TrustedListsPage(props: {
       {isDenmarkUsed ? null : <Denmark view={view} />}
       <Choose view={view} />
       <Files view={view} />
+      <Address view={view} />
     </Page>
   )
 }
@@ -176,6 +177,27 @@ function Files({ view }: { readonly view: View }): VNode {
         <Field name="fingerprint" label={t.fingerprint} hint={t.fingerprintHint} />
         <Services view={view} prefix="files" />
         <Field name="note" id="files-note" label={t.why} hint={t.whyHint} required />
+        <button type="submit" class="button button-secondary">
+          {t.look}
+        </button>
+      </form>
+    </details>
+  )
+}
+
+/** A list that the list of the lists does not name, followed by its own address. */
+function Address({ view }: { readonly view: View }): VNode {
+  const t = view.t.trustedLists
+  return (
+    <details>
+      <summary>{t.byAddress}</summary>
+      <p>{t.byAddressText}</p>
+      <form method="post" action="/staff/lists/address" class="form panel">
+        <Csrf view={view} />
+        <Field name="address" label={t.address} required />
+        <Field name="fingerprint" id="address-fingerprint" label={t.fingerprint} hint={t.fingerprintHint} required />
+        <Services view={view} prefix="address" />
+        <Field name="note" id="address-note" label={t.why} hint={t.whyHint} required />
         <button type="submit" class="button button-secondary">
           {t.look}
         </button>

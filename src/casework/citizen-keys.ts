@@ -171,7 +171,8 @@ export async function withdrawKey(
     }
     const { address, fingerprint } = row
     await write.updateCitizenKey(row.id, { state: 'revoked', stateSince: at })
-    const next = await promote(write, address, at)
+    // Of certificates the CA's newest counts; an older one does not come back.
+    const next = row.kind === 'openpgp' ? await promote(write, address, at) : null
     const key = {
       openpgpKey: next?.certificate ?? null,
       openpgpFingerprint: next?.fingerprint ?? null,

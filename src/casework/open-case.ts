@@ -20,6 +20,7 @@ import { type KeyInForce, type KeyIsUsable, keyInForce, settleKey } from './citi
 import { isByOldTrust, isJudgedAttachment, type JudgedDocument, judgedDocuments } from './judged.ts'
 import { receiptText } from './letter-texts.ts'
 import type { LookUpKey } from './look-up-key.ts'
+import { noteMailCertificates } from './mail-certificates.ts'
 import type { DescribeVerdict, LetterLinks, MayAnswer, ProveSender, SenderProof } from './ports.ts'
 import { addReceipt, handedIn, receiptFacts, verdictsOf } from './receipt.ts'
 import { senderParty } from './sender.ts'
@@ -62,8 +63,8 @@ export async function openCase(job: Job, parts: OpenCaseParts): Promise<void> {
     throw new GatewayError('wrong-state', 'The submission is not verified yet', { retryable: true })
   }
   const documents = await judgedDocuments(store, await store.documentsOfSubmission(submission.id))
-  const reports = documents.flatMap(({ report }) => report ?? [])
-  const proof = await parts.proveSender(submission, await store.blobs.get(submission.rawSha256), reports)
+  const raw = await store.blobs.get(submission.rawSha256)
+  const proof = await parts.proveSender(submission, raw, reportsOf(documents))
   const now = clock()
   const keyBefore = await keyInForce(store, senderOf(submission), parts.keyIsUsable, now)
   const facts: Facts = { submission, documents, proof, keyBefore, now }
@@ -95,6 +96,7 @@ async function addCaseOf(write: Writer, facts: Facts, continues: Case | null, pa
   const { submission, documents } = facts
   const row = await caseRow(write, facts, continues, parts)
   await write.addCase(row)
+  await noteMailCertificates(write, senderOf(submission), reportsOf(documents), instant(facts.now))
   const { party, otherKey } = await partyFor(write, row, facts, continues, parts)
   await write.addParty(party)
   for (const { document } of documents) await write.updateDocument(document.id, { caseId: row.id })
@@ -143,6 +145,8 @@ async function addOtherKey(write: Writer, row: Case, came: string, party: Party,
     payload: { fingerprint: came, usedFingerprint: party.openpgpFingerprint },
   })
 }
+
+const reportsOf = (documents: readonly JudgedDocument[]) => documents.flatMap(({ report }) => report ?? [])
 
 /** The one address that a submission comes from; null where it names none, or several. */
 function senderOf({ headers }: Submission): string | null {

@@ -6,12 +6,13 @@ import { type Asked, readTime } from './roots-verb.ts'
 
 /** Prints a list as it counted at --at, from its document: who signed it, and its certificates with their times. */
 export async function showEdition(asked: Asked, territory: string): Promise<number> {
-  const { edition, until, list, entries } = await editionAt(asked, territory)
+  const { edition, until, vouched, list, entries } = await editionAt(asked, territory)
   const head = [
     `${territory} ${edition.sequence}, ${list.operator}`,
     `  used for     ${edition.services.join(', ') || '-'}`,
     `  issued       ${edition.issuedAt}`,
     `  signed by    ${edition.signer} (verified again)`,
+    ...(vouched === null ? [] : [`  who says so  ${vouched}`]),
     `  document     ${edition.sha256}`,
     `  counted      ${edition.takenAt} to ${until ?? 'now'}`,
   ]

@@ -50,6 +50,8 @@ export interface PlannedList {
   }[]
   /** How many of the rest are said something else of: what they are used for, or whether what they sign is qualified. */
   readonly restated: number
+  /** The list of the lists goes out of force with this step: no list rests on it any more. */
+  readonly endsListOfLists: boolean
   /** Names of the certificate that signed it; null where that is not at hand. */
   readonly signedBy: string | null
 }

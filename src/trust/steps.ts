@@ -5,11 +5,11 @@ import type { Reader, Writer } from '../model/store.ts'
 import type { Instant } from '../model/time.ts'
 import type { ChangeOfTrust, TrustAnchor } from '../model/trust-anchor.ts'
 import type { PlannedList, TrustStep } from '../model/trust-proposal.ts'
-import type { ListFacts } from '../model/trusted-list.ts'
+import { LIST_OF_LISTS, type ListFacts } from '../model/trusted-list.ts'
 import { readCertificate } from './anchor-file.ts'
 import { addAnchors, disableAnchor, enableAnchor, limitAnchor, removeAnchor } from './anchors.ts'
 import { listRefused } from './lists/refusal.ts'
-import { anchorsWithList, dropList, listChanges, useList } from './lists/use-list.ts'
+import { anchorsWithList, dropList, listChanges, needsListOfLists, useList } from './lists/use-list.ts'
 import { applyPolicy } from './policy-review.ts'
 
 const ACTS = { disable: disableAnchor, enable: enableAnchor, remove: removeAnchor }
@@ -166,6 +166,7 @@ export async function listsIn(steps: readonly TrustStep[], read: Reader): Promis
       })),
       restated: stays.length - retimed.length,
       signedBy: signerOf(list),
+      endsListOfLists: endsListOfLists(rows, step),
     }
     return [
       step.do === 'use-list'
@@ -173,6 +174,18 @@ export async function listsIn(steps: readonly TrustStep[], read: Reader): Promis
         : { does: 'drop', list, vouched: null, ...told },
     ]
   })
+}
+
+function endsListOfLists(
+  rows: readonly ListFacts[],
+  step: Extract<TrustStep, { readonly do: 'use-list' | 'drop-list' }>,
+): boolean {
+  const isUsed = step.do === 'use-list'
+  const own = isUsed ? step.list.territory : step.territory
+  const left = rows.filter(({ territory }) => territory !== own)
+  return (
+    left.some(({ territory }) => territory === LIST_OF_LISTS) && !needsListOfLists(isUsed ? [...left, step.list] : left)
+  )
 }
 
 /** The one that signed it is one of those that may sign the next, as a rule. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { makeList } from '../../scripts/fixtures/trusted-list.ts'
+import type { TrustedList } from '../../src/model/trusted-list.ts'
 import { type MadeIdentity, makeCa, validYears } from '../../src/seal/index.ts'
 import { carryOut, listSteps } from '../../src/trust/index.ts'
 import { open, stopAll, type TinyBrowser } from './support/browser.ts'
@@ -137,6 +138,26 @@ describe('the page of trusted lists', () => {
     }
     const again = await browser.postForm('/staff/lists/drop', { territory: 'DK' })
     expect([again.status, await again.text()]).toEqual([422, expect.stringContaining('Listen er ikke i brug.')])
+  })
+
+  it('says where the list of the lists goes with the last list that rests on it', async () => {
+    const row = (territory: string, vouched: TrustedList['vouched']): TrustedList => ({
+      ...{ territory, vouched, url: null, signers: [], signer: 'ab', services: [], operator: 'x', sequence: 1 },
+      ...{ issuedAt: '2026-01-01T00:00:00.000Z', nextUpdate: null, sha256: 'cd', problem: null },
+      ...{ takenAt: '2026-01-01T00:00:00.000Z', triedAt: '2026-01-01T00:00:00.000Z' },
+    })
+    const put = (one: TrustedList) => deps.store.commit((write) => write.putTrustedList(one))
+    for (const one of [row('EU', 'shipped'), row('DK', 'list-of-lists'), row('SE', 'list-of-lists')]) await put(one)
+    const dropped = async () => {
+      const answer = await browser.postForm('/staff/lists/drop', { territory: 'DK' })
+      return (await browser.get(answer.headers.get('location') ?? '')).text()
+    }
+    const said = 'EU’s liste over lister går ud af brug sammen med den'
+    expect(await dropped()).not.toContain(said)
+    await put(row('SE', 'typed-fingerprint'))
+    expect(await dropped()).toContain(said)
+    await put(row('DK', 'list-of-lists'))
+    expect(await planned(list({ sequence: 2 }))).toContain(said)
   })
 
   it('draws up a list at its own address, and says why one is not taken', async () => {

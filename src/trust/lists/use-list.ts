@@ -4,7 +4,7 @@ import type { Writer } from '../../model/store.ts'
 import type { Instant } from '../../model/time.ts'
 import type { ChangeOfTrust, TrustAnchor } from '../../model/trust-anchor.ts'
 import type { TrustStep } from '../../model/trust-proposal.ts'
-import { LIST_OF_LISTS, type ListEntry } from '../../model/trusted-list.ts'
+import { LIST_OF_LISTS, type ListEntry, type ListFacts } from '../../model/trusted-list.ts'
 import { readCertificate } from '../anchor-file.ts'
 import { type AnchorChange, onRecord, putOnRecord } from '../record-change.ts'
 import { addEdition } from './editions.ts'
@@ -118,8 +118,8 @@ export async function useList(
 }
 
 /**
- * Takes a list out of force with its certificates, on record; the list of the lists goes with the last that it speaks for. Of a list that is not in
- * force nothing is done.
+ * Takes a list out of force with its certificates, on record; the list of the lists goes with the last that it speaks for. Of a list
+ * that is not in force nothing is done.
  */
 export async function dropList(write: Writer, territory: string, change: ChangeOfTrust): Promise<void> {
   const rows = await write.trustedLists()
@@ -133,10 +133,12 @@ export async function dropList(write: Writer, territory: string, change: ChangeO
 
 /** The list of the lists goes with the last list that it speaks for: nobody would follow it any more. */
 async function dropUnneeded(write: Writer, change: ChangeOfTrust): Promise<void> {
-  const rows = await write.trustedLists()
-  const isNeeded = rows.some(({ territory, vouched }) => territory !== LIST_OF_LISTS && vouched !== 'typed-fingerprint')
-  if (!isNeeded) await dropList(write, LIST_OF_LISTS, change)
+  if (!needsListOfLists(await write.trustedLists())) await dropList(write, LIST_OF_LISTS, change)
 }
+
+/** Whether one of these lists was taken by the list of the lists, and is followed by it. */
+export const needsListOfLists = (rows: readonly ListFacts[]): boolean =>
+  rows.some(({ territory, vouched }) => territory !== LIST_OF_LISTS && vouched !== 'typed-fingerprint')
 
 async function carry(
   write: Writer,

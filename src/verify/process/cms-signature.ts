@@ -1,7 +1,7 @@
 import type { SignedContent, SignedData } from '../cms/index.ts'
 import { sameBytes } from '../der/index.ts'
 import type { Finding, SignatureReport } from '../report/report.ts'
-import type { Purpose } from '../x509/index.ts'
+import type { Certificate, Purpose } from '../x509/index.ts'
 import { judgeCmsFacts, type Proof } from './basic.ts'
 import { carriedIn } from './carried-in.ts'
 import { withLateClaim } from './claimed-time.ts'
@@ -103,5 +103,15 @@ function judgeSigner(
     ],
     ...worseOf({ indication: basic.indication, subIndication: basic.subIndication, findings: basic.findings }, around),
   }
-  return withQualification(withLateClaim(report, evidence), basic.path, evidence)
+  const known = withCertificate(report, facts.cms.signingCertificate)
+  return withQualification(withLateClaim(known, evidence), basic.path, evidence)
+}
+
+/** Who signs a mail may be answered encrypted: the certificate goes along where its key may be used so (RFC 8550 §4.4.2). */
+function withCertificate(report: SignatureReport, certificate: Certificate | null): SignatureReport {
+  if (report.kind !== 'smime' || report.indication !== 'TOTAL-PASSED' || !report.signer || !certificate) return report
+  const usage = certificate.decoded.keyUsage
+  const isForEncryption = !usage || usage.has('keyEncipherment') || usage.has('keyAgreement')
+  if (!isForEncryption) return report
+  return { ...report, signer: { ...report.signer, certificate: Buffer.from(certificate.bytes).toString('base64') } }
 }

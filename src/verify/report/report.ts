@@ -64,6 +64,8 @@ export interface Signer {
   readonly sha256: string
   /** The certificate says of itself that it is for seals (QcType 0.4.0.1862.1.6.2, EN 319 412-5 clause 4.2.3). */
   readonly seal?: boolean
+  /** DER, base64: of an S/MIME signature that passed, where mail may be encrypted to the certificate (RFC 8551 §2.3). */
+  readonly certificate?: string
 }
 
 /**

@@ -61,6 +61,7 @@ export const listsDa = {
     followsHeading: (name: string) => `Følger med: ${name}`,
     followsText:
       'Den siger, hvem der må underskrive landenes lister, og hvem der må underskrive dens egen næste udgave.',
+    endsListOfLists: 'EU’s liste over lister går ud af brug sammen med den: ingen anden liste i brug hviler på den.',
     operator: 'Ført af',
     follows: (number: number, before: number) => `${number}; nu bruges ${before}`,
     closed: 'Lukket: den afløses ikke',

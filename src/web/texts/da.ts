@@ -1,5 +1,7 @@
 import { administrationDa } from './da-administration.ts'
+import { citizenDa } from './da-citizen.ts'
 import { guardDa } from './da-guard.ts'
+import { historyDa } from './da-history.ts'
 import { keysDa } from './da-keys.ts'
 import { listsDa } from './da-lists.ts'
 import { preservationDa } from './da-preservation.ts'
@@ -10,7 +12,9 @@ import { staffDa } from './da-staff.ts'
 export const da = {
   ...staffDa,
   ...administrationDa,
+  ...citizenDa,
   ...guardDa,
+  ...historyDa,
   ...keysDa,
   ...listsDa,
   ...preservationDa,
@@ -91,126 +95,6 @@ export const da = {
     filesHint: (max: string) => `Helst PDF. Du kan vælge flere. Højst ${max} i alt.`,
     note: 'Når du sender, gemmer vi beskeden og filerne uændret i sagen.',
     submit: 'Send',
-  },
-  tracking: {
-    title: 'Din sag',
-    leads: {
-      checked: 'Vi har modtaget det, du sendte, og kontrollerer det nu.',
-      'with-caseworker': 'Din sag ligger hos en sagsbehandler.',
-      answered: 'Din sag er behandlet. Svaret er på vej.',
-      archived: 'Din sag er besvaret.',
-      done: 'Din sag er afsluttet og arkiveret.',
-    },
-    way: 'Sagens vej',
-    steps: {
-      received: 'Modtaget',
-      checked: 'Kontrolleret',
-      'with-caseworker': 'Hos sagsbehandler',
-      answered: 'Besvaret',
-      archived: 'Arkiveret',
-    },
-    stepStates: { done: 'Færdig', current: 'I gang', waiting: 'Venter' },
-    place: (place: number) => `Nr. ${place} i køen`,
-    due: (day: string) => `Du får svar senest ${day}`,
-    dueText: (left: number) =>
-      left === 0 ? 'Det er i dag.' : `Der er ${left} ${left === 1 ? 'arbejdsdag' : 'arbejdsdage'} til.`,
-    late: (days: number) => `Vi er ${days} ${days === 1 ? 'arbejdsdag' : 'arbejdsdage'} forsinket`,
-    lateText: (day: string) => `Du skulle have haft svar senest ${day}. Det beklager vi. Din sag ligger stadig i køen.`,
-    checkingTitle: 'Vi kontrollerer dine dokumenter',
-    checkingText: 'Det tager normalt få sekunder. Alt er gemt; du kan roligt lukke siden.',
-    reload: 'Se igen',
-    keepLink:
-      'Gem linket til denne side. Den, der har linket, ser kun, hvor langt sagen er – ingen navne og ingen dokumenter.',
-  },
-  code: {
-    seeTitle: 'Se dokumenter og svar',
-    seeText: 'Vi sender en engangskode til den e-mailadresse, som sagen kender dig under.',
-    email: 'Din e-mailadresse',
-    ask: 'Send mig en kode',
-    enterTitle: 'Indtast din kode',
-    sent: 'Hvis adressen hører til sagen, har vi sendt en kode til den. Koden gælder i ti minutter og kun i denne browser. Vi sender højst fem koder i timen.',
-    code: 'Engangskode',
-    codeHint: 'Tallene fra mailen.',
-    wrong: 'Koden er ikke rigtig. Se efter i den nyeste mail, og prøv igen.',
-    goneTitle: 'Koden gælder ikke længere',
-    askAgain: 'Bed om en ny kode',
-    open: 'Vis dokumenter',
-    back: 'Tilbage til sagen',
-  },
-  citizen: {
-    documents: (number: string) => `Dokumenter i sag ${number}`,
-    letters: 'Breve fra kommunen',
-    noLetters: 'Der er endnu ingen breve.',
-    details: 'Detaljer',
-    download: 'Hent',
-    downloadNamed: (name: string) => `Hent ${name}`,
-    view: 'Vis i browseren',
-    viewNamed: (name: string) => `Vis ${name} i browseren`,
-    readLetter: 'Læs brevet',
-    close: 'Skjul dokumenterne igen',
-    checking: 'Vi har gemt det, du føjede til sagen, og kontrollerer det nu.',
-    told: {
-      added: 'Det er modtaget og føjet til sagen. Du får en kvittering.',
-      'new-case':
-        'Sagen blev afgjort, mens vi kontrollerede det, du sendte. Det er derfor blevet en ny sag. Du får en kvittering med et nyt link.',
-      decided:
-        'Intet blev modtaget. Sagen er afgjort, så der kan ikke føjes mere til den. Send det i stedet som en ny henvendelse.',
-      chosen: 'Dit valg er gemt.',
-      'not-offered': 'Valget kan ikke bruges i denne sag. Intet er ændret.',
-      'too-late': 'Sagen er afgjort, så svaret kan være på vej. Intet er ændret.',
-      'no-session':
-        'Intet blev modtaget eller ændret. Det kræver en engangskode, som gælder i en time. Bed om en ny nedenfor.',
-      'key-asked': 'Vi har sendt en kode til dig, krypteret til nøglen. Skriv den nedenfor.',
-      'key-counts': 'Nøglen er din. Fra nu af svarer vi krypteret til den.',
-      'key-waits':
-        'Nøglen er din, men en anden nøgle er allerede i brug til din adresse. Er den tabt, så ring til kommunen: den skal tages ud af brug først.',
-      'key-wrong-code': 'Koden passer ikke. Prøv igen, eller indlever nøglen på ny.',
-      'key-code-gone': 'Koden gælder ikke længere. Indlever nøglen på ny, så sender vi en ny kode.',
-      'key-too-often': 'Du har bedt om mange koder. Prøv igen om en time.',
-      'key-unreadable': 'Det er ikke en offentlig OpenPGP-nøgle, eller den kan ikke læses.',
-      'key-private':
-        'Det er din private nøgle. Den må du ikke give til nogen. Vi har ikke gemt den; indlever den offentlige, og overvej at lave en ny.',
-      'key-several': 'Der er flere nøgler i filen. Indlever én.',
-      'key-revoked': 'Nøglen er trukket tilbage.',
-      'key-expired': 'Nøglen er udløbet, eller den gælder ikke endnu.',
-      'key-weak': 'Nøglen er for svag til, at vi vil kryptere til den.',
-      'key-signs-only': 'Nøglen kan ikke bruges til at kryptere med, kun til at underskrive.',
-      'key-other-address': 'Nøglen er ikke til den mailadresse, som sagen har.',
-      'key-withdrawn': 'Nøglen er taget ud af brug af kommunen. Ring, hvis det er en fejl.',
-    },
-    add: {
-      title: 'Føj noget til sagen',
-      lead: 'Mangler der et dokument, eller vil du skrive noget? Det kommer ind i denne sag, og svarfristen ændres ikke.',
-      submit: 'Føj til sagen',
-      closed: 'Sagen er afgjort, så der kan ikke føjes mere til den.',
-      newOne: 'Send en ny henvendelse',
-    },
-    ownKey: {
-      title: 'Din nøgle (OpenPGP)',
-      none: 'Vi har ingen nøgle fra dig. Har du en, kan du få svaret krypteret, så kun du kan læse det.',
-      inForce: (fingerprint: string) => `Vi krypterer til din nøgle, der ender på ${fingerprint}.`,
-      asked: (fingerprint: string) => `Vi har sendt en kode, krypteret til nøglen, der ender på ${fingerprint}.`,
-      code: 'Koden fra mailen',
-      prove: 'Bekræft nøglen',
-      handIn: 'Indlever en nøgle',
-      lead: 'Vi sender en kode til sagens mailadresse, krypteret til nøglen. Når du skriver koden her, ved vi, at nøglen er din.',
-      file: 'Din offentlige nøgle som fil',
-      fileHint: 'Som dit mailprogram eksporterer den, f.eks. key.asc.',
-      text: 'Eller nøglen som tekst',
-      textHint: 'Begynder med -----BEGIN PGP PUBLIC KEY BLOCK-----',
-      submit: 'Send mig en kode',
-    },
-    channel: {
-      title: 'Sådan får du svaret',
-      encryptedOnly: 'Du har skrevet krypteret til os. Derfor sender vi dig intet ukrypteret.',
-      ways: {
-        none: 'En mail med sagsnummer og link. Jeg henter selv svaret her på siden.',
-        'openpgp-mail': 'Krypteret mail til min nøgle, med dokumenterne vedhæftet.',
-        'plain-mail': 'Almindelig, ukrypteret mail med dokumenterne vedhæftet. Andre kan læse med undervejs.',
-        pickup: 'Ingen mail. Jeg henter selv svaret her på siden.',
-      },
-      submit: 'Gem valget',
-    },
   },
   key: {
     title: 'Kommunens nøgle',

@@ -62,6 +62,7 @@ export const listsEn: typeof listsDa = {
     dropHeading: (territory: string) => `Take out of use: the trusted list of ${territory}`,
     followsHeading: (name: string) => `Comes with it: ${name}`,
     followsText: 'It says who may sign the countries’ lists, and who may sign its own next edition.',
+    endsListOfLists: 'The EU’s list of the lists goes out of use with it: no other list in use rests on it.',
     operator: 'Kept by',
     follows: (number: number, before: number) => `${number}; ${before} is in use now`,
     closed: 'Closed: nothing follows it',

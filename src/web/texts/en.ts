@@ -1,6 +1,8 @@
 import type { Texts } from './da.ts'
 import { administrationEn } from './en-administration.ts'
+import { citizenEn } from './en-citizen.ts'
 import { guardEn } from './en-guard.ts'
+import { historyEn } from './en-history.ts'
 import { keysEn } from './en-keys.ts'
 import { listsEn } from './en-lists.ts'
 import { preservationEn } from './en-preservation.ts'
@@ -11,7 +13,9 @@ import { staffEn } from './en-staff.ts'
 export const en: Texts = {
   ...staffEn,
   ...administrationEn,
+  ...citizenEn,
   ...guardEn,
+  ...historyEn,
   ...keysEn,
   ...listsEn,
   ...preservationEn,
@@ -91,124 +95,6 @@ export const en: Texts = {
     filesHint: (max) => `PDF if you can. You can choose several. At most ${max} in all.`,
     note: 'When you send, we keep your message and files in the case, unchanged.',
     submit: 'Send',
-  },
-  tracking: {
-    title: 'Your case',
-    leads: {
-      checked: 'We have received what you sent and are checking it.',
-      'with-caseworker': 'Your case is with a caseworker.',
-      answered: 'Your case is decided. The answer is on its way.',
-      archived: 'Your case is answered.',
-      done: 'Your case is closed and archived.',
-    },
-    way: "The case's way",
-    steps: {
-      received: 'Received',
-      checked: 'Checked',
-      'with-caseworker': 'With a caseworker',
-      answered: 'Answered',
-      archived: 'Archived',
-    },
-    stepStates: { done: 'Done', current: 'Under way', waiting: 'Waiting' },
-    place: (place) => `No. ${place} in the queue`,
-    due: (day) => `You get an answer by ${day}`,
-    dueText: (left) => (left === 0 ? 'That is today.' : `${left} working ${left === 1 ? 'day' : 'days'} to go.`),
-    late: (days) => `We are ${days} working ${days === 1 ? 'day' : 'days'} late`,
-    lateText: (day) => `You should have had an answer by ${day}. We are sorry. Your case is still in the queue.`,
-    checkingTitle: 'We are checking your documents',
-    checkingText: 'It usually takes a few seconds. Everything is stored; you can close this page.',
-    reload: 'Look again',
-    keepLink: 'Keep the link to this page. Whoever has it sees how far the case is: no names and no documents.',
-  },
-  code: {
-    seeTitle: 'See documents and answers',
-    seeText: 'We send a one-time code to the e-mail address that the case knows you by.',
-    email: 'Your e-mail address',
-    ask: 'Send me a code',
-    enterTitle: 'Enter your code',
-    sent: 'If the address belongs to the case, a code is on its way to it. It is valid for ten minutes, in this browser only. We send at most five codes an hour.',
-    code: 'One-time code',
-    codeHint: 'The digits in the mail.',
-    wrong: 'The code is not right. Look in the newest mail and try again.',
-    goneTitle: 'The code is no longer valid',
-    askAgain: 'Ask for a new code',
-    open: 'Show documents',
-    back: 'Back to the case',
-  },
-  citizen: {
-    documents: (number) => `Documents in case ${number}`,
-    letters: 'Letters from the municipality',
-    noLetters: 'There are no letters yet.',
-    details: 'Details',
-    download: 'Download',
-    downloadNamed: (name) => `Download ${name}`,
-    view: 'Show in the browser',
-    viewNamed: (name) => `Show ${name} in the browser`,
-    readLetter: 'Read the letter',
-    close: 'Hide the documents again',
-    checking: 'We have kept what you added to the case and are checking it.',
-    told: {
-      added: 'It is received and added to the case. You will get a receipt.',
-      'new-case':
-        'The case was decided while we checked what you sent. So it has become a new case. You will get a receipt with a new link.',
-      decided:
-        'Nothing was received. The case is decided, so nothing more can be added to it. Send it as a new submission instead.',
-      chosen: 'Your choice is saved.',
-      'not-offered': 'That choice cannot be used in this case. Nothing was changed.',
-      'too-late': 'The case is decided, so the answer may be on its way. Nothing was changed.',
-      'no-session':
-        'Nothing was received or changed. It takes a one-time code, which is valid for an hour. Ask for a new one below.',
-      'key-asked': 'We have sent you a code, encrypted to the key. Type it below.',
-      'key-counts': 'The key is yours. From now on we answer encrypted to it.',
-      'key-waits':
-        'The key is yours, but another key is in use for your address. If that is lost, call the municipality: it must be taken out of use first.',
-      'key-wrong-code': 'This is not the code. Try again, or hand the key in anew.',
-      'key-code-gone': 'The code is no longer valid. Hand the key in anew, and we send another code.',
-      'key-too-often': 'You have asked for many codes. Try again in an hour.',
-      'key-unreadable': 'This is no public OpenPGP key, or it cannot be read.',
-      'key-private':
-        'This is your private key. Give it to nobody. We have not kept it; hand in the public one, and consider making a new one.',
-      'key-several': 'There are several keys in the file. Hand in one.',
-      'key-revoked': 'The key is revoked.',
-      'key-expired': 'The key has expired, or is not valid yet.',
-      'key-weak': 'The key is too weak for us to encrypt to it.',
-      'key-signs-only': 'The key cannot be used for encrypting, only for signing.',
-      'key-other-address': 'The key is not for the mail address of this case.',
-      'key-withdrawn': 'The municipality took this key out of use. Call us if that is a mistake.',
-    },
-    add: {
-      title: 'Add to the case',
-      lead: 'Is a document missing, or do you want to write something? It goes into this case, and the day of the answer stays.',
-      submit: 'Add to the case',
-      closed: 'The case is decided, so nothing more can be added to it.',
-      newOne: 'Send a new submission',
-    },
-    ownKey: {
-      title: 'Your key (OpenPGP)',
-      none: 'We have no key of yours. If you have one, you can get the answer encrypted, so that only you can read it.',
-      inForce: (fingerprint) => `We encrypt to your key that ends in ${fingerprint}.`,
-      asked: (fingerprint) => `We have sent a code, encrypted to the key that ends in ${fingerprint}.`,
-      code: 'The code from the mail',
-      prove: 'Confirm the key',
-      handIn: 'Hand in a key',
-      lead: 'We send a code to the mail address of the case, encrypted to the key. When you type the code here, we know that the key is yours.',
-      file: 'Your public key as a file',
-      fileHint: 'As your mail program exports it, for example key.asc.',
-      text: 'Or the key as text',
-      textHint: 'Begins with -----BEGIN PGP PUBLIC KEY BLOCK-----',
-      submit: 'Send me a code',
-    },
-    channel: {
-      title: 'How you get the answer',
-      encryptedOnly: 'You wrote to us encrypted. So we send you nothing unencrypted.',
-      ways: {
-        none: 'A mail with the case number and a link. I fetch the answer here on the page.',
-        'openpgp-mail': 'Encrypted mail to my key, with the documents attached.',
-        'plain-mail': 'Ordinary, unencrypted mail with the documents attached. Others may read it on its way.',
-        pickup: 'No mail. I fetch the answer here on the page.',
-      },
-      submit: 'Save my choice',
-    },
   },
   key: {
     title: "The municipality's key",

@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { makeList } from '../../../scripts/fixtures/trusted-list.ts'
 import type { WebFetcher } from '../../../src/model/ports.ts'
 import { type MadeIdentity, makeCa, validYears } from '../../../src/seal/index.ts'
-import { carryOut, listSteps, readEdition, refreshLists } from '../../../src/trust/index.ts'
+import { carryOut, listSteps, readCertificate, readEdition, refreshLists } from '../../../src/trust/index.ts'
 import { anchorsWithList } from '../../../src/trust/lists/use-list.ts'
 import { silentLog } from '../../casework/scene.ts'
 import { type MemoryStore, memoryStore } from '../../support/memory-store.ts'
@@ -83,9 +83,10 @@ describe('a list that counted once', () => {
     expect(await numbers('DK')).toEqual([])
     await carry(planned)
     expect([await numbers('EU'), await numbers('DK')]).toEqual([[1], [1]])
-    const { bytes, edition } = await readEdition('DK', at('2026-11-24'), store)
+    const { bytes, edition, vouched } = await readEdition('DK', at('2026-11-24'), store)
     expect(Buffer.from(bytes).equals(web.get(DK) ?? Buffer.alloc(0))).toBe(true)
     expect(edition).toMatchObject({ territory: 'DK', sequence: 1, services: ['CA/QC'] })
+    expect(vouched).toBe('list-of-lists')
     expect((await readEdition('EU', at('2026-11-24'), store)).list.pointers).toHaveLength(2)
   })
 
@@ -122,9 +123,19 @@ describe('a list that counted once', () => {
     const [edition] = await store.listEditions('DK')
     if (!edition) throw new Error('no list is kept')
     const forged = await store.blobs.put(makeList({ territory: 'DK', sequence: 9 }, ca))
-    const store2 = { ...store, listEditions: async () => [{ ...edition, sha256: forged.sha256 }] }
     await store.commit((write) => write.keepBlob(forged))
-    await expect(readEdition('DK', at('2026-11-25'), store2)).rejects.toMatchObject({ code: 'list-refused' })
+    const { sha256 } = readCertificate(ca.certificate)
+    const other = { ...edition, sha256: forged.sha256, signer: sha256 }
+    const says = (row: typeof edition) => ({ ...store, listEditions: async () => [row] })
+    const unknown = { code: 'not-found', message: expect.stringContaining('The history does not say') }
+    await expect(readEdition('DK', at('2026-11-25'), says(other))).rejects.toMatchObject(unknown)
+    // Where the history were written anew as well, the document would still have to be signed by whom it names.
+    const history = (await store.adminHistory()).map((entry) => {
+      const after = { sha256: forged.sha256, signer: edition.signer }
+      return entry.at === edition.takenAt ? { ...entry, payload: { ...entry.payload, after } } : entry
+    })
+    const rewritten = { ...says({ ...other, signer: edition.signer }), adminHistory: async () => history }
+    await expect(readEdition('DK', at('2026-11-25'), rewritten)).rejects.toMatchObject({ code: 'list-refused' })
   })
 
   it('of a change that was planned before documents were kept counts all the same, and is kept by the next refresh', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { encode, encodeOid } from '../../../src/verify/der/index.ts'
 import { describeVerdict } from '../../../src/verify/index.ts'
 import { contentType, makeCms, messageDigest } from '../make-cms.ts'
-import { emailName, makeLeaf, subjectAltNames } from '../make-pki.ts'
+import { emailName, keyUsage, makeCertificate, makeLeaf, name, subjectAltNames } from '../make-pki.ts'
 import { ca, codes, judge, only, signedPdf } from './pdf-cases.ts'
 
 const kai = makeLeaf('Kai Jensen', ca, [subjectAltNames(emailName('kai@example.dk'))])
@@ -10,8 +10,8 @@ const lines = (...parts: readonly string[]): string => parts.join('\r\n')
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64').replace(/.{76}/g, '$&\r\n')
 const BODY = lines('Content-Type: text/plain; charset=utf-8', '', 'The tank is gone.')
 
-function clearSigned(from: string, signed = BODY, shown = signed, enveloped = false): Buffer {
-  const cms = makeCms({ signer: kai, content: Buffer.from(signed), enveloped })
+function clearSigned(from: string, signed = BODY, shown = signed, enveloped = false, signer = kai): Buffer {
+  const cms = makeCms({ signer, content: Buffer.from(signed), enveloped })
   return Buffer.from(
     lines(
       `From: ${from}`,
@@ -45,6 +45,19 @@ describe('a mail', () => {
     })
     expect(only(report)).toMatchObject({ kind: 'smime', intact: true, trusted: true })
     expect(codes(only(report))).toContain('headers-not-signed')
+  })
+
+  it('brings the certificate along, where mail may be encrypted to it', () => {
+    const certificateOf = (mail: Buffer) => only(judge(mail)).signer?.certificate
+    expect(certificateOf(clearSigned('kai@example.dk'))).toBeUndefined()
+    const both = makeCertificate({
+      subject: name('CN=Kai Jensen'),
+      issuer: ca,
+      extensions: [keyUsage(0, 2), subjectAltNames(emailName('kai@example.dk'))],
+    })
+    const der = Buffer.from(both.certificate.bytes).toString('base64')
+    expect(certificateOf(clearSigned('kai@example.dk', BODY, BODY, false, both))).toBe(der)
+    expect(certificateOf(clearSigned('kai@example.dk', BODY, `${BODY}!`, false, both))).toBeUndefined()
   })
 
   it('stored with bare line feeds passes too', () => {

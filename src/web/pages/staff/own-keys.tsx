@@ -55,7 +55,9 @@ function Citizens({ view, rows, page, more }: CitizensKeys & { readonly view: Vi
         empty={t.none}
         rows={rows.map((key) => [
           key.address,
-          <code class="fingerprint">{key.fingerprint}</code>,
+          <>
+            {view.t.ownKeys.kinds[key.kind]} <code class="fingerprint">{key.fingerprint}</code>
+          </>,
           t.sources[key.source],
           t.proofs[key.proof],
           <Badge kind={STATES[key.state]} text={t.states[key.state]} />,

@@ -19,6 +19,7 @@ export function PlannedListCard({ view, planned }: { readonly view: View; readon
     <article class="card">
       <h2>{does === 'drop' ? t.dropHeading(name) : isLists ? t.followsHeading(name) : t.useHeading(name)}</h2>
       {isLists && does === 'use' ? <p>{t.followsText}</p> : null}
+      {planned.endsListOfLists ? <p>{t.endsListOfLists}</p> : null}
       <Facts
         rows={[
           [t.operator, list.operator],

@@ -41,6 +41,7 @@ import {
   listsIn,
   loadCatalogue,
   lookAtProposal,
+  obstacleTo,
   policyReview,
   stepOf,
   testFile,
@@ -130,7 +131,8 @@ export function webDeps(parts: Parts): WebDeps {
         constraints: anchor.constraints,
         words: describeAnchor(anchor.der, language, clock()),
       }))
-      return { proposal, anchors, lists: await listsIn(proposal.steps, store) }
+      const [lists, obstacle] = [await listsIn(proposal.steps, store), await obstacleTo(proposal, parts)]
+      return { proposal, anchors, lists, obstacle }
     },
     testFile: async ({ bytes, name, planned, actor }) => {
       const steps =

@@ -53,6 +53,7 @@ export {
   draftChange,
   expireProposals,
   lookAtProposal,
+  obstacleTo,
   type ProposalParts,
   proposeChange,
 } from './proposals.ts'

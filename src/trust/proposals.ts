@@ -1,5 +1,5 @@
 import type { Actor } from '../model/case.ts'
-import { GatewayError } from '../model/errors.ts'
+import { asGatewayError, GatewayError } from '../model/errors.ts'
 import { newId } from '../model/ids.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Writer } from '../model/store.ts'
@@ -9,6 +9,7 @@ import type { Effects, TrustProposal, TrustStep } from '../model/trust-proposal.
 import { planRejudge } from './anchors.ts'
 import { effectsOf } from './effects.ts'
 import type { JudgeParts } from './judge-document.ts'
+import { recordedListFacts } from './lists/use-list.ts'
 import { policyReview } from './policy-review.ts'
 import { putOnRecord } from './record-change.ts'
 import { mayBeOneHand } from './same-hand.ts'
@@ -95,6 +96,21 @@ async function tryOut(proposal: TrustProposal, { store }: Pick<ProposalParts, 's
     })
   } catch (thrown) {
     if (thrown !== UNDO) throw thrown
+  }
+}
+
+/** Says why a change would be refused now, though it was not when it was planned: another one came before it. Null: it would not be. */
+export async function obstacleTo(
+  proposal: TrustProposal,
+  parts: Pick<ProposalParts, 'store'>,
+): Promise<GatewayError | null> {
+  try {
+    await tryOut(proposal, parts)
+    return null
+  } catch (thrown) {
+    const fault = asGatewayError(thrown)
+    if (fault.code === 'internal' || fault.retryable || fault.code.startsWith('storage-')) throw thrown
+    return fault
   }
 }
 
@@ -231,7 +247,10 @@ async function recordProposal(
 
 /** The step as the record tells it: fingerprints, not bytes. */
 function inBrief(step: TrustStep): Readonly<Record<string, unknown>> {
-  return step.do === 'add'
-    ? { ...step, certificates: certificatesOf(step).map(({ sha256, subject }) => ({ sha256, subject })) }
-    : step
+  if (step.do === 'add') {
+    return { ...step, certificates: certificatesOf(step).map(({ sha256, subject }) => ({ sha256, subject })) }
+  }
+  if (step.do !== 'use-list') return step
+  const { territory } = step.list
+  return { do: step.do, territory, list: recordedListFacts(step.list), certificates: step.entries.length }
 }

@@ -8,6 +8,7 @@ import type { PlannedList, TrustStep } from '../model/trust-proposal.ts'
 import { LIST_OF_LISTS, type ListFacts } from '../model/trusted-list.ts'
 import { readCertificate } from './anchor-file.ts'
 import { addAnchors, disableAnchor, enableAnchor, limitAnchor, removeAnchor } from './anchors.ts'
+import { listRefused } from './lists/refusal.ts'
 import { anchorsWithList, dropList, listChanges, needsListOfLists, useList } from './lists/use-list.ts'
 import { applyPolicy } from './policy-review.ts'
 
@@ -19,7 +20,7 @@ export const certificatesOf = (step: Extract<TrustStep, { readonly do: 'add' }>)
 
 /**
  * Does the steps within the caller's commit, each on record.
- * @throws GatewayError what addAnchors, disableAnchor, enableAnchor and removeAnchor throw; managed-by-configuration
+ * @throws GatewayError what addAnchors, disableAnchor, enableAnchor and removeAnchor throw; managed-by-configuration; list-refused older, not-in-use
  */
 export async function carryOut(write: Writer, steps: readonly TrustStep[], change: ChangeOfTrust): Promise<void> {
   for (const step of steps) {
@@ -34,6 +35,7 @@ export async function carryOut(write: Writer, steps: readonly TrustStep[], chang
       continue
     }
     if (step.do === 'use-list' || step.do === 'drop-list') {
+      if (step.do === 'drop-list') await mustBeInUse(write, step.territory)
       await (step.do === 'use-list' ? useList(write, step, change) : dropList(write, step.territory, change))
       continue
     }
@@ -41,6 +43,11 @@ export async function carryOut(write: Writer, steps: readonly TrustStep[], chang
     if (step.do === 'limit') await limitAnchor(write, step.sha256, step.constraints, change)
     else await ACTS[step.do](write, step.sha256, change)
   }
+}
+
+async function mustBeInUse(read: Reader, territory: string): Promise<void> {
+  if ((await read.trustedLists()).some((list) => list.territory === territory)) return
+  throw listRefused('not-in-use', `No list of ${territory} is in use.`)
 }
 
 /** What a file says is changed in that file: a hand at the page would be undone at the next start. */

@@ -191,11 +191,23 @@ const boundOf = (bound: unknown): string =>
         .join(', ')
 
 function stepLines(step: Values): readonly string[] {
+  if (step['do'] === 'use-list' || step['do'] === 'drop-list') return listLines(step)
   if (step['do'] !== 'add')
     return [`* ${step['do']} ${step['sha256'] ?? ''} ${boundOf(step['constraints'] ?? {})}`.trimEnd()]
   return listOf(step['certificates']).map(
     ({ subject, sha256 }) => `* add ${textOf(subject)}\n  SHA-256 ${textOf(sha256)}`,
   )
+}
+
+/** Which list, and who signed it. */
+function listLines(step: Values): readonly string[] {
+  const list = valuesOf(step['list'])
+  const territory = step['territory'] ?? list?.['territory']
+  if (list === null) return [`* ${step['do']} ${textOf(territory)}`]
+  return [
+    `* ${step['do']} ${textOf(territory)} ${textOf(list['sequence'])} (${textOf(list['vouched'] ?? '?')})`,
+    `  SHA-256 ${textOf(list['signer'])}`,
+  ]
 }
 
 function changeLines(payload: Values, words: Words): readonly string[] {

@@ -1,3 +1,4 @@
+import type { GatewayError } from '../model/errors.ts'
 import type { FileIndication } from '../model/report.ts'
 import type { Day, Instant } from '../model/time.ts'
 import type { AnchorConstraints, AnchorPurpose, WrittenConstraints } from '../model/trust-anchor.ts'
@@ -90,6 +91,8 @@ export interface PlannedTrust {
   readonly proposal: TrustProposal
   readonly anchors: readonly ConcernedAnchor[]
   readonly lists: readonly PlannedList[]
+  /** Why it would be refused now: another change came before it. Null: it would not be. */
+  readonly obstacle: GatewayError | null
 }
 
 /** A CA in the product's catalogue: what it is, and where its fingerprint comes from. */

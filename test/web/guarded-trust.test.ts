@@ -2,6 +2,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Actor } from '../../src/model/case.ts'
 import { appendAdminHistory } from '../../src/model/history.ts'
 import { newId } from '../../src/model/ids.ts'
+import { trustStamp } from '../../src/model/trust-list.ts'
 import type { Context, Handler } from '../../src/web/http/context.ts'
 import { ROUTES } from '../../src/web/routes.ts'
 import { isGuarded } from '../../src/web/sign-in/changes-trust.tsx'
@@ -146,6 +147,23 @@ describe('a planned change', () => {
     for (const said of ['Rodcertifikater ændret', 'Tilføjet: CN=Oliefirmaets CA', 'ringet', 'ikke på listen']) {
       expect(page).toContain(said)
     }
+  })
+
+  it('that another one came before says so, and can only be closed', async () => {
+    await admin()
+    const [first, second] = [await draft(), await draft()]
+    const seen = await seenOn(first)
+    expect((await confirm(second, PASSWORD)).status).toBe(303)
+    const stale = await browser.postForm(`${first}/confirm`, { seen, password: PASSWORD })
+    expect([stale.status, await stale.text()]).toEqual([409, expect.stringContaining('Herunder står, hvad der kom')])
+    const text = await (await browser.get(first)).text()
+    expect(text).toContain('Ændringen kan ikke gennemføres mere')
+    expect(text).toContain('Det er her allerede.')
+    expect(text).not.toContain(`${first}/confirm`)
+    const state = await trustStamp(deps.store, NOW.toISOString())
+    const refused = await browser.postForm(`${first}/confirm`, { seen: state, password: PASSWORD })
+    expect([refused.status, await refused.text()]).toEqual([409, expect.stringContaining('Det er her allerede.')])
+    expect(await deps.store.listTrustChanges()).toHaveLength(1)
   })
 
   it('is not made by the password of another admin, nor seen by one before it is proposed', async () => {

@@ -149,6 +149,7 @@ describe('a planned change', () => {
         },
         anchors: [{ ...anchor, does: 'add', present: false, words, ...about }],
         lists: [],
+        obstacle: null,
       }),
     })
     return (await admin.get('/staff/roots/changes/p1')).text()

@@ -120,6 +120,26 @@ describe('the page of trusted lists', () => {
     }
   })
 
+  it('says of a planned list that a newer one, or a drop, came before it', async () => {
+    const older = await sendFile(list({ sequence: 7 }), await fingerprintOf(operator.certificate))
+    await use(list({ sequence: 8 }), '2026-11-24T08:00:00.000Z')
+    const text = await (await browser.get(older.headers.get('location') ?? '')).text()
+    expect(text).toContain('Ændringen kan ikke gennemføres mere')
+    expect(text).toContain('Listen er ældre end den, der er i brug.')
+    expect(text).not.toContain('/confirm"')
+    const drops = [1, 2].map(() => browser.postForm('/staff/lists/drop', { territory: 'DK' }))
+    const [first, second] = (await Promise.all(drops)).map((one) => one.headers.get('location') ?? '')
+    const seen = /name="seen" value="([^"]+)"/.exec(await (await browser.get(second ?? '')).text())?.[1]
+    expect(seen).toBeDefined()
+    const change = { actor: 'ida', reason: 'x', at: '2026-11-24T09:00:00.000Z' }
+    await deps.store.commit((write) => carryOut(write, [{ do: 'drop-list', territory: 'DK' }], change))
+    for (const path of [first, second]) {
+      expect(await (await browser.get(path ?? '')).text()).toContain('Listen er ikke i brug.')
+    }
+    const again = await browser.postForm('/staff/lists/drop', { territory: 'DK' })
+    expect([again.status, await again.text()]).toEqual([422, expect.stringContaining('Listen er ikke i brug.')])
+  })
+
   it('says where the list of the lists goes with the last list that rests on it', async () => {
     const row = (territory: string, vouched: TrustedList['vouched']): TrustedList => ({
       ...{ territory, vouched, url: null, signers: [], signer: 'ab', services: [], operator: 'x', sequence: 1 },

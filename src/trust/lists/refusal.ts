@@ -13,6 +13,7 @@ export type ListProblem =
   | 'older'
   | 'expired'
   | 'no-pointer'
+  | 'not-in-use'
 
 /** A list that counts for nothing: `problem` in the facts says why. */
 export function listRefused(

@@ -36,17 +36,22 @@ export const confirmAgain = (context: Context, password: PasswordProblem): Promi
 export const confirm: Handler = async (context) => {
   const ask = { id: idOf(context), seen: field(context, 'seen', 500), actor: actorOf(context) }
   const came = await confirmOrSay(context, ask)
-  if (came === 'changed-meanwhile' || came === 'not-another') return page(context, { note: came })
+  if (came === 'changed-meanwhile' || came === 'not-another' || came === 'refused') return page(context, { note: came })
   return seeOther(`/staff/roots?done=${came === 'proposed' ? 'proposed' : '1'}`)
 }
 
-/** Four eyes are asked for, and these may be the same two: said where the change stands. */
+const NO_PAGE: ReadonlySet<string> = new Set(['not-found', 'gone', 'forbidden'])
+
+/** Four eyes are asked for, and these may be the same two; or another change came before: said where the change stands. */
 async function confirmOrSay(context: Context, ask: Parameters<Context['deps']['confirmTrust']>[0]) {
   try {
     return await context.deps.confirmTrust(ask)
   } catch (fault) {
-    if (!(fault instanceof GatewayError) || fault.facts['what'] !== 'second-admin') throw fault
-    return 'not-another'
+    if (!(fault instanceof GatewayError)) throw fault
+    if (fault.facts['what'] === 'second-admin') return 'not-another'
+    const isOurs = fault.code === 'internal' || fault.code.startsWith('storage-')
+    if (isOurs || fault.retryable || NO_PAGE.has(fault.code)) throw fault
+    return 'refused'
   }
 }
 

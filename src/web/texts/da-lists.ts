@@ -96,6 +96,7 @@ export const listsDa = {
       'wrong-type': 'Det er en liste af en anden slags.',
       older: 'Listen er ældre end den, der er i brug.',
       expired: 'Listen er forældet: den skulle være afløst af den næste.',
+      'not-in-use': 'Listen er ikke i brug.',
       'no-pointer': 'EU’s liste over lister nævner ikke landets liste.',
       'wrong-fingerprint': 'Listen er ikke underskrevet med certifikatet, hvis fingeraftryk er skrevet.',
       'fetch-failed': 'Serveren svarer ikke.',

@@ -97,6 +97,7 @@ export const listsEn: typeof listsDa = {
       'wrong-type': 'It is a list of another kind.',
       older: 'The list is older than the one in use.',
       expired: 'The list is out of date: the next should have followed it.',
+      'not-in-use': 'The list is not in use.',
       'no-pointer': 'The EU’s list of the lists does not name this country’s list.',
       'wrong-fingerprint': 'The list is not signed by the certificate whose fingerprint was typed.',
       'fetch-failed': 'The server does not answer.',

@@ -11,10 +11,12 @@ import {
   disableAnchor,
   findUnrecorded,
   listSteps,
+  proposeChange,
   readCertificate,
   refreshLists,
   removeAnchor,
 } from '../../../src/trust/index.ts'
+import { tellInWords } from '../../../src/trust/tell-words.ts'
 import { verifyDocument } from '../../../src/verify/index.ts'
 import { silentLog } from '../../casework/scene.ts'
 import { plainPdf } from '../../seal/identities.ts'
@@ -281,6 +283,22 @@ describe('a trusted list in use', () => {
     await store.commit((write) => carryOut(write, drop, { actor: 'ida', reason: 'x', at: now.toISOString() }))
     expect((await store.trustedLists()).map(({ territory }) => territory).sort()).toEqual(['EU', 'SE'])
   })
+})
+
+it('a proposed list stands on record in brief: what it is, and of how many certificates', async () => {
+  const steps = await listSteps({ kind: 'territory', territory: 'DK', services: BOTH }, parts())
+  const by = { kind: 'system', id: null, name: 'ida' } as const
+  await proposeChange({ steps, reason: 'liste', by }, { store, clock: () => now })
+  const payload = (await store.adminHistory()).at(-1)?.payload
+  expect(payload?.['steps']).toMatchObject([
+    { do: 'use-list', territory: 'EU', certificates: 0 },
+    { do: 'use-list', territory: 'DK', list: { sequence: 1, vouched: 'list-of-lists' }, certificates: 1 },
+  ])
+  const entry = (await store.adminHistory()).at(-1)
+  if (!entry) throw new Error('nothing is on record')
+  const { text } = tellInWords(entry, 'da', { name: 'Søby', page: 'https://post.example' })
+  expect(text).toContain(`* use-list DK 1 (list-of-lists)\n  SHA-256 ${readCertificate(denmark.certificate).sha256}\n`)
+  expect(JSON.stringify(payload)).not.toContain(Buffer.from(ca.certificate).toString('base64'))
 })
 
 describe('a list as a file', () => {

@@ -7,6 +7,7 @@ import {
   listSteps,
   listsIn,
   lookAtProposal,
+  obstacleTo,
   type ProposalParts,
   stepOf,
 } from '../../../src/trust/index.ts'
@@ -46,7 +47,8 @@ export function trustOver(
       const proposal = await lookAtProposal(id, actor, parts)
       const concerned = await concernedBy(proposal.steps, store)
       const anchors = concerned.map(({ anchor, ...about }) => ({ ...about, ...anchor, words: null }))
-      return { proposal, anchors, lists: await listsIn(proposal.steps, store) }
+      const [lists, obstacle] = [await listsIn(proposal.steps, store), await obstacleTo(proposal, parts)]
+      return { proposal, anchors, lists, obstacle }
     },
     openProposals: () => store.listProposals(['open']),
     confirmTrust: ({ id, seen, actor }) => {

@@ -1,8 +1,10 @@
 import type { VNode } from 'preact'
+import type { GatewayError } from '../../../model/errors.ts'
 import type { ConcernedAnchor, PlannedTrust } from '../../deps.ts'
 import { Page } from '../../layout/page.tsx'
 import { Alert, Csrf, Facts, When } from '../../layout/parts.tsx'
 import type { View } from '../../layout/view.ts'
+import { problemOf } from '../../problem.ts'
 import { factsOf, Warnings } from './anchor-words.tsx'
 import { OwnPassword } from './password-again.tsx'
 import { PlannedListCard } from './planned-list.tsx'
@@ -13,7 +15,7 @@ import { constraintFacts, MustSay } from './root-fields.tsx'
 const SHOWN_AT_MOST = 100
 
 /** What stands above the page. */
-export type ChangeNote = 'changed-meanwhile' | 'not-another' | null
+export type ChangeNote = 'changed-meanwhile' | 'not-another' | 'refused' | null
 
 /**
  * A change of trust before it is one: what it is about, what it would do to open cases, and the form that confirms it
@@ -41,7 +43,7 @@ export function TrustChangePage(props: {
     <Page view={view} title={isOpen ? t.openTitle : t.title} lead={isOpen ? t.openLead : t.lead} wide>
       {props.note === 'changed-meanwhile' ? (
         <Alert kind="warning" heading={t.changedMeanwhile}>
-          <p>{t.changedMeanwhileText}</p>
+          <p>{planned.obstacle ? t.changedMeanwhileRefused : t.changedMeanwhileText}</p>
         </Alert>
       ) : null}
       {props.note === 'not-another' ? (
@@ -72,7 +74,13 @@ export function TrustChangePage(props: {
       <p>
         <a href={`/staff/roots/test?change=${proposal.id}`}>{t.test}</a>
       </p>
-      {waitsForAnother ? (
+      {planned.obstacle ? (
+        <Alert kind="warning" heading={t.overtaken}>
+          <p>
+            {sayObstacle(view, planned.obstacle)} {isOpen ? t.overtakenOpen : t.overtakenDraft}
+          </p>
+        </Alert>
+      ) : waitsForAnother ? (
         <Alert kind="info" heading={t.waits}>
           <p>{t.waitsText}</p>
         </Alert>
@@ -85,6 +93,13 @@ export function TrustChangePage(props: {
       </p>
     </Page>
   )
+}
+
+/** In the words that the refusal itself would have. */
+function sayObstacle(view: View, obstacle: GatewayError): string {
+  const ofList: Readonly<Record<string, string>> = view.t.trustedLists.problems
+  const { title, text } = problemOf(obstacle, view.t)
+  return ofList[String(obstacle.facts['problem'])] ?? `${title}. ${text}`
 }
 
 function Proposer({ view, planned }: { readonly view: View; readonly planned: PlannedTrust }): VNode {

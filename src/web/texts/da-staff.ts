@@ -1,6 +1,5 @@
 /** What pages behind sign-in say in Danish. */
 export const staffDa = {
-  lists: { pages: 'Flere sider', previous: 'Forrige', next: 'Næste' },
   signIn: {
     title: 'Log ind',
     lead: 'For kommunens medarbejdere.',

@@ -20,6 +20,7 @@ export const da = {
   ...preservationDa,
   ...sealDa,
   yes: 'ja',
+  lists: { pages: 'Flere sider', previous: 'Forrige', next: 'Næste' },
   frame: {
     skip: 'Gå til sidens indhold',
     solution: 'Digital indsendelse',

@@ -2,7 +2,6 @@ import type { staffDa } from './da-staff.ts'
 
 /** What pages behind sign-in say in English. */
 export const staffEn: typeof staffDa = {
-  lists: { pages: 'More pages', previous: 'Previous', next: 'Next' },
   signIn: {
     title: 'Sign in',
     lead: "For the municipality's staff.",

@@ -21,6 +21,7 @@ export const en: Texts = {
   ...preservationEn,
   ...sealEn,
   yes: 'yes',
+  lists: { pages: 'More pages', previous: 'Previous', next: 'Next' },
   frame: {
     skip: 'Skip to the content',
     solution: 'Digital submissions',

@@ -4,6 +4,7 @@ import {
   caseStatus,
   channelChoice,
   chooseChannel,
+  citizenKeyTimes,
   findUntold,
   keyChoice,
   lookUpGenuine,
@@ -20,7 +21,7 @@ import {
   withdrawKey,
   workingDaysLeft,
 } from './casework/index.ts'
-import { describeRoute } from './delivery/index.ts'
+import { describeRoute, endOfEncryption } from './delivery/index.ts'
 import { acceptAddition, acceptUpload, readForm } from './intake/index.ts'
 import { GatewayError } from './model/errors.ts'
 import { findBrokenLink } from './model/history.ts'
@@ -161,6 +162,7 @@ export function webDeps(parts: Parts): WebDeps {
       }))
       return Promise.all(shown)
     },
+    citizenKeyTimes: (key) => citizenKeyTimes(key, clock(), { store, endOfEncryption }),
     withdrawCitizenKey: (ask) => withdrawKey(ask, parts),
     sealFacts: async () => {
       const fault = seal.fault()

@@ -13,6 +13,7 @@ export { type CarryOutParts, carryOutApproval, carryOutRejection } from './carry
 export { caseTypeById } from './case-facts.ts'
 export { formatCaseNumber, parseCaseNumber } from './case-number.ts'
 export { type ChannelChoice, type ChosenChannel, channelChoice, chooseChannel } from './choose-channel.ts'
+export { citizenKeyTimes } from './citizen-key-times.ts'
 export { withdrawKey } from './citizen-keys.ts'
 export { approveCase, type DecideParts, rejectCase } from './decide.ts'
 export { type Genuine, lookUpGenuine } from './genuine.ts'

@@ -83,6 +83,22 @@ export async function readOfferedKey(
   return { usable: true, certificate: check.key.armor(), fingerprint: check.fingerprint }
 }
 
+/**
+ * Takes an armoured certificate and a time, as which its signatures are read; gives when mail can be encrypted to it no longer, by its own word or that of its newest part for
+ * encryption, whichever ends first: null where neither ends, undefined where there is none, or it was revoked.
+ */
+export async function endOfEncryption(armored: string, at: Date): Promise<Date | null | undefined> {
+  const read = await readCertificate(armored)
+  if (!read.usable || !(await hasEncryptionKey(read.key, null, LAX))) return undefined
+  const part = await read.key.getEncryptionKey(undefined, null, undefined, LAX)
+  const ends = [await read.key.getExpirationTime(undefined, LAX)]
+  if ('mainKey' in part) ends.push(await part.getExpirationTime(at, LAX))
+  // The library's null: no signature counts then that would say so.
+  if (ends.includes(null)) return undefined
+  const times = ends.flatMap((end) => (end instanceof Date ? [end.getTime()] : []))
+  return times.length === 0 ? null : new Date(Math.min(...times))
+}
+
 async function findKeyProblem(key: PublicKey, at: Date): Promise<KeyProblem> {
   if (await key.isRevoked(undefined, undefined, at, LAX)) return 'revoked'
   if (await hasEncryptionKey(key, at, LAX)) return 'weak'

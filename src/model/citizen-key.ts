@@ -32,6 +32,21 @@ export interface CitizenKey {
   readonly stateSince: Instant
 }
 
+/** What the certificate itself says of its end. */
+export type CitizenKeyEnd =
+  | { readonly code: 'unknown' }
+  | { readonly code: 'never' }
+  | { readonly code: 'later'; readonly at: Instant }
+  | { readonly code: 'ended'; readonly at: Instant }
+  /** Within thirty days. */
+  | { readonly code: 'soon'; readonly at: Instant; readonly days: number }
+
+/** When a citizen's key was proven by a code, null where it was not, and when it ends. */
+export interface CitizenKeyTimes {
+  readonly provenAt: Instant | null
+  readonly end: CitizenKeyEnd
+}
+
 /** A code that went out encrypted to a key; who types it holds the key, and reads the address's mail. */
 export interface KeyChallenge {
   readonly id: string

@@ -90,6 +90,8 @@ export interface Reader {
   listCitizenKeys(filter?: { readonly states?: readonly CitizenKey['state'][] } & Page): Promise<readonly CitizenKey[]>
   /** The codes that went out encrypted in a case. */
   keyChallengesOf(caseId: string): Promise<readonly KeyChallenge[]>
+  /** The codes by which a citizen's key was proven, in whichever case; the first one first. */
+  metChallengesOf(keyId: string): Promise<readonly KeyChallenge[]>
   /** The newest alone where only that is asked for. */
   listTrustChanges(page?: { readonly newestOnly?: boolean }): Promise<readonly TrustChange[]>
   proposal(id: string): Promise<TrustProposal | null>

@@ -1,4 +1,5 @@
 import type { Actor, HistoryEntry, Party } from '../model/case.ts'
+import type { CitizenKey, CitizenKeyTimes } from '../model/citizen-key.ts'
 import type { KeyWarning, OwnKey } from '../model/own-key.ts'
 import type { Log } from '../model/ports.ts'
 import type { PreservationFacts } from '../model/preservation.ts'
@@ -225,6 +226,8 @@ export interface WebDeps {
   municipalityPublicKey(): Promise<{ readonly armored: string; readonly fingerprint: string } | null>
   /** The municipality's keys for mail, in the order in which they came, with what to warn of. */
   ownKeys(): Promise<readonly { readonly key: OwnKey; readonly warnings: readonly KeyWarning[] }[]>
+  /** When a citizen's key was proven by a code, and when it ends. */
+  citizenKeyTimes(key: CitizenKey): Promise<CitizenKeyTimes>
   /** @throws GatewayError not-found, invalid-request, wrong-state */
   withdrawCitizenKey(ask: { readonly id: string; readonly reason: string; readonly actor: Actor }): Promise<void>
   /** The municipality's seal. */

@@ -116,6 +116,12 @@ describe.each(engines())('keys are kept as they were written, on $name', (engine
     expect(await store.keyChallengesOf(challenge.caseId)).toStrictEqual([
       { ...challenge, attemptsLeft: 4, usedAt: LATER },
     ])
+    expect(await store.metChallengesOf(challenge.keyId)).toStrictEqual([
+      { ...challenge, attemptsLeft: 4, usedAt: LATER },
+    ])
+    expect(await store.metChallengesOf(newId())).toStrictEqual([])
+    await store.commit((write) => write.addKeyChallenge({ ...challenge, id: newId() }))
+    expect(await store.metChallengesOf(challenge.keyId)).toHaveLength(1)
   })
 
   it('parties of open cases are found by their address, whatever its case', async () => {

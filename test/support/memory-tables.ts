@@ -221,6 +221,8 @@ export function readerOver(tables: () => Tables): Reader {
         filter,
       ),
     keyChallengesOf: async (caseId) => where(tables().keyChallenges, (row) => row.caseId === caseId),
+    metChallengesOf: async (keyId) =>
+      where(tables().keyChallenges, (row) => row.keyId === keyId && row.usedAt !== null),
     openPartiesWith: async (address) =>
       where(tables().parties, (row) => {
         const state = tables().cases.get(row.caseId)?.state

@@ -71,6 +71,31 @@ describe('the page of the municipality’s keys', () => {
     expect(deps.called).toMatchObject([{ name: 'withdrawCitizenKey', with: { id: 'k1', reason: 'tabt' } }])
   })
 
+  it('says when a citizen’s key was proven, and warns before it ends', async () => {
+    const shown = async (state: 'counts' | 'replaced', english = false) => {
+      const at = '2026-12-01T12:00:00.000Z'
+      const end = { code: 'soon', at, days: 3 } as const
+      const deps = fakeDeps({ citizenKeyTimes: async () => ({ provenAt: '2026-11-03T12:00:00.000Z', end }) })
+      const browser = await open(deps)
+      await signInAs(browser, deps.store, 'admin')
+      const seen = { firstSeenAt: key.createdAt, lastSeenAt: key.createdAt, stateSince: key.createdAt }
+      await deps.store.commit((write) =>
+        write.addCitizenKey({
+          ...{ id: 'k1', address: 'kai@example.org', kind: 'smime', fingerprint: 'ef'.repeat(32), certificate: 'x' },
+          ...{ source: 'uploaded', proof: 'challenge', state, ...seen },
+        }),
+      )
+      return (await browser.get(english ? '/staff/keys?lang=en' : '/staff/keys')).text()
+    }
+    const used = await shown('counts')
+    expect(used).toContain('en kode, der var krypteret til den, <time datetime="2026-11-03T12:00:00.000Z"')
+    expect(used).toContain('om 3 dage')
+    expect(await shown('counts', true)).toContain('in 3 days')
+    const former = await shown('replaced')
+    expect(former).toContain('2026-12-01T12:00:00.000Z')
+    expect(former).not.toContain('om 3 dage')
+  })
+
   it('is for admins alone', async () => {
     const deps = fakeDeps()
     const browser = await open(deps)

@@ -22,6 +22,7 @@ type Reads =
   | 'citizenKey'
   | 'listCitizenKeys'
   | 'keyChallengesOf'
+  | 'metChallengesOf'
   | 'openPartiesWith'
 
 /** Reads of the municipality's and of citizens' keys. */
@@ -45,6 +46,10 @@ export function keyReads(db: Db): Pick<Reader, Reads> {
     keyChallengesOf: async (caseId) => {
       const all = db.selectFrom('keyChallenges').selectAll().where('caseId', '=', caseId)
       return (await all.orderBy('made').execute()).map(toChallenge)
+    },
+    metChallengesOf: async (keyId) => {
+      const met = db.selectFrom('keyChallenges').selectAll().where('keyId', '=', keyId).where('usedAt', 'is not', null)
+      return (await met.orderBy('made').execute()).map(toChallenge)
     },
     openPartiesWith: async (address) => {
       const rows = await db

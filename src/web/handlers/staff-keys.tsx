@@ -7,7 +7,8 @@ export const ownKeys: Handler = async (context) => {
   const { deps, view, query } = context
   const page = pageAsked(context)
   const { rows, more } = await readPage(page, (window) => deps.store.listCitizenKeys(window))
-  const citizens = { rows, page, more, withdrawn: query.get('done') === 'withdrawn' }
+  const shown = rows.map(async (key) => ({ key, times: await deps.citizenKeyTimes(key) }))
+  const citizens = { rows: await Promise.all(shown), page, more, withdrawn: query.get('done') === 'withdrawn' }
   return showPage(<OwnKeysPage view={view} keys={await deps.ownKeys()} citizens={citizens} />)
 }
 

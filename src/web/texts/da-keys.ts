@@ -43,6 +43,8 @@ export const keysDa = {
       source: 'Kom',
       proof: 'Hvad taler for den',
       state: 'Tilstand',
+      ends: 'Udløber',
+      soon: (days: number) => `om ${days} ${days === 1 ? 'dag' : 'dage'}`,
       seen: 'Sidst set',
       action: 'Handling',
       withdraw: 'Tag ud af brug',

@@ -36,6 +36,8 @@ export const keysEn: typeof keysDa = {
       source: 'Came',
       proof: 'What speaks for it',
       state: 'State',
+      ends: 'Ends',
+      soon: (days: number) => `in ${days} ${days === 1 ? 'day' : 'days'}`,
       seen: 'Last seen',
       action: 'Action',
       withdraw: 'Take out of use',

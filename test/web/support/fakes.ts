@@ -84,6 +84,7 @@ export function fakeDeps(changes: Partial<Omit<WebDeps, 'store'>> = {}): FakeDep
     }),
     ...trustOver(store, clock, settings, called),
     ownKeys: async () => [],
+    citizenKeyTimes: async () => ({ provenAt: null, end: { code: 'never' } }),
     withdrawCitizenKey: async (ask) => {
       called.push({ name: 'withdrawCitizenKey', with: ask })
     },

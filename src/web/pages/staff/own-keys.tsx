@@ -1,5 +1,5 @@
 import type { VNode } from 'preact'
-import type { CitizenKey } from '../../../model/citizen-key.ts'
+import type { CitizenKey, CitizenKeyEnd, CitizenKeyTimes } from '../../../model/citizen-key.ts'
 import type { KeyWarning, OwnKey } from '../../../model/own-key.ts'
 import { Page } from '../../layout/page.tsx'
 import { Alert, Badge, Csrf, Facts, Field, Pager, Table, When } from '../../layout/parts.tsx'
@@ -13,7 +13,7 @@ export interface KeyShown {
 
 /** Citizens' keys on one page of them. */
 interface CitizensKeys {
-  readonly rows: readonly CitizenKey[]
+  readonly rows: readonly { readonly key: CitizenKey; readonly times: CitizenKeyTimes }[]
   readonly page: number
   readonly more: boolean
   readonly withdrawn: boolean
@@ -51,22 +51,47 @@ function Citizens({ view, rows, page, more }: CitizensKeys & { readonly view: Vi
       <p>{t.rule}</p>
       <Table
         caption={t.title}
-        columns={[t.address, view.t.ownKeys.id, t.source, t.proof, t.state, t.seen, t.action]}
+        columns={[t.address, view.t.ownKeys.id, t.source, t.proof, t.state, t.ends, t.seen, t.action]}
         empty={t.none}
-        rows={rows.map((key) => [
+        rows={rows.map(({ key, times }) => [
           key.address,
           <>
             {view.t.ownKeys.kinds[key.kind]} <code class="fingerprint">{key.fingerprint}</code>
           </>,
           t.sources[key.source],
-          t.proofs[key.proof],
+          <>
+            {t.proofs[key.proof]}
+            {times.provenAt === null ? null : (
+              <>
+                , <When view={view} at={times.provenAt} short />
+              </>
+            )}
+          </>,
           <Badge kind={STATES[key.state]} text={t.states[key.state]} />,
+          <End view={view} end={times.end} isUsed={isUsed(key)} />,
           <When view={view} at={key.lastSeenAt} short />,
-          key.state === 'counts' || key.state === 'candidate' ? <Withdraw view={view} id={key.id} /> : '–',
+          isUsed(key) ? <Withdraw view={view} id={key.id} /> : '–',
         ])}
       />
       <Pager view={view} path="/staff/keys" page={page} more={more} />
     </section>
+  )
+}
+
+const isUsed = ({ state }: CitizenKey): boolean => state === 'counts' || state === 'candidate'
+
+/** A key that is out of use may end as it likes: only of the others it is worth a warning. */
+function End(props: { readonly view: View; readonly end: CitizenKeyEnd; readonly isUsed: boolean }): VNode {
+  const { view, end } = props
+  const t = view.t.ownKeys.citizens
+  if (end.code === 'unknown') return <>–</>
+  if (end.code === 'never') return <>{view.t.ownKeys.never}</>
+  const day = <When view={view} at={end.at} short />
+  if (!props.isUsed || end.code === 'later') return day
+  return (
+    <>
+      {day} <Badge kind="warning" text={end.code === 'ended' ? t.states.expired : t.soon(end.days)} />
+    </>
   )
 }
 

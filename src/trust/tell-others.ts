@@ -163,5 +163,9 @@ async function recordTold(
     })
     await finishJob(write, job)
   })
-  log.info({ seq: entry.seq, by: job.payload['webhook'] ? 'webhook' : 'mail' }, 'others were told of trust')
+  if (payload['outcome'] === 'kept') {
+    log.warn({ seq: entry.seq }, 'nobody was told of trust by mail: there is no relay')
+  } else {
+    log.info({ seq: entry.seq, by: job.payload['webhook'] ? 'webhook' : 'mail' }, 'others were told of trust')
+  }
 }

@@ -109,6 +109,17 @@ describe('a change of trust is told', () => {
     expect(await work(by)).toBe(0)
   })
 
+  it('to nobody where the mail stays here: that is on record as it is', async () => {
+    const by = parts({ mail: ['ida@kommune.example'] })
+    answers = [{ outcome: 'kept', response: 'kept in the outbox' }]
+    await work(by)
+    await work(by)
+    expect((await store.adminHistory()).at(-1)).toMatchObject({
+      event: 'trust-change-told',
+      payload: { to: 'ida@kommune.example', outcome: 'kept' },
+    })
+  })
+
   it('by the same bytes and Message-ID where it must be repeated', async () => {
     const by = parts({ mail: ['ida@kommune.example'] })
     await work(by)

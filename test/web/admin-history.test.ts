@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { appendAdminHistory } from '../../src/model/history.ts'
 import { createInvitation } from '../../src/web/index.ts'
 import { da } from '../../src/web/texts/da.ts'
 import { en } from '../../src/web/texts/en.ts'
@@ -62,6 +63,25 @@ describe('the record of what was done to the gateway', () => {
     expect((await chain())[3]?.payload).toMatchObject({ username: 'ida', place: '127.0.0.1' })
     const text = JSON.stringify(await chain())
     for (const secret of ['typed-my-secret', 'røde', path.split('/').at(-1) ?? '?']) expect(text).not.toContain(secret)
+  })
+
+  it('does not say that others were told where the mail stayed here', async () => {
+    await signInAs(browser, deps.store, 'admin')
+    const told = (to: string, outcome: string) =>
+      deps.store.commit((write) =>
+        appendAdminHistory(write, {
+          at: '2026-11-24T09:02:00.000Z',
+          actor: { kind: 'system', id: null, name: null },
+          event: 'trust-change-told',
+          payload: { entry: 1, to, outcome },
+        }),
+      )
+    await told('it@kommune.example', 'kept')
+    const kept = await (await browser.get('/staff/history')).text()
+    expect(kept).toContain('Ingen fik besked: der er ingen mailserver sat op')
+    expect(kept).not.toContain('Andre har fået besked')
+    await told('it@kommune.example', 'accepted')
+    expect(await (await browser.get('/staff/history')).text()).toContain('Andre har fået besked')
   })
 
   it('holds a retried job, once it is there to be retried', async () => {

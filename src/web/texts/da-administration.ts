@@ -63,6 +63,7 @@ export const administrationDa = {
     what: 'Hvad',
     details: 'Nærmere',
     empty: 'Der er ingen hændelser endnu.',
+    untold: 'Ingen fik besked: der er ingen mailserver sat op',
     unknownAccount: 'ukendt brugernavn',
   },
   adminEvents: {

@@ -37,7 +37,7 @@ export const keysDa = {
     given: 'Det, borgerne får',
     citizens: {
       title: 'Borgernes nøgler',
-      rule: 'Svar krypteres til den nøgle, der gælder for adressen: den første, som adressens domæne stod inde for (DMARC). En senere nøgle tager aldrig dens plads af sig selv, for den kan være en fremmeds. Har en borger skiftet nøgle, så spørg borgeren ad en anden vej, og tag den gamle ud af brug.',
+      rule: 'Svar krypteres til den nøgle, der gælder for adressen: den første, som adressens domæne stod inde for (DMARC), eller som borgeren har bevist med en kode. En senere nøgle tager aldrig dens plads af sig selv, for den kan være en fremmeds. Har en borger skiftet nøgle, så spørg borgeren ad en anden vej, og tag den gamle ud af brug.',
       none: 'Der er ikke set nogen nøgler fra borgere endnu.',
       address: 'Adresse',
       source: 'Kom',

@@ -66,6 +66,7 @@ export const administrationEn: typeof administrationDa = {
     what: 'What',
     details: 'Details',
     empty: 'There are no events yet.',
+    untold: 'Nobody was told: no mail server is set up',
     unknownAccount: 'unknown user name',
   },
   adminEvents: {

@@ -30,7 +30,7 @@ export const keysEn: typeof keysDa = {
     given: 'What citizens get',
     citizens: {
       title: 'Citizens’ keys',
-      rule: 'Answers are encrypted to the key that counts for the address: the first one that the address’s domain vouched for (DMARC). A later key never takes its place by itself, for it may be a stranger’s. If a citizen has a new key, ask them by another way, and take the old one out of use.',
+      rule: 'Answers are encrypted to the key that counts for the address: the first one that the address’s domain vouched for (DMARC), or that the citizen proved by a code. A later key never takes its place by itself, for it may be a stranger’s. If a citizen has a new key, ask them by another way, and take the old one out of use.',
       none: 'No keys of citizens were seen yet.',
       address: 'Address',
       source: 'Came',

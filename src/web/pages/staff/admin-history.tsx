@@ -34,7 +34,7 @@ export function AdminHistoryPage(props: {
           String(entry.seq),
           <When view={view} at={entry.at} short />,
           entry.actor.name ?? t.actors[entry.actor.kind],
-          words[entry.event] ?? entry.event,
+          staysUntold(entry) ? t.adminHistory.untold : (words[entry.event] ?? entry.event),
           detailsOf(view, entry),
         ])}
       />
@@ -42,6 +42,10 @@ export function AdminHistoryPage(props: {
     </Page>
   )
 }
+
+/** A mail that stayed here for want of a mail server told nobody. */
+const staysUntold = ({ event, payload }: HistoryEntry): boolean =>
+  event === 'trust-change-told' && payload?.['outcome'] === 'kept'
 
 /** What people read of an entry; ids are for machines. */
 function detailsOf(view: View, { event, payload }: HistoryEntry): ComponentChildren {

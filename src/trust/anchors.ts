@@ -13,7 +13,7 @@ import type {
 import { addRejudgeJob, trustStamp } from '../model/trust-list.ts'
 import { type AnchorCandidate, readCertificate } from './anchor-file.ts'
 import { mustBeFitAsAnchor } from './anchor-rules.ts'
-import { mustBeAmong } from './fingerprint.ts'
+import { mustAllBeThere, mustBeAmong } from './fingerprint.ts'
 import { nameOf, onRecord } from './record-change.ts'
 
 /** An anchor as it is wanted, and who wants it. */
@@ -107,7 +107,8 @@ async function takeIn(
 /**
  * Takes in what is new of a file's certificates, within the caller's commit; gives what was added, and what was an
  * anchor already (in force or not) and stays as it is.
- * @throws GatewayError duplicate (all of them are anchors already), and as addAnchor
+ * @throws GatewayError duplicate (all of them are anchors already), wrong-fingerprint (also where one was typed that none of
+ * them has), and as addAnchor
  */
 export async function addAnchors(
   write: Writer,
@@ -126,6 +127,8 @@ export async function addAnchors(
       facts: { certificates: present.length },
     })
   }
+  const all = candidates.map(({ sha256 }) => sha256)
+  mustAllBeThere(common.typedFingerprint ?? '', all)
   await takeIn(write, added, common)
   return { added, present }
 }

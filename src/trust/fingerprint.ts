@@ -17,15 +17,35 @@ export function mustBeFingerprint(typed: string, sha256: string): void {
   }
 }
 
+/** Several fingerprints as a person typed them, one a line or with commas between, each as we write it. */
+const typedFingerprints = (typed: string): readonly string[] =>
+  typed
+    .split(/[\r\n,;]+/)
+    .map(plainFingerprint)
+    .filter((one) => one !== '')
+
+/**
+ * Takes several fingerprints, one a line, and the SHA-256 (lower-case hex) of the certificates that a file holds: each that
+ * was typed must be there. Who typed one had it from elsewhere, and the file holds another certificate than was meant.
+ * @throws GatewayError wrong-fingerprint
+ */
+export function mustAllBeThere(typed: string, present: readonly string[]): void {
+  if (typedFingerprints(typed).every((one) => present.includes(one))) return
+  throw new GatewayError('wrong-fingerprint', 'No certificate of the file has the fingerprint that was typed')
+}
+
 /**
  * Takes several fingerprints, one a line, and a certificate that came with a submission, whose one of them must be.
- * @throws GatewayError wrong-fingerprint, with the facts "subject" and "brought"
+ * @throws GatewayError wrong-fingerprint, with the facts "subject", "brought" and "untyped" (nothing was typed at all)
  */
 export function mustBeAmong(
   typed: string,
   { sha256, subject }: { readonly sha256: string; readonly subject: string },
 ): void {
-  if (typed.split(/[\r\n,;]+/).some((one) => plainFingerprint(one) === sha256)) return
+  const all = typedFingerprints(typed)
+  if (all.includes(sha256)) return
   const message = `${subject} came with what a citizen sent: its fingerprint must be had from elsewhere, and typed`
-  throw new GatewayError('wrong-fingerprint', message, { facts: { subject, brought: true } })
+  throw new GatewayError('wrong-fingerprint', message, {
+    facts: { subject, brought: true, untyped: all.length === 0 },
+  })
 }

@@ -88,9 +88,10 @@ describe('a CA that came with a submission', () => {
     const pem = Buffer.from(ca.certificatePem)
     const refused = { code: 'wrong-fingerprint', facts: { subject: 'CN=Firmaets CA, C=DK', brought: true } }
     const bag = Buffer.from(`${fresh.certificatePem}\n${ca.certificatePem}`)
-    for (const bytes of [pem, ca.certificate, bag]) await expect(file(bytes)).rejects.toMatchObject(refused)
+    const untyped = { ...refused, facts: { ...refused.facts, untyped: true } }
+    for (const bytes of [pem, ca.certificate, bag]) await expect(file(bytes)).rejects.toMatchObject(untyped)
     const other = sha256Hex(fresh.certificate)
-    await expect(file(bag, other)).rejects.toMatchObject(refused)
+    await expect(file(bag, other)).rejects.toMatchObject({ ...refused, facts: { ...refused.facts, untyped: false } })
     const typed = `${other}\n${sha256Hex(ca.certificate).toUpperCase()}`
     const { steps } = (await deps.plannedTrust({ id: await file(bag, typed), actor: ADMIN, language: 'da' })).proposal
     expect(steps).toMatchObject([{ do: 'add', files: [sha256Hex(bag)] }])

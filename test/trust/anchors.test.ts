@@ -142,6 +142,19 @@ describe('an anchor', () => {
     expect(await store.listTrustChanges()).toHaveLength(3)
   })
 
+  it('of a file is not added where a fingerprint was typed that no certificate in it has', async () => {
+    const store = memoryStore()
+    const file = await readAnchorFile(Buffer.from(ca.pem + other.pem))
+    const common = { purposes: ['document'], source: 'file', note: 'both', actor: 'admin', at: AT } as const
+    const adding = (typedFingerprint: string) =>
+      store.commit((write) => addAnchors(write, file, { ...common, typedFingerprint }))
+    for (const typed of ['aa', 'ab'.repeat(32), `${ca.sha256}\n${'ab'.repeat(32)}`, ca.sha256.slice(0, -1)]) {
+      await expect(adding(typed)).rejects.toMatchObject({ code: 'wrong-fingerprint' })
+    }
+    expect([await store.listAnchors(), await store.listTrustChanges()]).toEqual([[], []])
+    expect(await adding(`${ca.sha256.toUpperCase()}, \n`)).toMatchObject({ added: [{}, {}] })
+  })
+
   it('that is not there, or is so already, cannot be changed', async () => {
     const store = memoryStore()
     for (const act of [disableAnchor, enableAnchor, removeAnchor]) {

@@ -199,13 +199,50 @@ describe('the list of roots', () => {
     })
     const page = await (await (await adminOn()).get('/staff/roots')).text()
     for (const said of [
-      '1 åbne, 1 i alt',
+      '1 åben, 1 i alt',
       'ingen',
       'CN=Kendt CA</strong>: gælder til 24.12.2026 (30 dage endnu). 1 åben sag',
     ]) {
       expect(page).toContain(said)
     }
     expect(page).not.toContain('CN=Ung CA</strong>')
+  })
+
+  it('says in words where each came from, and names nothing by its inner id', async () => {
+    const sources = ['submission:01a2-77', 'trusted-list:DK', 'catalogue:den-danske-stat', 'file']
+    await deps.store.commit(async (write) => {
+      for (const [i, source] of sources.entries())
+        await write.addAnchor({ ...anchor, sha256: `${i}`.repeat(64), source })
+    })
+    const page = await (await (await adminOn()).get('/staff/roots')).text()
+    for (const said of [
+      'Fra det, en borger har sendt',
+      'Tillidslisten for Danmark',
+      'Fulgte med systemet: den-danske-stat',
+      'Fra fil',
+    ]) {
+      expect(page).toContain(`<dd>${said}</dd>`)
+    }
+    expect(page).not.toContain('01a2-77')
+  })
+
+  it('says that the fingerprint is missing where a citizen’s file brought the certificate and none was typed', async () => {
+    const facts = { subject: 'CN=Firmaets CA', brought: true }
+    const refusing = async (untyped: boolean) => {
+      const planTrust = () =>
+        Promise.reject(new GatewayError('wrong-fingerprint', 'no', { facts: { ...facts, untyped } }))
+      const admin = await adminOn({ planTrust })
+      const fields = {
+        case: (await seedCase(deps.store, untyped ? 8 : 9)).case.number,
+        sha256: candidate.sha256,
+        note: 'x',
+      }
+      return (await admin.postForm('/staff/roots/candidate', { ...fields, fingerprint: '' })).text()
+    }
+    const [missing, wrong] = [await refusing(true), await refusing(false)]
+    expect(missing).toContain('Fingeraftrykket mangler. (CN=Firmaets CA)')
+    expect(missing).not.toContain('Det, du skrev')
+    expect(wrong).toContain('Det, du skrev')
   })
 
   it('lets whom a root counts for be limited: what stands there is filled in, and shown', async () => {

@@ -122,13 +122,13 @@ async function plan(context: Context, reason: string, want: () => Promise<Wanted
 
 /** Of a ZIP the admin must know which file in it is meant, and of a bag which certificate. */
 function withWhatIsMeant(text: string, fault: unknown, { view }: Context): string {
-  const { entry, subject, brought } = fault instanceof GatewayError ? fault.facts : {}
+  const { entry, subject, brought, untyped } = fault instanceof GatewayError ? fault.facts : {}
   const about = [
     typeof entry === 'string' ? view.t.roots.inEntry(entry) : '',
     typeof subject === 'string' ? `(${subject})` : '',
     brought === true ? view.t.roots.brought : '',
   ]
-  return [text, ...about].filter((said) => said !== '').join(' ')
+  return [untyped === true ? view.t.roots.untyped : text, ...about].filter((said) => said !== '').join(' ')
 }
 
 function mustSay(context: Context, name: string): string {

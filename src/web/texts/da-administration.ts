@@ -2,9 +2,10 @@
 export const administrationDa = {
   effects: {
     heading: 'Det betyder det for åbne sager',
-    none: (examined: number) => `Ingen åben sag får en anden vurdering (${examined} dokumenter set efter).`,
+    none: (examined: number) =>
+      `Ingen åben sag får en anden vurdering (${examined} ${examined === 1 ? 'dokument' : 'dokumenter'} set efter).`,
     some: (changed: number, examined: number) =>
-      `${changed} af ${examined} dokumenter i åbne sager får en anden vurdering:`,
+      `${changed} af ${examined} ${examined === 1 ? 'dokument' : 'dokumenter'} i åbne sager får en anden vurdering:`,
     incomplete: 'Der var ikke tid til at se alle åbne sager efter.',
     caseOf: 'Sag',
     document: 'Dokument',

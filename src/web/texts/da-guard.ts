@@ -69,6 +69,9 @@ export const guardDa = {
       configuration: 'Gatewayens konfigurationsfil',
       'formerly-configuration': 'Stod tidligere i konfigurationsfilen',
     },
+    fromSubmission: 'Fra det, en borger har sendt',
+    fromList: (country: string) => `Tillidslisten for ${country}`,
+    fromCatalogue: (entry: string) => `Fulgte med systemet: ${entry}`,
     does: {
       add: 'Tilføj',
       disable: 'Tag ud af brug',
@@ -90,7 +93,8 @@ export const guardDa = {
   },
   restingCases: {
     name: 'Sager, der hviler på det',
-    count: (open: number, all: number) => (all === 0 ? 'ingen' : `${open} åbne, ${all} i alt`),
+    count: (open: number, all: number) =>
+      all === 0 ? 'ingen' : `${open} ${open === 1 ? 'åben' : 'åbne'}, ${all} i alt`,
   },
   constraints: {
     summary: 'Kun for bestemte underskrivere …',

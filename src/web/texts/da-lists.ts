@@ -98,7 +98,8 @@ export const listsDa = {
       expired: 'Listen er forældet: den skulle være afløst af den næste.',
       'not-in-use': 'Listen er ikke i brug.',
       'no-pointer': 'EU’s liste over lister nævner ikke landets liste.',
-      'wrong-fingerprint': 'Listen er ikke underskrevet med certifikatet, hvis fingeraftryk er skrevet.',
+      'wrong-fingerprint':
+        'Fingeraftrykket mangler, eller listen er underskrevet med et andet certifikat end det, hvis fingeraftryk er skrevet.',
       'fetch-failed': 'Serveren svarer ikke.',
       'fetch-refused': 'Adressen må ikke hentes.',
     },

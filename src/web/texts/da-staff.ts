@@ -250,6 +250,7 @@ export const staffDa = {
     typedOfFile: 'Fingeraftryk fra en anden kilde (kan udelades)',
     typedOfFileHint:
       'Skal skrives, hvis et certifikat i filen også er kommet med det, en borger har sendt: alle 64 tegn, flere adskilt med komma.',
+    untyped: 'Fingeraftrykket mangler.',
     brought:
       'Det er kommet med det, en borger har sendt. Få fingeraftrykket fra udstederen ad en anden vej, og skriv det ved filen.',
     typed: 'Fingeraftrykket, som udstederen oplyste det',

@@ -4,8 +4,10 @@ import type { administrationDa } from './da-administration.ts'
 export const administrationEn: typeof administrationDa = {
   effects: {
     heading: 'What it means for open cases',
-    none: (examined) => `No open case would be judged otherwise (${examined} documents looked at).`,
-    some: (changed, examined) => `${changed} of ${examined} documents in open cases would be judged otherwise:`,
+    none: (examined) =>
+      `No open case would be judged otherwise (${examined} ${examined === 1 ? 'document' : 'documents'} looked at).`,
+    some: (changed, examined) =>
+      `${changed} of ${examined} ${examined === 1 ? 'document' : 'documents'} in open cases would be judged otherwise:`,
     incomplete: 'There was no time to look at all open cases.',
     caseOf: 'Case',
     document: 'Document',

@@ -71,6 +71,9 @@ export const guardEn: typeof guardDa = {
       configuration: "The gateway's configuration file",
       'formerly-configuration': 'Stood in the configuration file before',
     },
+    fromSubmission: 'From what a citizen sent',
+    fromList: (country) => `The trusted list of ${country}`,
+    fromCatalogue: (entry) => `Came with the system: ${entry}`,
     does: {
       add: 'Add',
       disable: 'Take out of force',

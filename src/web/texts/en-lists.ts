@@ -99,7 +99,8 @@ export const listsEn: typeof listsDa = {
       expired: 'The list is out of date: the next should have followed it.',
       'not-in-use': 'The list is not in use.',
       'no-pointer': 'The EU’s list of the lists does not name this country’s list.',
-      'wrong-fingerprint': 'The list is not signed by the certificate whose fingerprint was typed.',
+      'wrong-fingerprint':
+        'The fingerprint is missing, or the list is signed by another certificate than the one whose fingerprint was typed.',
       'fetch-failed': 'The server does not answer.',
       'fetch-refused': 'The address may not be fetched.',
     },

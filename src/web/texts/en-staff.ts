@@ -247,6 +247,7 @@ export const staffEn: typeof staffDa = {
     typedOfFile: 'Fingerprint from another source (optional)',
     typedOfFileHint:
       'Must be typed where a certificate in the file also came with what a citizen sent: all 64 digits, several with commas between.',
+    untyped: 'The fingerprint is missing.',
     brought:
       'It came with what a citizen sent. Get the fingerprint from the issuer by another way, and type it beside the file.',
     typed: 'The fingerprint, as the issuer told it',

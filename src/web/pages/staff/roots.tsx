@@ -5,6 +5,7 @@ import type { TrustAnchor, TrustChange } from '../../../model/trust-anchor.ts'
 import { isInForce } from '../../../model/trust-list.ts'
 import type { PolicyReview, TrustProposal } from '../../../model/trust-proposal.ts'
 import type { AnchorWords, CatalogueAnchor } from '../../deps.ts'
+import { sourceInWords } from '../../layout/anchor-source.ts'
 import { Page } from '../../layout/page.tsx'
 import { Alert, Badge, Csrf, Facts, Field, Table, When } from '../../layout/parts.tsx'
 import type { View } from '../../layout/view.ts'
@@ -180,12 +181,6 @@ function stateOf({ t }: View, anchor: TrustAnchor, now: Instant): string {
   return isInForce(anchor, now) ? t.roots.enabled : t.roots.outsideDates
 }
 
-/** Where it came from; what names a submission or an entry of the catalogue stays as it is. */
-function sourceInWords({ t }: View, source: string): string {
-  const words: Readonly<Record<string, string>> = t.trustChange.sources
-  return words[source] ?? source
-}
-
 /** Outside of these dates it does not count though it is in force. */
 function datesOf(view: View, { countsFrom, countsUntil }: TrustAnchor): readonly (readonly [string, VNode])[] {
   const { t } = view
@@ -198,7 +193,7 @@ function datesOf(view: View, { countsFrom, countsUntil }: TrustAnchor): readonly
 function AddedBy({ view, anchor }: { readonly view: View; readonly anchor: TrustAnchor }): VNode {
   return (
     <>
-      {anchor.addedBy}, <When view={view} at={anchor.addedAt} short />
+      {sourceInWords(view, anchor.addedBy)}, <When view={view} at={anchor.addedAt} short />
     </>
   )
 }

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact'
 import type { HistoryEntry } from '../../../model/case.ts'
+import { sourceInWords } from '../../layout/anchor-source.ts'
 import { Table } from '../../layout/parts.tsx'
 import { showInstantShort, type View } from '../../layout/view.ts'
 
@@ -46,7 +47,8 @@ function BeforeAfter({ view, anchor }: { readonly view: View; readonly anchor: C
   const { before, after } = anchor
   const rows: (readonly [string, string, string])[] = [[t.inForce, inForce(view, before), inForce(view, after)]]
   for (const [key, name] of Object.entries(t.fields)) {
-    const [was, is] = [show(view, before?.[key]), show(view, after?.[key])]
+    const say = SAID_AS_SOURCE.has(key) ? showSource : show
+    const [was, is] = [say(view, before?.[key]), say(view, after?.[key])]
     if (was !== is) rows.push([name, was, is])
   }
   return (
@@ -78,6 +80,12 @@ function inForce(view: View, anchor: Values | null): string {
   if (anchor === null) return t.nothing
   return anchor['disabledAt'] === null ? t.yes : t.no
 }
+
+/** What names where a root came from; a list that brought one stands as who added it, too. */
+const SAID_AS_SOURCE: ReadonlySet<string> = new Set(['source', 'addedBy'])
+
+const showSource = (view: View, value: unknown): string =>
+  typeof value === 'string' && value !== '' ? sourceInWords(view, value) : '–'
 
 function show(view: View, value: unknown): string {
   if (Array.isArray(value)) {

@@ -7,7 +7,7 @@ import type { Delivery, DeliveryState, Letter } from '../model/letter.ts'
 import type { HandOver } from '../model/ports.ts'
 import type { Writer } from '../model/store.ts'
 import { recordOutcome, recordUnsendable } from './delivery-outcome.ts'
-import { addEvidence, type DeliveryParts, GATEWAY } from './delivery-parts.ts'
+import { addEvidence, type DeliveryParts, forgetKeyCode, GATEWAY } from './delivery-parts.ts'
 import { outgoingLetter } from './outgoing-letter.ts'
 
 /**
@@ -92,6 +92,7 @@ async function composeOnce(job: Job, task: Task, parts: DeliveryParts): Promise<
     await parts.store.commit(async (write) => {
       await write.keepBlob(blob)
       await write.updateDelivery(delivery.id, { ...change, updatedAt: now.toISOString() })
+      await forgetKeyCode(write, task.letter)
       await addEvidence(write, delivery, now, 'composed', { size: blob.size, sha256: blob.sha256 })
     })
     return { delivery: { ...named, ...change }, rawSha256: blob.sha256, address: delivery.address }

@@ -13,7 +13,7 @@ import type { HandOver } from '../model/ports.ts'
 import type { Writer } from '../model/store.ts'
 import { planAfterRefusal } from './after-refusal.ts'
 import { pickup } from './choose-route.ts'
-import { addEvidence, type DeliveryParts, GATEWAY, settleWhereReached } from './delivery-parts.ts'
+import { addEvidence, type DeliveryParts, forgetKeyCode, GATEWAY, settleWhereReached } from './delivery-parts.ts'
 import { writeDelivery } from './planned-delivery.ts'
 import { hasWayIn } from './way-in.ts'
 
@@ -106,6 +106,7 @@ export async function recordUnsendable(job: Job, task: Task, reason: string, par
   await parts.store.commit(async (write) => {
     await write.updateDelivery(delivery.id, { state: 'unsendable', updatedAt: now.toISOString() })
     await addEvidence(write, delivery, now, 'unsendable', { reason })
+    await forgetKeyCode(write, letter)
     await appendHistory(write, {
       caseId: letter.caseId,
       at: now.toISOString(),

@@ -44,3 +44,11 @@ export async function settleWhereReached(
   const reached = delivery.state === 'accepted' || delivery.state === 'kept' || delivery.state === 'available'
   if (letter.kind === 'decision' && reached) await parts.onLetterSettled(write, letter, delivery)
 }
+
+/**
+ * Takes the code for a citizen's key out of its letter, within the caller's commit: from when the mail is made it stands encrypted
+ * alone. Whoever reads the store, or the outbox, could else prove a key of their own for somebody else's address.
+ */
+export async function forgetKeyCode(write: Writer, letter: Letter): Promise<void> {
+  if (letter.kind === 'key-code') await write.updateLetter(letter.id, { bodyText: '' })
+}

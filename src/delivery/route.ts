@@ -3,7 +3,7 @@ import { GatewayError } from '../model/errors.ts'
 import { finishJob } from '../model/finish-job.ts'
 import type { Job } from '../model/job.ts'
 import { chooseRoute } from './choose-route.ts'
-import type { DeliveryParts } from './delivery-parts.ts'
+import { type DeliveryParts, forgetKeyCode } from './delivery-parts.ts'
 import { usableEncryptionKey } from './openpgp-key.ts'
 import { writeDelivery } from './planned-delivery.ts'
 import { hasWayIn } from './way-in.ts'
@@ -24,9 +24,9 @@ export async function routeLetter(job: Job, parts: DeliveryParts): Promise<void>
     if ((await write.deliveriesOfLetter(letter.id)).length === 0) {
       const facts: Record<string, string> = keyProblem === null || party.openpgpKey === null ? {} : { keyProblem }
       const wayIn = await hasWayIn(write, letter, parts.settings.web.publicUrl, parts.clock())
-      for (const plan of chooseRoute(letter.kind, party, { keyUsable: keyProblem === null, wayIn })) {
-        await writeDelivery(write, letter, plan, parts, facts)
-      }
+      const plans = chooseRoute(letter.kind, party, { keyUsable: keyProblem === null, wayIn })
+      for (const plan of plans) await writeDelivery(write, letter, plan, parts, facts)
+      if (plans.every(({ state }) => state === 'unsendable')) await forgetKeyCode(write, letter)
     }
     await finishJob(write, job)
   })

@@ -52,7 +52,7 @@ export interface KeyChallenge {
   readonly id: string
   readonly keyId: string
   readonly caseId: string
-  /** Salted hash; the code itself stands in the letter until it is used or too old. */
+  /** Salted hash; the code itself stands in the letter until the mail is made, and from then on encrypted in that alone. */
   readonly codeHash: string
   readonly createdAt: Instant
   readonly expiresAt: Instant

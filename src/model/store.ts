@@ -152,6 +152,8 @@ export interface Writer extends Reader {
   updateOneTimeCode(id: string, change: { readonly attemptsLeft?: number; readonly usedAt?: Instant }): Promise<void>
   /** Returns false, and writes nothing, where a letter of that cause is there already. */
   addLetter(row: Letter): Promise<boolean>
+  /** Of a letter only a code that is not to stay is ever taken out. */
+  updateLetter(id: string, change: Pick<Letter, 'bodyText'>): Promise<void>
   addDelivery(row: Delivery): Promise<void>
   updateDelivery(id: string, change: Partial<Omit<Delivery, 'id' | 'letterId' | 'caseId'>>): Promise<void>
   addEvidence(row: DeliveryEvidence): Promise<void>

@@ -72,6 +72,46 @@ describe('the code that proves a key', () => {
   })
 })
 
+describe('a code for a key', () => {
+  const proven = { wroteEncrypted: false, emailProof: 'dmarc' } as const
+  it('stands in clear nowhere once the mail is made, and a repeat hands over the same mail', async () => {
+    const relay = scriptedRelay([{ outcome: 'deferred', smtpCode: 451, response: 'later' }])
+    const { clock, later } = movingClock()
+    const scene = await planned({ kind: 'key-code', party: proven, relay, clock })
+    const { publicKey } = await makeKey('kai@borger.example')
+    const at = clock().toISOString()
+    await scene.store.commit(async (write) => {
+      await write.addCitizenKey({
+        ...{ id: 'key-1', address: 'kai@borger.example', kind: 'openpgp', fingerprint: 'ab', source: 'uploaded' },
+        ...{ certificate: publicKey, proof: 'none', state: 'candidate' },
+        ...{ firstSeenAt: at, lastSeenAt: at, stateSince: at },
+      })
+      await write.addKeyChallenge({
+        ...{ id: scene.letter.cause.replace('key-code:', ''), keyId: 'key-1', caseId: scene.letter.caseId },
+        ...{ codeHash: 'x', createdAt: at, expiresAt: at, attemptsLeft: 5, usedAt: null },
+      })
+    })
+    expect((await scene.store.letter(scene.letter.id))?.bodyText).not.toBe('')
+    await scene.run('deliver', deliverMail)
+    expect((await scene.store.letter(scene.letter.id))?.bodyText).toBe('')
+    later()
+    expect(await scene.run('deliver', deliverMail)).toBeNull()
+    expect(relay.given).toHaveLength(2)
+    expect(relay.given[1]?.raw).toEqual(relay.given[0]?.raw)
+    expect(Buffer.from(relay.given[1]?.raw ?? []).toString()).toContain('BEGIN PGP MESSAGE')
+  })
+
+  it('is taken out where the mail cannot be sent, too', async () => {
+    const scene = await planned({ kind: 'key-code', party: proven })
+    await scene.run('deliver', deliverMail)
+    expect(only(scene).state).toBe('unsendable')
+    expect((await scene.store.letter(scene.letter.id))?.bodyText).toBe('')
+    const nowhere = await planned({ kind: 'key-code', party: { ...proven, email: null } })
+    expect(only(nowhere).state).toBe('unsendable')
+    expect((await nowhere.store.letter(nowhere.letter.id))?.bodyText).toBe('')
+  })
+})
+
 describe('deliverMail', () => {
   it('stores bytes and Message-ID before the first attempt, and says so before it hands over', async () => {
     const seen: string[] = []

@@ -321,6 +321,10 @@ describe.each(engines())('what is written is read back as it was, on $name', (en
       return { party: person, letter: row }
     })
     expect(await store.commit((write) => write.addLetter({ ...letter, id: newId() }))).toBe(false)
+    const before = await store.letter(letter.id)
+    await store.commit((write) => write.updateLetter(letter.id, { bodyText: '' }))
+    expect(await store.letter(letter.id)).toStrictEqual({ ...before, bodyText: '' })
+    await store.commit((write) => write.updateLetter(letter.id, { bodyText: letter.bodyText }))
     expect(await store.letter(letter.id)).toStrictEqual(letter)
     expect(await store.letterByCause(letter.cause)).toStrictEqual(letter)
     expect(await store.letterByCause('decision:none')).toBeNull()

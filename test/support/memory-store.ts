@@ -109,6 +109,7 @@ function writerOver(tables: () => Tables, reader: ReturnType<typeof readerOver>,
     updateToken: async (hash, changes) => change(tables().tokens, hash, changes),
     addOneTimeCode: async (row) => put(tables().codes, row.id, row),
     updateOneTimeCode: async (id, changes) => change(tables().codes, id, changes),
+    updateLetter: async (id, changes) => change(tables().letters, id, changes),
     addLetter: async (row) => {
       if ([...tables().letters.values()].some((letter) => letter.cause === row.cause)) return false
       put(tables().letters, row.id, row)

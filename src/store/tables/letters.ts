@@ -50,7 +50,14 @@ export function letterReads(db: Db): Pick<Reader, Reads> {
   }
 }
 
-type Writes = 'addLetter' | 'addDelivery' | 'updateDelivery' | 'addEvidence' | 'addPackage' | 'updatePackage'
+type Writes =
+  | 'addLetter'
+  | 'updateLetter'
+  | 'addDelivery'
+  | 'updateDelivery'
+  | 'addEvidence'
+  | 'addPackage'
+  | 'updatePackage'
 
 /** Writes of what leaves the house. */
 export function letterWrites(db: Db): Pick<Writer, Writes> {
@@ -63,6 +70,10 @@ export function letterWrites(db: Db): Pick<Writer, Writes> {
         .executeTakeFirst()
       return numInsertedOrUpdatedRows === 1n
     },
+    updateLetter: (id, change) =>
+      applyChange('letter', change, (set) =>
+        db.updateTable('letters').set(encode(letterColumns, set)).where('id', '=', id),
+      ),
     addDelivery: async (row) => {
       await db.insertInto('deliveries').values(encode(deliveryColumns, row)).execute()
     },

@@ -37,9 +37,9 @@ export const keysDa = {
     given: 'Det, borgerne får',
     citizens: {
       title: 'Borgernes nøgler',
-      rule: 'Svar krypteres til den nøgle, der gælder for adressen: den første, som adressens domæne stod inde for (DMARC), eller som borgeren har bevist med en kode. En senere nøgle tager aldrig dens plads af sig selv, for den kan være en fremmeds. Har en borger skiftet nøgle, så spørg borgeren ad en anden vej, og tag den gamle ud af brug.',
+      rule: 'Svar krypteres til den nøgle, der gælder for adressen: den første, som adressens domæne stod inde for (DMARC), eller som borgeren beviste med en kode. En senere nøgle tager aldrig dens plads af sig selv, for den kan være en fremmeds. Har en borger skiftet nøgle, så spørg borgeren ad en anden vej, og tag den gamle ud af brug. Af S/MIME-certifikater gælder det, som en CA udstedte senest; svar krypteres endnu ikke til dem.',
       none: 'Der er ikke set nogen nøgler fra borgere endnu.',
-      address: 'Adresse',
+      key: 'Adresse og nøgle',
       source: 'Kom',
       proof: 'Hvad taler for den',
       state: 'Tilstand',

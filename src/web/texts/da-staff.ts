@@ -143,6 +143,7 @@ export const staffDa = {
     when: 'Hvornår',
     empty: 'Der er ingen breve.',
     text: 'Brevets tekst',
+    codeEncrypted: 'En kode til borgerens nøgle. Den står kun krypteret i mailen.',
     codeHidden: 'En engangskode blev sendt. Koden vises ikke: den er kun til borgeren.',
     raw: 'Hent mailen (.eml)',
     evidence: 'Hvad der skete',

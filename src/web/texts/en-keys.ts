@@ -30,9 +30,9 @@ export const keysEn: typeof keysDa = {
     given: 'What citizens get',
     citizens: {
       title: 'Citizens’ keys',
-      rule: 'Answers are encrypted to the key that counts for the address: the first one that the address’s domain vouched for (DMARC), or that the citizen proved by a code. A later key never takes its place by itself, for it may be a stranger’s. If a citizen has a new key, ask them by another way, and take the old one out of use.',
+      rule: 'Answers are encrypted to the key that counts for the address: the first one that the address’s domain vouched for (DMARC), or that the citizen proved by a code. A later key never takes its place by itself, for it may be a stranger’s. If a citizen has a new key, ask them by another way, and take the old one out of use. Of S/MIME certificates the one that a CA issued last counts; answers are not encrypted to them yet.',
       none: 'No keys of citizens were seen yet.',
-      address: 'Address',
+      key: 'Address and key',
       source: 'Came',
       proof: 'What speaks for it',
       state: 'State',

@@ -140,6 +140,7 @@ export const staffEn: typeof staffDa = {
     when: 'When',
     empty: 'There are no letters.',
     text: "The letter's text",
+    codeEncrypted: 'A code for the citizen’s key. It stands encrypted in the mail alone.',
     codeHidden: 'A one-time code was sent. It is not shown: it is for the citizen alone.',
     raw: 'Download the mail (.eml)',
     evidence: 'What happened',

@@ -70,7 +70,7 @@ export function DeliveryPage(props: {
           {props.hidden ? (
             <p class="card">{t.outbox.codeHidden}</p>
           ) : (
-            <pre class="letter-text card">{letter?.bodyText ?? '–'}</pre>
+            <pre class="letter-text card">{letter === null ? '–' : letter.bodyText || t.outbox.codeEncrypted}</pre>
           )}
           {delivery.rawSha256 && !props.hidden ? (
             <p class="actions">

@@ -51,11 +51,12 @@ function Citizens({ view, rows, page, more }: CitizensKeys & { readonly view: Vi
       <p>{t.rule}</p>
       <Table
         caption={t.title}
-        columns={[t.address, view.t.ownKeys.id, t.source, t.proof, t.state, t.ends, t.seen, t.action]}
+        columns={[t.key, t.source, t.proof, t.state, t.ends, t.seen, t.action]}
         empty={t.none}
         rows={rows.map(({ key, times }) => [
-          key.address,
           <>
+            {key.address}
+            <br />
             {view.t.ownKeys.kinds[key.kind]} <code class="fingerprint">{key.fingerprint}</code>
           </>,
           t.sources[key.source],

@@ -30,6 +30,7 @@ import { instant } from './model/time.ts'
 import { UNBOUND } from './model/trust-anchor.ts'
 import { sealAnchors, sealFacts, warningsOf } from './seal/index.ts'
 import {
+  asIfAdded,
   concernedBy,
   confirmChange,
   createCandidateFinder,
@@ -141,12 +142,12 @@ export function webDeps(parts: Parts): WebDeps {
           ? []
           : 'change' in planned
             ? (await lookAtProposal(planned.change, actor, parts)).steps
-            : [
+            : asIfAdded(
                 await stepOf(
                   { kind: 'file', ...ALWAYS, bytes: planned.certificates, purposes: planned.purposes },
                   places,
                 ),
-              ]
+              )
       return testFile({ bytes, name }, steps, parts)
     },
     policyReview: () => policyReview(store),

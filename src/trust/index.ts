@@ -61,6 +61,6 @@ export { type AnchorChange, nameOf, onRecord, putOnRecord } from './record-chang
 export { reviewPolicy } from './review-policy.ts'
 export { anchorsAfter, type Concerned, carryOut, concernedBy, listsIn } from './steps.ts'
 export { type TellParts, tellTrustChange } from './tell-others.ts'
-export { type FileTest, testFile } from './test-file.ts'
+export { asIfAdded, type FileTest, testFile } from './test-file.ts'
 export { findUnrecorded, reportUnrecorded, type Unrecorded } from './unrecorded.ts'
 export { watchAnchors } from './watch-anchors.ts'

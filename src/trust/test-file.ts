@@ -4,12 +4,21 @@ import type { TrustStep } from '../model/trust-proposal.ts'
 import type { VerificationReport } from '../verify/report/report.ts'
 import type { JudgeParts } from './judge-document.ts'
 import { plannedLists } from './planned-lists.ts'
+import { certificatesOf } from './steps.ts'
 
 /** What a file is worth by the list in force and by a planned one; null: nothing is planned. */
 export interface FileTest {
   readonly present: VerificationReport
   readonly planned: VerificationReport | null
 }
+
+/**
+ * Gives the steps by which the certificates of a step count as it says, whatever is on the list: one that is there already, in force
+ * or not, for this purpose or another, would stay as it is where it were only added.
+ * @throws GatewayError malformed-der
+ */
+export const asIfAdded = (step: TrustStep): readonly TrustStep[] =>
+  step.do === 'add' ? [...certificatesOf(step).map(({ sha256 }) => ({ do: 'remove' as const, sha256 })), step] : [step]
 
 /**
  * Judges a file as it would be judged if it came in now, and as it would be after the steps. A mail is judged by the

@@ -161,6 +161,16 @@ describe('a CA that came with a submission', () => {
       [sha256Hex(fresh.certificate), false],
     ])
     await deps.confirmTrust({ id, seen: proposal.trustStamp, actor: ADMIN })
+    const inQueue = await gateway.store.document(documentId)
+    const signed = await gateway.store.blobs.get(inQueue?.sha256 ?? '')
+    const disabledAt = '2026-11-24T09:02:00.000Z'
+    const known = await gateway.store.anchor(sha256Hex(ca.certificate))
+    await gateway.store.commit((write) => write.updateAnchor(known?.sha256 ?? '', { disabledAt }))
+    // What is here and out of force counts in a test as if it were added, as on the command line.
+    const how = { certificates: Buffer.from(ca.certificatePem), purposes: ['document'] as const }
+    const tested = await deps.testFile({ bytes: signed, name: 'a.pdf', planned: how, actor: ADMIN })
+    expect([tested.present.indication, tested.planned?.indication]).toEqual(['INDETERMINATE', 'TOTAL-PASSED'])
+    await gateway.store.commit((write) => write.updateAnchor(known?.sha256 ?? '', { disabledAt: null }))
     await expect(plan(file)).rejects.toMatchObject({ code: 'duplicate' })
     expect((await trusted())[0]).toHaveLength(2)
   })

@@ -65,6 +65,21 @@ describe('the record of what was done to the gateway', () => {
     for (const secret of ['typed-my-secret', 'røde', path.split('/').at(-1) ?? '?']) expect(text).not.toContain(secret)
   })
 
+  it('names the country of a trusted list, and what is the matter with it, in words', async () => {
+    await signInAs(browser, deps.store, 'admin')
+    const system = { kind: 'system', id: null, name: null } as const
+    const at = '2026-11-24T09:02:00.000Z'
+    await deps.store.commit(async (write) => {
+      const used = { territory: 'SE', before: null, after: {}, reason: 'Svenske borgere' }
+      await appendAdminHistory(write, { at, actor: system, event: 'trusted-list-used', payload: used })
+      const failed = { territory: 'DK', problem: 'expired', nextUpdate: null }
+      await appendAdminHistory(write, { at, actor: system, event: 'trusted-list-problem', payload: failed })
+    })
+    const page = await (await browser.get('/staff/history')).text()
+    expect(page).toContain('Sverige · Svenske borgere')
+    expect(page).toContain('Danmark · Listen er forældet')
+  })
+
   it('does not say that others were told where the mail stayed here', async () => {
     await signInAs(browser, deps.store, 'admin')
     const told = (to: string, outcome: string) =>

@@ -2,6 +2,7 @@ import type { ComponentChildren, VNode } from 'preact'
 import type { HistoryEntry } from '../../../model/case.ts'
 import { Page } from '../../layout/page.tsx'
 import { Badge, Pager, Table, When } from '../../layout/parts.tsx'
+import { territoryName } from '../../layout/territory.ts'
 import { showDay, type View } from '../../layout/view.ts'
 import { TrustRecord } from './trust-record.tsx'
 
@@ -59,7 +60,12 @@ function detailsOf(view: View, { event, payload }: HistoryEntry): ComponentChild
   const kinds: Readonly<Record<string, string>> = t.jobKinds
   const roles: Readonly<Record<string, string>> = t.roles
   const day = text('day')
+  const territory = text('territory')
+  const problems: Readonly<Record<string, string>> = t.trustedLists.problems
+  const problem = text('problem')
   const said = [
+    territory && territoryName(view, territory),
+    problem && (problems[problem] ?? problem),
     text('reason'),
     text('why'),
     text('username') ?? (event === 'sign-in-refused' ? t.adminHistory.unknownAccount : null),

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { GatewayError } from '../../src/model/errors.ts'
+import { appendHistory } from '../../src/model/history.ts'
 import { hashToken } from '../../src/model/ids.ts'
 import { createInvitation } from '../../src/web/index.ts'
 import { ROUTES } from '../../src/web/routes.ts'
@@ -20,6 +21,26 @@ beforeEach(async () => {
   browser = await open(deps)
 })
 afterEach(stopAll)
+
+describe('a case that was judged anew', () => {
+  it('is marked in the queue, where trust or evidence changed its verdict and not what was handed in', async () => {
+    await signInAs(browser, deps.store, 'caseworker')
+    const change = (payload: Readonly<Record<string, string>>) =>
+      deps.store.commit((write) =>
+        appendHistory(write, {
+          caseId: seeded.case.id,
+          at: '2026-11-25T08:00:00.000Z',
+          actor: { kind: 'system', id: null, name: null },
+          event: 'verdict-changed',
+          payload: { before: 'INDETERMINATE', after: 'TOTAL-PASSED', ...payload },
+        }),
+      )
+    await change({ submissionId: 'added' })
+    expect(await (await browser.get('/staff')).text()).not.toContain('Ændret ved ny kontrol')
+    await change({})
+    expect(await (await browser.get('/staff')).text()).toMatch(/Ændret ved ny kontrol.*25\.11\.2026/s)
+  })
+})
 
 describe('roles', () => {
   const filled = (path: string) =>

@@ -100,6 +100,7 @@ describe('the page of trusted lists', () => {
 
   it('says which number follows which, and whose times change', async () => {
     await use(list({ sequence: 7 }), '2026-11-24T08:00:00.000Z')
+    expect(await (await browser.get('/staff/roots')).text()).toMatch(/Landet står inde for den.*01\.01\.2021.*stadig/s)
     const withdrawn = [
       ['withdrawn', '2026-06-01T00:00:00Z'],
       ['granted', '2021-01-01T00:00:00Z'],

@@ -1,7 +1,7 @@
 import type { Case, CaseState } from '../../model/case.ts'
 import { GatewayError } from '../../model/errors.ts'
 import { nameSeenDocuments } from '../../model/seen-documents.ts'
-import { instant } from '../../model/time.ts'
+import { type Instant, instant } from '../../model/time.ts'
 import { actorOf, type Context, field, type Handler, signedIn } from '../http/context.ts'
 import { type Reply, seeOther, showPage } from '../http/reply.ts'
 import { type CaseOnOneScreen, CasePage } from '../pages/staff/case.tsx'
@@ -21,10 +21,19 @@ export const queue: Handler = async (context) => {
       place: (page - 1) * ROWS_A_PAGE + index + 1,
       workingDaysLeft: await context.deps.workingDaysLeft(one.dueOn),
       caseType: titleOf(context, one),
+      judgedAnew: await judgedAnew(context, one.id),
     })
   }
   const review = signedIn(context).account.role === 'admin' ? await context.deps.policyReview() : null
   return showPage(<QueuePage view={context.view} rows={shown} page={page} more={more} review={review} />)
+}
+
+/** When another check gave another result, by a change of what is trusted or by evidence that came; null: never. */
+async function judgedAnew({ deps }: Context, caseId: string): Promise<Instant | null> {
+  const changed = (await deps.store.history(caseId)).findLast(
+    ({ event, payload }) => event === 'verdict-changed' && payload?.['submissionId'] === undefined,
+  )
+  return changed?.at ?? null
 }
 
 const STATES: readonly CaseState[] = ['with-caseworker', 'decided', 'answered', 'archived']

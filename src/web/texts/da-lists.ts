@@ -84,6 +84,7 @@ export const listsDa = {
     before: 'Før',
     after: 'Efter',
     stillCounts: 'stadig',
+    granted: 'Landet står inde for den',
     dropStep: (territory: string) => `tillidslisten for ${territory} ud af brug`,
     problems: {
       malformed: 'Filen er ikke en tillidsliste, eller den er beskadiget.',

@@ -31,6 +31,7 @@ export const staffDa = {
     received: 'Modtaget',
     due: 'Svarfrist',
     verdict: 'Underskrift eller segl',
+    judgedAnew: 'Ændret ved ny kontrol',
     late: (count: number) => `${count} ${count === 1 ? 'sag er' : 'sager er'} over fristen.`,
     daysLeft: (left: number) => {
       const days = Math.abs(left)

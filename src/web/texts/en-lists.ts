@@ -85,6 +85,7 @@ export const listsEn: typeof listsDa = {
     before: 'Before',
     after: 'After',
     stillCounts: 'still',
+    granted: 'Vouched for by the country',
     dropStep: (territory: string) => `the trusted list of ${territory} out of use`,
     problems: {
       malformed: 'The file is no trusted list, or it is damaged.',

@@ -33,6 +33,7 @@ export const staffEn: typeof staffDa = {
     received: 'Received',
     due: 'Answer due',
     verdict: 'Signature or seal',
+    judgedAnew: 'Changed by another check',
     late: (count) => `${count} ${count === 1 ? 'case is' : 'cases are'} overdue.`,
     daysLeft: (left) => {
       const days = Math.abs(left)

@@ -74,7 +74,8 @@ function countsOf(view: View, { comes, goes, changes, restated }: PlannedList): 
   return said.length === 0 ? t.sameCertificates : said.join(', ')
 }
 
-function Times({ view, periods }: { readonly view: View; readonly periods: readonly StatedPeriod[] }): VNode {
+/** The times in which a country's supervisor vouched for a service. */
+export function Times({ view, periods }: { readonly view: View; readonly periods: readonly StatedPeriod[] }): VNode {
   const t = view.t.trustedLists
   return (
     <>

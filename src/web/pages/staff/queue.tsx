@@ -1,5 +1,6 @@
 import type { VNode } from 'preact'
 import type { Case, CaseState } from '../../../model/case.ts'
+import type { Instant } from '../../../model/time.ts'
 import type { PolicyReview } from '../../../model/trust-proposal.ts'
 import { Page } from '../../layout/page.tsx'
 import { Alert, Badge, Pager, Table, VerdictBadge, When } from '../../layout/parts.tsx'
@@ -11,6 +12,8 @@ export interface QueueRow {
   readonly place: number
   readonly workingDaysLeft: number
   readonly caseType: string
+  /** When another check gave another result; null: never. */
+  readonly judgedAnew: Instant | null
 }
 
 /** The queue as it is worked off: what is due first, digital first within a day. */
@@ -43,11 +46,24 @@ export function QueuePage(props: {
           <CaseLink one={row.case} caseType={row.caseType} />,
           <When view={view} at={row.case.receivedAt} short />,
           <Due view={view} row={row} />,
-          <VerdictBadge view={view} indication={row.case.indication} />,
+          <Verdict view={view} row={row} />,
         ])}
       />
       <Pager view={view} path="/staff" page={props.page} more={props.more} />
     </Page>
+  )
+}
+
+function Verdict({ view, row }: { readonly view: View; readonly row: QueueRow }): VNode {
+  return (
+    <>
+      <VerdictBadge view={view} indication={row.case.indication} />
+      {row.judgedAnew === null ? null : (
+        <span class="quiet block">
+          {view.t.queue.judgedAnew} <When view={view} at={row.judgedAnew} short />
+        </span>
+      )}
+    </>
   )
 }
 

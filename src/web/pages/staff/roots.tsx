@@ -14,6 +14,7 @@ import { type CandidateOfCases, Candidates, type MissingOfCase } from './candida
 import { Catalogue } from './catalogue.tsx'
 import { EndingAnchors } from './ending-anchors.tsx'
 import { OpenProposals } from './open-proposals.tsx'
+import { Times } from './planned-list.tsx'
 import { PolicyReviewSection } from './policy-review.tsx'
 import { ConstraintFields, constraintFacts, MustSay, Purposes } from './root-fields.tsx'
 
@@ -182,11 +183,12 @@ function stateOf({ t }: View, anchor: TrustAnchor, now: Instant): string {
 }
 
 /** Outside of these dates it does not count though it is in force. */
-function datesOf(view: View, { countsFrom, countsUntil }: TrustAnchor): readonly (readonly [string, VNode])[] {
+function datesOf(view: View, { countsFrom, countsUntil, periods }: TrustAnchor): readonly (readonly [string, VNode])[] {
   const { t } = view
   return [
     ...(countsFrom ? [[t.roots.countsFrom, <When view={view} at={countsFrom} short />] as const] : []),
     ...(countsUntil ? [[t.roots.countsUntil, <When view={view} at={countsUntil} short />] as const] : []),
+    ...(periods === null ? [] : [[t.trustedLists.granted, <Times view={view} periods={periods} />] as const]),
   ]
 }
 

@@ -3,6 +3,7 @@ import { loadSettings } from '../config/index.ts'
 import { createGateway } from '../gateway.ts'
 import { createLog } from '../log.ts'
 import { sayFault } from './say-fault.ts'
+import { startWarnings } from './start-warnings.ts'
 
 const HELP = `usage: poststempel serve [--config FILE] [--data DIR]
 Runs the gateway. Without a configuration it listens on loopback (SMTP 2525, web 8025) and keeps outgoing mail in the
@@ -22,6 +23,7 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   try {
     const settings = loadSettings({ configFile: values.config, dataDir: values.data })
+    for (const warning of startWarnings(settings)) console.error(`Warning: ${warning}`)
     const gateway = createGateway(settings, { log: createLog() })
     // Listened for before anybody is told that we are ready: whoever reads that may stop us at once.
     const told = toldToStop()

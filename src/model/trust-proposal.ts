@@ -38,6 +38,8 @@ export interface PlannedList {
   readonly vouched: ListVouching | null
   /** Number of the list that is in force now; null where none is. */
   readonly inForce: number | null
+  /** Certificates of services that can be used, in all. */
+  readonly usable: number
   /** How many certificates come, and how many go. */
   readonly comes: number
   readonly goes: number

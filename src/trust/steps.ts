@@ -158,6 +158,7 @@ export async function listsIn(steps: readonly TrustStep[], read: Reader): Promis
     const retimed = stays.filter(({ before, after }) => canonicalJson(before.periods) !== canonicalJson(after.periods))
     const told = {
       inForce: inForce?.sequence ?? null,
+      usable: step.do === 'use-list' ? step.entries.length : 0,
       comes: changed.filter(({ before }) => before === null).length,
       goes: changed.filter(({ after }) => after === null).length,
       changes: retimed.map(({ before, after: { sha256, subject, periods } }) => ({

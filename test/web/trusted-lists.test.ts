@@ -98,6 +98,21 @@ describe('the page of trusted lists', () => {
     expect(await planned(list())).toContain('The fingerprint that an administrator typed from another source')
   })
 
+  it('offers to take its roots out of use, and not to remove them: they would come back', async () => {
+    await use(list(), '2026-11-24T08:00:00.000Z')
+    const sha256 = (await deps.store.listAnchors())[0]?.sha256 ?? ''
+    expect(await (await browser.get('/staff/roots')).text()).toContain(`/staff/roots/${sha256}/disable`)
+    await deps.store.commit((write) => write.updateAnchor(sha256, { disabledAt: '2026-11-24T09:00:00.000Z' }))
+    const page = await (await browser.get('/staff/roots')).text()
+    expect(page).toContain(`/staff/roots/${sha256}/enable`)
+    expect(page).not.toContain(`/staff/roots/${sha256}/remove`)
+  })
+
+  it('says where a list brings nothing that could be used', async () => {
+    expect(await planned(list({}, [['withdrawn', '2026-06-01T00:00:00Z']]))).toContain('Den får ingen betydning.')
+    expect(await planned(list())).not.toContain('Den får ingen betydning.')
+  })
+
   it('says which number follows which, and whose times change', async () => {
     await use(list({ sequence: 7 }), '2026-11-24T08:00:00.000Z')
     expect(await (await browser.get('/staff/roots')).text()).toMatch(/Landet står inde for den.*01\.01\.2021.*stadig/s)

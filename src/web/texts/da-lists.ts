@@ -79,6 +79,8 @@ export const listsDa = {
     retimes: (count: number) => `${count} gælder i andre tider`,
     restated: (count: number) => `om ${count} siger listen noget andet`,
     sameCertificates: 'Uændret',
+    nothingUsable:
+      'Listen har ingen tjenester af de valgte slags, som landet har stået inde for. Den får ingen betydning.',
     retimed: 'Certifikater, der gælder i andre tider',
     certificate: 'Certifikat',
     before: 'Før',

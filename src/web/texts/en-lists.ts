@@ -80,6 +80,8 @@ export const listsEn: typeof listsDa = {
     retimes: (count: number) => `${count} ${count === 1 ? 'counts' : 'count'} in other times`,
     restated: (count: number) => `of ${count} the list says something else`,
     sameCertificates: 'Unchanged',
+    nothingUsable:
+      'The list has no services of the chosen kinds for which the country has vouched. It will mean nothing.',
     retimed: 'Certificates that count in other times',
     certificate: 'Certificate',
     before: 'Before',

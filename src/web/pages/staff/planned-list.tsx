@@ -1,7 +1,7 @@
 import type { VNode } from 'preact'
 import type { PlannedList } from '../../../model/trust-proposal.ts'
 import { LIST_OF_LISTS, type StatedPeriod } from '../../../model/trusted-list.ts'
-import { Facts, Table, When } from '../../layout/parts.tsx'
+import { Alert, Facts, Table, When } from '../../layout/parts.tsx'
 import { territoryName } from '../../layout/territory.ts'
 import type { View } from '../../layout/view.ts'
 
@@ -35,6 +35,11 @@ export function PlannedListCard({ view, planned }: { readonly view: View; readon
           ...(isLists ? [] : [[t.certificates, countsOf(view, planned)] as const]),
         ]}
       />
+      {does === 'use' && !isLists && planned.usable === 0 ? (
+        <Alert kind="warning">
+          <p>{t.nothingUsable}</p>
+        </Alert>
+      ) : null}
       {changes.length === 0 ? null : (
         <Table
           caption={t.retimed}

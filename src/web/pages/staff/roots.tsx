@@ -145,12 +145,16 @@ function Anchor(props: {
       ) : (
         <>
           <Change view={view} anchor={anchor} does={enabled ? 'disable' : 'enable'} />
-          <Change view={view} anchor={anchor} does={enabled ? 'limit' : 'remove'} />
+          {enabled ? <Change view={view} anchor={anchor} does="limit" /> : null}
+          {enabled || isOfList(anchor) ? null : <Change view={view} anchor={anchor} does="remove" />}
         </>
       )}
     </article>
   )
 }
+
+/** It goes with its list, and would come back with the next one. */
+const isOfList = ({ source }: TrustAnchor): boolean => source.startsWith('trusted-list:')
 
 /** Asks why; what it would do is shown before it is done. */
 function Change(props: {

@@ -4,6 +4,7 @@ import { sha256Hex } from '../model/ids.ts'
 import { type AnchorCandidate, mustBeFitAsAnchor, mustBeSmall, readAnchorFile } from '../trust/index.ts'
 import { readBytes } from './read-inputs.ts'
 import { carryOutOrPropose } from './roots-carry-out.ts'
+import { effectLines } from './roots-effects.ts'
 import {
   type Asked,
   badUsage,
@@ -61,6 +62,9 @@ Exit code: 0 added, 1 shown and nothing changed, 2 bad usage, or refused.`,
     console.log([`for ${purposes.join(', ')}`, ...dateLines(dates), ...limitLines(constraints)].join('\n'))
     for (const { der, subject } of candidates) mustBeFitAsAnchor(der, subject, now)
     if (!asked.isSet('yes')) {
+      const certificates = candidates.map(({ der }) => Buffer.from(der).toString('base64'))
+      const step = { do: 'add', certificates, purposes, source: 'file', ...dates, constraints } as const
+      if (isNew) console.log((await effectLines([step], asked)).join('\n'))
       console.log(
         isNew ? 'Nothing was changed: say --yes to add what is new.' : 'Nothing to add: all are there already.',
       )

@@ -1,20 +1,38 @@
+import type { TrustStep } from '../model/trust-proposal.ts'
 import { carryOutOrPropose } from './roots-carry-out.ts'
-import { badUsage, CONSTRAINT_FLAGS, type RootsVerb, readChange, readFingerprint, readLimits } from './roots-verb.ts'
+import { effectLines } from './roots-effects.ts'
+import {
+  type Asked,
+  badUsage,
+  CONSTRAINT_FLAGS,
+  type RootsVerb,
+  readChange,
+  readFingerprint,
+  readLimits,
+} from './roots-verb.ts'
+
+async function showEffects(steps: readonly TrustStep[], asked: Asked): Promise<number> {
+  for (const line of await effectLines(steps, asked)) console.log(line)
+  console.log('Nothing was changed.')
+  return 0
+}
 
 function changing(verb: 'disable' | 'enable' | 'remove', what: string, done: string): RootsVerb {
   return {
     help: `usage: poststempel roots ${verb} SHA256 --reason TEXT --by NAME [--data DIR] [--config FILE]
-${what}
+       poststempel roots ${verb} SHA256 --show
+${what} With --show it says which verdicts on open cases would change, and changes nothing.
 SHA256 is the anchor's whole fingerprint. Reason and name go on record (cli:NAME); open cases are judged again. Where
 trust.secondAdmin is set, this proposes it, and an admin confirms it on the page.
 
 Exit code: 0 done or proposed, 2 bad usage, no such anchor, or it is so already.`,
-    flags: { reason: { type: 'string' }, by: { type: 'string' } },
+    flags: { reason: { type: 'string' }, by: { type: 'string' }, show: { type: 'boolean' } },
     async act(asked) {
       const [word, ...more] = asked.words
       if (more.length > 0) throw badUsage('one anchor at a time: each change has its reason')
       const sha256 = readFingerprint(word)
       const subject = (await asked.store.anchor(sha256))?.subject ?? ''
+      if (asked.isSet('show')) return showEffects([{ do: verb, sha256 }], asked)
       const said = readChange(asked, 'reason')
       const { proposed, followed } = await carryOutOrPropose([{ do: verb, sha256 }], said, asked)
       console.log(`${proposed ? `Proposed: ${verb}` : done}: ${subject} (${sha256}). ${followed}`)
@@ -34,15 +52,17 @@ export const limit: RootsVerb = {
 Says anew whose signatures an anchor vouches for: all that is given must fit the signer; nothing given lets it vouch for
 everybody below it. DOMAIN is firm.dk, .firm.dk (all below it) or a whole address. NAME is
 dns:firm.dk, email:.firm.dk, uri:firm.dk or "dir:O=Firm,C=DK". Reason and name go on record; open cases
-are judged again. Where trust.secondAdmin is set, this proposes it. [--data DIR] [--config FILE]
+are judged again. Where trust.secondAdmin is set, this proposes it. With --show it says which verdicts on open cases would
+change, and changes nothing. [--data DIR] [--config FILE]
 
 Exit code: 0 done or proposed, 2 bad usage, no such anchor, or it is limited so already.`,
-  flags: { reason: { type: 'string' }, by: { type: 'string' }, ...CONSTRAINT_FLAGS },
+  flags: { reason: { type: 'string' }, by: { type: 'string' }, show: { type: 'boolean' }, ...CONSTRAINT_FLAGS },
   async act(asked) {
     const [word, ...more] = asked.words
     if (more.length > 0) throw badUsage('one anchor at a time: each change has its reason')
     const sha256 = readFingerprint(word)
     const step = { do: 'limit', sha256, constraints: readLimits(asked) } as const
+    if (asked.isSet('show')) return showEffects([step], asked)
     const { proposed, followed } = await carryOutOrPropose([step], readChange(asked, 'reason'), asked)
     console.log(`${proposed ? 'Proposed' : 'Limited'}: ${sha256}. ${followed}`)
     return 0

@@ -8,6 +8,7 @@ import { listSteps, loadListOfLists } from '../trust/index.ts'
 import { exportEdition, showEdition } from './list-editions.ts'
 import { writeToStdout } from './output.ts'
 import { carryOutOrPropose } from './roots-carry-out.ts'
+import { effectLines } from './roots-effects.ts'
 import { type Asked, badUsage, type RootsVerb, readChange, runVerb } from './roots-verb.ts'
 
 const HELP = `usage: poststempel trusted-lists VERB …
@@ -179,6 +180,7 @@ async function carry(asked: Asked, wanted: WantedList, isAgreed: () => boolean):
     console.log(`  signed by ${signer}${vouched === null ? '' : `; ${VOUCHED[vouched]}`}`)
   }
   if (!isAgreed()) {
+    console.log((await effectLines(steps, asked)).join('\n'))
     console.log('Nothing was changed. The same with --yes uses it.')
     return 0
   }

@@ -8,7 +8,7 @@ import { type MadeIdentity, makeCa, makeEndEntity, signPdf } from '../../src/sea
 import { createStore } from '../../src/store/index.ts'
 import { readAnchorFile, recordGuard } from '../../src/trust/index.ts'
 import { kaisAttest, makeAttest } from '../../src/typeset/index.ts'
-import { sampleCase } from '../store/samples.ts'
+import { sampleCase, sampleDocument } from '../store/samples.ts'
 import { makeZip } from '../trust/make-zip.ts'
 
 const validity = { notBefore: new Date('2020-01-01T00:00:00Z'), notAfter: new Date('2049-01-01T00:00:00Z') }
@@ -85,6 +85,27 @@ describe('poststempel roots add', () => {
       expect(out).toContain(shown)
     }
     expect([await store.listAnchors(), await store.listTrustChanges(), await jobs()]).toEqual([[], [], 0])
+  })
+
+  it('says which verdicts on open cases would change, each way, and changes nothing', async () => {
+    const [open] = await store.queue({ limit: 1, offset: 0 })
+    const caseId = open?.id ?? ''
+    const blob = await store.blobs.put(signed)
+    await store.commit(async (write) => {
+      await write.keepBlob(blob)
+      await write.addDocument(sampleDocument(blob, { caseId }))
+    })
+    expect(await add(path('ca.pem'))).toBe(1)
+    expect(out).toContain('open cases: 1 of 1 verdicts would change')
+    expect(out).toMatch(/2026-\d+\S* {2}"attest\.pdf" {2}INDETERMINATE -> TOTAL-PASSED/)
+    expect(await store.listAnchors()).toEqual([])
+    await add(path('ca.pem'), '--yes')
+    expect(await roots('disable', sha256.ca, '--show')).toBe(0)
+    expect(out).toContain('TOTAL-PASSED -> INDETERMINATE')
+    expect(out).toContain('Nothing was changed.')
+    expect(await roots('limit', sha256.ca, '--email', 'firm.dk', '--show')).toBe(0)
+    expect(out).toContain('TOTAL-PASSED -> INDETERMINATE')
+    expect(await store.listAnchors()).toMatchObject([{ disabledAt: null, constraints: null }])
   })
 
   it('takes them in with it, on record, and open cases are judged again', async () => {

@@ -3,7 +3,7 @@
  * leaves the same result, because it finishes in the commit that writes what it made. The why of each step stands in
  * docs/lifecycle.md.
  *
- *   1. receive      intake/smtp.ts, intake/upload.ts: bytes, row and job "normalise" are flushed, then comes 250
+ *   1. receive      intake/smtp.ts, upload.ts, folder.ts: bytes, row and job "normalise" are flushed, then comes 250
  *   2. normalise    raw bytes → documents, in a child process with limits
  *   3. verify       documents → reports, against the anchors in force, in a child process with limits
  *   4. open-case    case, party, tracking token, receipt

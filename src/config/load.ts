@@ -63,6 +63,7 @@ function toSettings(config: Config, overrides: Overrides, env: NodeJS.ProcessEnv
       port: httpPort,
       publicUrl: (config.web.publicUrl ?? `${scheme}://${config.web.host}:${httpPort}`).replace(/\/+$/, ''),
     },
+    folder: folderFrom(config),
     database: databaseFrom(config, env),
     relay: config.relay && {
       host: config.relay.host,
@@ -87,6 +88,14 @@ function toSettings(config: Config, overrides: Overrides, env: NodeJS.ProcessEnv
     archiveDir: resolve(config.archiveDir ?? join(dataDir, 'archive')),
     demo: overrides.demo ?? false,
   }
+}
+
+function folderFrom({ folder, caseTypes }: Config): Settings['folder'] {
+  if (folder === null) return null
+  if (folder.caseType !== null && !caseTypes.some(({ id }) => id === folder.caseType)) {
+    throw new GatewayError('configuration', `folder.caseType: there is no case type ${folder.caseType}.`)
+  }
+  return { ...folder, path: resolve(folder.path) }
 }
 
 function notifyFrom(config: Config['trust']['notify']): Settings['trust']['notify'] {

@@ -89,6 +89,15 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('The pages.'),
+  folder: z
+    .strictObject({
+      path: z.string().min(1).describe('The folder; files that were stored go to received/ in it, others to refused/.'),
+      settleMs: z.int().min(50).default(3000).describe('A file that does not change for so long is taken.'),
+      caseType: z.string().nullable().default(null).describe('Case type (id) of what comes; by default the last one.'),
+    })
+    .nullable()
+    .default(null)
+    .describe('A folder that is watched, as a scanner fills it; each file becomes a case.'),
   database: z
     .discriminatedUnion('engine', [
       z.strictObject({ engine: z.literal('sqlite') }),

@@ -1,3 +1,4 @@
+export { type FolderParts, type RunningFolder, startFolder } from './folder.ts'
 export { type NormaliseParts, normaliseSubmission } from './normalise.ts'
 export { type ReadForm, readForm } from './normalise-form.ts'
 export { type RunningSmtp, type SmtpParts, startSmtp } from './smtp.ts'

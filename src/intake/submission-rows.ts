@@ -51,6 +51,25 @@ function mailDedupKey(sender: string, recipients: readonly string[], rawSha256: 
   return `smtp:${createHash('sha256').update(`${envelope}\n${rawSha256}`).digest('hex')}`
 }
 
+/** Takes a file of the watched folder, stored as a form; gives its row. The folder knows nobody who sent it. */
+export function folderSubmission(from: {
+  readonly dedupKey: string
+  readonly raw: BlobRef
+  readonly receivedAt: Date
+}): Submission {
+  return {
+    ...fresh,
+    id: newId(from.receivedAt.getTime()),
+    channel: 'folder',
+    receivedAt: instant(from.receivedAt),
+    dedupKey: from.dedupKey,
+    envelope: { from: null, to: [], remoteAddress: null, helo: null, tls: false },
+    rawMediaType: 'multipart/form-data',
+    rawSha256: from.raw.sha256,
+    rawSize: from.raw.size,
+  }
+}
+
 /**
  * Takes a form's nonce, the digest of what was filled in, and the case that it adds to; gives the key under which its
  * hand-overs are one submission. The same form with other files is another one: nothing sent is taken for a repeat

@@ -33,6 +33,8 @@ export interface Settings {
     readonly behindProxy: boolean
     readonly maxUploadBytes: number
   }
+  /** A folder that scanners fill; null: none is watched. */
+  readonly folder: FolderSettings | null
   readonly database: { readonly engine: 'sqlite' } | { readonly engine: 'postgres'; readonly url: string }
   readonly relay: {
     readonly host: string
@@ -71,6 +73,15 @@ export interface Settings {
   readonly algorithms: AlgorithmChanges
   /** The demo's banner: nothing leaves this machine. */
   readonly demo: boolean
+}
+
+/** The watched folder. */
+export interface FolderSettings {
+  readonly path: string
+  /** A file that does not change for so long is taken. */
+  readonly settleMs: number
+  /** Id of the case type of what comes from it; null: the last of the list. */
+  readonly caseType: string | null
 }
 
 /** How it is guarded whom the municipality relies on. */

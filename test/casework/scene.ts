@@ -67,6 +67,7 @@ export const settings: Settings = {
     },
   ],
   closingDays: [],
+  folder: null,
   archiveDir: '/nowhere/archive',
   limits: { childMemoryBytes: 1, childTimeoutMs: 1000 },
   checkRevocation: 'require',

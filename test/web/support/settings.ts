@@ -30,6 +30,7 @@ export function webSettings(changes: Partial<Settings> = {}): Settings {
     },
     database: { engine: 'sqlite' },
     relay: null,
+    folder: null,
     caseTypes: [
       {
         id: 'oil-tank',

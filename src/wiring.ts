@@ -214,6 +214,7 @@ function answerRules(
   { municipality, smtp }: Settings,
 ): { mayAnswer: boolean; reason: string | null } {
   const { headers, envelope, channel } = submission
+  if (channel === 'folder') return { mayAnswer: false, reason: 'no-address' }
   if (!headers) return { mayAnswer: false, reason: 'no-from' }
   // A form has no return path: whoever filled it in gave the address to be answered at.
   const returnPath = channel === 'upload' ? (headers.from[0]?.address ?? null) : envelope.from

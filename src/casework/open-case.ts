@@ -107,17 +107,29 @@ async function addCaseOf(write: Writer, facts: Facts, continues: Case | null, pa
   await addBeginningOfHistory(write, row, facts)
   if (otherKey) await addOtherKey(write, row, otherKey, party, facts)
   if (continues) await addContinuation(write, row, continues, facts)
-  const receipt = receiptText(row.language, {
-    ...(await receiptFacts(write, row, facts, parts)),
-    continues: continues?.number ?? null,
-  })
-  await addReceipt(write, row, party.id, receipt, facts)
+  if (submission.channel !== 'folder') await addFirstReceipt(write, row, party, continues, facts, parts)
   await followTrust(write, row.id, facts)
   // Only of a proven address: else whoever writes in somebody's name would have us ask that domain.
   if (parts.lookUpKey && party.openpgpKey === null && party.email !== null && party.emailProof !== null) {
     await write.addJob('look-up-key', row.id, { caseId: row.id })
   }
   return row
+}
+
+/** Not for what a scanner brought: it names nobody, and a letter to nobody would seem to wait for somebody. */
+async function addFirstReceipt(
+  write: Writer,
+  row: Case,
+  party: Party,
+  continues: Case | null,
+  facts: Facts,
+  parts: OpenCaseParts,
+): Promise<void> {
+  const receipt = receiptText(row.language, {
+    ...(await receiptFacts(write, row, facts, parts)),
+    continues: continues?.number ?? null,
+  })
+  await addReceipt(write, row, party.id, receipt, facts)
 }
 
 /** Who adds to a case gave a code for it: they are its sender, in the case that comes of it as well. */

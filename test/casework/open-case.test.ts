@@ -126,6 +126,14 @@ describe('opening a case', () => {
     expect(jobs.map(({ key }) => key)).toEqual([letter.id])
   })
 
+  it('a scanned file is given no receipt: it names nobody', async () => {
+    const world = scene()
+    await given(world, [pdf()], { channel: 'folder' })
+    await openCase(await world.lease('open-case'), world.parts)
+    expect([...world.store.tables().cases.values()]).toMatchObject([{ channel: 'folder', state: 'with-caseworker' }])
+    expect([...world.store.tables().letters.values()]).toEqual([])
+  })
+
   it('the tracking link that an upload was given leads to the case from now on', async () => {
     const world = scene()
     const submission = await given(world, [pdf()], { channel: 'upload', language: 'en' })

@@ -66,7 +66,7 @@ export function CasePage({ view, shown }: { readonly view: View; readonly shown:
         <aside aria-label={t.caseView.sidebar}>
           {one.state === 'with-caseworker' ? <Decide view={view} shown={shown} base={base} /> : null}
           <CaseFacts view={view} shown={shown} />
-          <Parties view={view} parties={shown.parties} />
+          <Parties view={view} parties={shown.parties} why={shown.historyWords.route} />
         </aside>
       </div>
     </Page>
@@ -168,7 +168,13 @@ function CaseFacts({ view, shown }: { readonly view: View; readonly shown: CaseO
   )
 }
 
-function Parties({ view, parties }: { readonly view: View; readonly parties: readonly Party[] }): VNode {
+function Parties(props: {
+  readonly view: View
+  readonly parties: readonly Party[]
+  /** Why mail may not answer, in words. */
+  readonly why: (reason: string) => string
+}): VNode {
+  const { view, parties, why } = props
   const { t } = view
   return (
     <section class="panel" aria-labelledby="parties">
@@ -179,7 +185,7 @@ function Parties({ view, parties }: { readonly view: View; readonly parties: rea
             [t.partyRoles[party.role], party.name ?? '–'],
             [t.caseView.email, party.email ?? '–'],
             [t.caseView.emailProof, party.emailProof ? t.emailProofs[party.emailProof] : t.emailProofs.none],
-            ...(party.mayAnswer ? [] : [[t.caseView.mayNotAnswer, party.mayNotAnswerReason ?? '–'] as const]),
+            ...(party.mayAnswer ? [] : [[t.caseView.mayNotAnswer, why(party.mayNotAnswerReason ?? '–')] as const]),
             ...(party.wroteEncrypted ? [[t.caseView.wroteEncrypted, t.yes] as const] : []),
             ...(party.openpgpFingerprint
               ? [[t.caseView.openpgp, <code class="fingerprint">{party.openpgpFingerprint}</code>] as const]

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type InputOptions, type OutputOptions, type Plugin, rolldown } from 'rolldown'
 
@@ -33,6 +33,7 @@ export async function packFolder(folder: string): Promise<void> {
 export async function packCommand(file: string, stays: readonly string[]): Promise<void> {
   const external = (id: string): boolean => stays.includes(id)
   await pack({ input: file, external, plugins: [nodeModules()] }, { file, codeSplitting: false })
+  writeFileSync(file, inAscii(readFileSync(file, 'utf8')))
   rmSync(`${file}.map`, { force: true })
 }
 
@@ -45,6 +46,10 @@ async function pack(input: InputOptions, output: OutputOptions): Promise<void> {
   await bundle.write({ comments: false, ...output })
   await bundle.close()
 }
+
+/** One letter beyond Latin-1 makes Node hold all of a file in two bytes a letter. Our letters stand in literals only. */
+const inAscii = (code: string): string =>
+  code.replace(/[\u0080-\uffff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 /** Fails for what would have to be taken in from elsewhere, and so be there twice. */
 const stayWithin = (folder: string): Plugin => ({

@@ -15,6 +15,10 @@ const ORGANISATION_NUMBER = /^((VAT|NTR|PSD|LEI|EXC)[A-Z]{2}-|[A-Z]{2}:[A-Z]{2}-
 const ORGANISATION_NAME =
   /(^|[\s,])(a\/s|aps|i\/s|k\/s|p\/s|a\.?m\.?b\.?a\.?|gmbh|ltd\.?|limited|inc\.?|llc|kommune|municipality)$|^region \p{L}|(^|\P{L})((e|digitalt|elektronisk)?[- ]?segl|(e|digital|electronic)[- ]?seal)($|\P{L})/iu
 
+/** A part of each of them, or a letter that their rules of case know: to compile all of letters' rules costs a start 2 ms. */
+const MAY_BE_ORGANISATION =
+  /[^\x20-\x7e]|\/s|aps|m\.?b\.?a|gmbh|ltd|limited|inc|llc|kommune|municipality|region|segl|seal/i
+
 /**
  * Tells from its names whose a certificate is. Where it names no organisation at all, it is taken for a person's; an
  * organisation's must never be spoken of as one.
@@ -30,7 +34,7 @@ export function holderOf({ subject, seal }: Pick<Signer, 'subject' | 'seal'>): H
   const [organization] = names.get('O') ?? []
   const [commonName] = names.get('CN') ?? []
   if (commonName === undefined) return organization === undefined ? 'person' : 'organisation'
-  if (ORGANISATION_NAME.test(commonName)) return 'organisation'
+  if (MAY_BE_ORGANISATION.test(commonName) && ORGANISATION_NAME.test(commonName)) return 'organisation'
   if (organization === undefined) return 'person'
   // "Søby Kommune - segl" of the organisation "Søby Kommune".
   const [own, whole] = [folded(commonName), folded(organization)]

@@ -39,6 +39,7 @@ describe('whose a certificate is', () => {
     ['CN=Firma eSeal 2026,O=Holding,C=DK', 'organisation'],
     ['CN=Søby Kommune,C=DK', 'organisation'],
     ['serialNumber=NTRDK-35633766,CN=Tjenesten,O=Firma,C=DK', 'organisation'],
+    ['CN=Kai Jensen-Lange,C=DK', 'person'],
     ['CN=Bo Segla,C=DK', 'person'],
     ['pseudonym=Den ukendte,CN=Den ukendte,O=Firma,C=DK', 'person'],
     ['serialNumber=UI:DK-E:G:1b2c,CN=Kai Jensen,organizationIdentifier=NTRDK-30808460,O=Firma ApS', 'person'],
@@ -47,6 +48,29 @@ describe('whose a certificate is', () => {
     ['CN=Kai\\,organizationIdentifier=X,C=DK', 'person'],
   ] as const)('%s', (subject, holder) => {
     expect(holderOf({ subject })).toBe(holder)
+  })
+
+  it.each([
+    'X a/s',
+    'X ApS',
+    'Nord I/S',
+    'Nord K/S',
+    'Nord P/S',
+    'Nord A.M.B.A.',
+    'Nord amba',
+    'Nord am.b.a.',
+    'Nord GmbH',
+    'Nord Ltd',
+    'Nord Limited',
+    'Nord Inc.',
+    'Nord LLC',
+    'Nord Municipality',
+    'Region Nord',
+    'Firma elektronisk segl',
+    'Firma electronic seal',
+    'Nord \u212aommune',
+  ])('is an organisation’s by the name %s alone', (name) => {
+    expect(holderOf({ subject: `CN=${name},C=DK` })).toBe('organisation')
   })
 
   it('is what the certificate itself says, before its names', () => {

@@ -97,7 +97,7 @@ describe('poststempel roots add', () => {
     })
     expect(await add(path('ca.pem'))).toBe(1)
     expect(out).toContain('open cases: 1 of 1 verdicts would change')
-    expect(out).toMatch(/2026-\d+\S* {2}"attest\.pdf" {2}INDETERMINATE -> TOTAL-PASSED/)
+    expect(out).toMatch(/2026-\w+ {2}"attest\.pdf" {2}INDETERMINATE -> TOTAL-PASSED/)
     expect(await store.listAnchors()).toEqual([])
     await add(path('ca.pem'), '--yes')
     expect(await roots('disable', sha256.ca, '--show')).toBe(0)

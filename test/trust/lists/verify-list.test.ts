@@ -76,7 +76,11 @@ describe('a trusted list', () => {
     ['a status', (xml) => xml.replace('Svcstatus/withdrawn', 'Svcstatus/granted'), 'signature-broken'],
     ['the sequence number', (xml) => xml.replace('SequenceNumber>7<', 'SequenceNumber>8<'), 'signature-broken'],
     ['a signed property', (xml) => xml.replace('SigningTime>2026', 'SigningTime>2025'), 'signature-broken'],
-    ['the signature value', (xml) => xml.replace(/SignatureValue>./, 'SignatureValue>/'), 'signature-broken'],
+    [
+      'the signature value',
+      (xml) => xml.replace(/(?<=SignatureValue>)./, (first) => (first === '/' ? 'A' : '/')),
+      'signature-broken',
+    ],
     ['an attribute of the root', (xml) => xml.replace('Id="list"', 'Id="lest"'), 'signature-broken'],
     ['no signature', (xml) => xml.replace(/<d:Signature .*<\/d:Signature>/s, ''), 'no-signature'],
     ['a document type', (xml) => xml.replace('?>\n', '?>\n<!DOCTYPE x [<!ENTITY y "z">]>\n'), 'malformed'],

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { asGatewayError, GatewayError } from '../model/errors.ts'
 import { VerifyError } from '../verify/errors.ts'
+import { type OpenpgpCertificate, parseOpenpgpCertificates } from '../verify/openpgp/index.ts'
 import type { Finding } from '../verify/report/report.ts'
 import { type OcspResponse, parseOcspResponse } from '../verify/revocation/index.ts'
 import {
@@ -26,6 +27,7 @@ export interface InputReader {
   readonly certificates: (paths: readonly string[]) => ReadInputs<Certificate>
   readonly crls: (paths: readonly string[]) => ReadInputs<CertificateList>
   readonly ocsps: (paths: readonly string[]) => ReadInputs<OcspResponse>
+  readonly openpgpKeys: (paths: readonly string[]) => ReadInputs<readonly OpenpgpCertificate[]>
 }
 
 /** @throws GatewayError unreadable-input, from each of its functions, where a file or folder cannot be read */
@@ -46,6 +48,7 @@ export function createInputReader(): InputReader {
     certificates: kept((paths) => readInputs(paths, parseCertificate)),
     crls: kept((paths) => readInputs(paths, parseCertificateList)),
     ocsps: kept((paths) => readInputs(paths, parseOcspResponse)),
+    openpgpKeys: kept(readOpenpgpKeys),
   }
 }
 
@@ -156,6 +159,21 @@ function readInputs<T>(paths: readonly string[], parse: (der: Uint8Array) => T):
         if (!(fault instanceof VerifyError)) throw fault
         unreadable.push({ file, message: fault.message })
       }
+    }
+  }
+  return { items, unreadable }
+}
+
+/** A file that holds no OpenPGP key says so; the others count all the same. @throws GatewayError unreadable-input */
+function readOpenpgpKeys(paths: readonly string[]): ReadInputs<readonly OpenpgpCertificate[]> {
+  const items: (readonly OpenpgpCertificate[])[] = []
+  const unreadable: { file: string; message: string }[] = []
+  for (const { file } of listInputs(paths)) {
+    try {
+      items.push(parseOpenpgpCertificates(readBytes(file)))
+    } catch (fault) {
+      if (!(fault instanceof VerifyError)) throw fault
+      unreadable.push({ file, message: fault.message })
     }
   }
   return { items, unreadable }

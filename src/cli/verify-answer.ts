@@ -99,8 +99,8 @@ function answerJob(job: VerifyJob | RefusedJob, tools: Tools, fetched: FetchedEv
 }
 
 function judgeJob(job: VerifyJob, { reader, enabled, cache }: Tools, fetched: FetchedEvidence): Judged {
-  const evidence = [reader.certificates(job.intermediates), reader.crls(job.crls), reader.ocsps(job.ocsp)] as const
-  const [intermediates, crls, ocsps] = evidence
+  const [intermediates, crls] = [reader.certificates(job.intermediates), reader.crls(job.crls)]
+  const [ocsps, openpgpKeys] = [reader.ocsps(job.ocsp), reader.openpgpKeys(job.openpgpKeys)]
   const roots = readRoots(job.roots ?? [], reader)
   const now = new Date()
   const validationTime = job.at === null ? now : parseInstant(job.at)
@@ -111,13 +111,16 @@ function judgeJob(job: VerifyJob, { reader, enabled, cache }: Tools, fetched: Fe
     intermediates: [...intermediates.items, ...fetched.intermediates],
     crls: [...crls.items, ...fetched.crls],
     ocsps: [...ocsps.items, ...fetched.ocsps],
+    openpgpKeys: openpgpKeys.items,
     checkRevocation: job.checkRevocation,
     password: job.password,
     content: job.content === null ? null : readBytes(job.content),
     poe: job.poe === null ? null : parseInstant(job.poe),
     cache,
   })
-  const unreadable = evidence.flatMap((one) => one.unreadable.map(({ file, message }) => `${file}: ${message}`))
+  const unreadable = [intermediates, crls, ocsps, openpgpKeys].flatMap((one) =>
+    one.unreadable.map(({ file, message }) => `${file}: ${message}`),
+  )
   const leftOut = [...roots.unreadable, ...unreadable].map((message) => ({
     code: 'evidence-unreadable',
     severity: 'warning' as const,

@@ -23,11 +23,11 @@ them. Nothing is fetched from the network unless --online asks for it.
   --poe ISO8601               a time by which the inputs are proven to have existed
   --files-from FILE|-         names of further inputs, one per line
   --jobs-from FILE|-          one JSON object per line: id, file, roots, intermediates, crls, ocsp, at, password,
-                              content, poe, checkRevocation; prints one answer per line
+                              content, poe, checkRevocation, openpgpKeys; prints one answer per line
   --jobs N                    how many inputs are judged at a time, each in a thread of its own (default: 1, at most 64)
-  --openpgp-keys PATH, --decrypt-keys PATH (and openpgpKeys of --jobs-from)
-                              not there yet, and refused: OpenPGP signatures are not judged, and encrypted mail is not
-                              opened by this version
+  --openpgp-keys PATH         OpenPGP public keys that are trusted as they are, their User IDs included (repeatable): a file
+                              or a folder
+  --decrypt-keys PATH         not there yet, and refused: encrypted mail is not opened by this command
   --data DIR                  the data folder
   --format text|json|etsi-xml (default: text); etsi-xml: one ETSI TS 119 102-2 document per line
 
@@ -44,6 +44,7 @@ export interface VerifyJob {
   readonly intermediates: readonly string[]
   readonly crls: readonly string[]
   readonly ocsp: readonly string[]
+  readonly openpgpKeys: readonly string[]
   readonly at: string | null
   readonly password: string | null
   readonly content: string | null
@@ -90,7 +91,7 @@ const FLAGS = {
 } as const
 
 /** Flags of the contract that this version does not follow: refused, as a silent no would be taken for a yes. */
-const NOT_YET = ['openpgp-keys', 'decrypt-keys'] as const
+const NOT_YET = ['decrypt-keys'] as const
 
 const badUsage = (message: string): GatewayError => new GatewayError('invalid-request', message)
 
@@ -113,6 +114,7 @@ export function readVerifyRequest(args: readonly string[]): VerifyRequest {
     intermediates: values.intermediates ?? [],
     crls: values.crls ?? [],
     ocsp: values.ocsp ?? [],
+    openpgpKeys: values['openpgp-keys'] ?? [],
     at: timeOf('--at', values.at),
     password: values.password ?? null,
     content: values.content ?? null,
@@ -207,7 +209,6 @@ function readJob(line: unknown, number: number, defaults: Omit<VerifyJob, 'id' |
     if (!Array.isArray(value)) return refuse(`"${key}" is no list`)
     return value.map((item: unknown) => (typeof item === 'string' ? item : refuse(`"${key}" holds other than text`)))
   }
-  if ((list('openpgpKeys') ?? []).length > 0) refuse('openpgpKeys are not supported by this version')
   return {
     id: text('id'),
     file: text('file') ?? refuse('"file" is missing'),
@@ -215,6 +216,7 @@ function readJob(line: unknown, number: number, defaults: Omit<VerifyJob, 'id' |
     intermediates: list('intermediates') ?? defaults.intermediates,
     crls: list('crls') ?? defaults.crls,
     ocsp: list('ocsp') ?? defaults.ocsp,
+    openpgpKeys: list('openpgpKeys') ?? defaults.openpgpKeys,
     at: text('at') ?? defaults.at,
     password: text('password') ?? defaults.password,
     content: text('content') ?? defaults.content,

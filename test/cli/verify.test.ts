@@ -218,7 +218,6 @@ describe('poststempel verify', () => {
   })
 
   it.each([
-    [['--openpgp-keys', 'k', 'x.pdf'], '--openpgp-keys is not supported'],
     [['--decrypt-keys', 'k', 'x.pdf'], '--decrypt-keys is not supported'],
     [['--format', 'pdf', 'x.pdf'], '--format takes'],
     [['--check-revocation', 'maybe', 'x.pdf'], '--check-revocation takes'],

@@ -19,8 +19,16 @@ export function senderOf(root: Entity): Sender {
   return { address: one, from: mailbox?.address ?? null }
 }
 
-/** Says whether a signer's certificate holds the sender's address; case does not count (RFC 8550 §3). */
+/**
+ * Says whether a signer's certificate, or a User ID of his key, holds the sender's address; case does not count (RFC 8550 §3,
+ * RFC 9580 §5.11).
+ */
 export function isSender(signature: SignatureReport, sender: Sender): boolean {
   const address = sender.address?.toLowerCase()
-  return address !== undefined && (signature.signer?.emails ?? []).some((email) => email.toLowerCase() === address)
+  if (address === undefined) return false
+  const emails = [...(signature.signer?.emails ?? []), ...signature.userIds.flatMap(addressesOf)]
+  return emails.some((email) => email.toLowerCase() === address)
 }
+
+/** A User ID is a mailbox, or an address alone. */
+const addressesOf = (userId: string): readonly string[] => parseMailboxes(userId).map(({ address }) => address)

@@ -1,10 +1,12 @@
 import { CONTENT_TYPE, parseSignedData } from '../cms/index.ts'
 import { asVerifyError } from '../errors.ts'
 import { decodeBody, type Entity, entityBytes, withCrlf } from '../mime/index.ts'
+import { readArmor, readDetachedSignatures, readSignedText } from '../openpgp/index.ts'
 import type { Finding, SignatureReport } from '../report/report.ts'
 import { judgeCmsSigners } from './cms-signature.ts'
 import { blankSignature } from './signature-facts.ts'
 import { cmsContentType, isEncryptedType } from './verify-cms.ts'
+import { judgeOpenpgpSigners, partly, readOpenpgp } from './verify-openpgp.ts'
 import type { Evidence } from './verify-options.ts'
 
 /** What the layers of security in a mail gave, and the entity that a reader is shown inside them. */
@@ -33,13 +35,37 @@ export function judgeEntity(entity: Entity, evidence: Evidence): MailSecurity {
 function judgeClearSigned(entity: Entity, evidence: Evidence): MailSecurity {
   const [signed, signature, ...more] = entity.children
   const type = signature?.contentType.value ?? ''
-  if (type === 'application/pgp-signature') return notJudged('openpgp', evidence)
+  if (signed && signature && more.length === 0 && type === 'application/pgp-signature') {
+    return judgePgpMime(withCrlf(entityBytes(signed)), decodeBody(signature).bytes, evidence)
+  }
   if (!signed || !signature || more.length > 0 || !PKCS7_SIGNATURE.has(type)) {
     const message = 'a signed mail has not exactly a signed part and a signature'
     return broken({ code: 'signed-mail-malformed', severity: 'error', message, clause: 'RFC 1847 §2.1' }, evidence)
   }
   return judgeSigned(decodeBody(signature).bytes, withCrlf(entityBytes(signed)), evidence)
 }
+
+/** RFC 3156 §5: the signature is armoured, or its packets stand there as they are. */
+function judgePgpMime(content: Uint8Array, bytes: Uint8Array, evidence: Evidence): MailSecurity {
+  try {
+    const blocks = (bytes[0] ?? 0) >= 0x80 ? [{ label: PGP_SIGNATURE, bytes }] : readArmor(latin1(bytes))
+    const [block, ...more] = blocks
+    if (!block || more.length > 0 || block.label !== PGP_SIGNATURE) {
+      return brokenOpenpgp('the part holds not exactly one block of signatures', evidence)
+    }
+    const signatures = judgeOpenpgpSigners(readDetachedSignatures(block.bytes), content, evidence)
+    return { ...NOTHING, signatures }
+  } catch (fault) {
+    const error = asVerifyError(fault)
+    if (error.code === 'internal') throw error
+    return brokenOpenpgp(error.message, evidence)
+  }
+}
+
+const PGP_SIGNATURE = 'PGP SIGNATURE'
+
+const latin1 = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
 
 /** RFC 8551 §3.5.2: the CMS carries the signed entity. */
 function judgeOpaque(entity: Entity, evidence: Evidence): MailSecurity {
@@ -70,11 +96,18 @@ function judgeSigned(cms: Uint8Array, outside: Uint8Array | null, evidence: Evid
   }
 }
 
-function broken(finding: Finding, evidence: Evidence): MailSecurity {
-  const blank = blankSignature('smime-1', 'smime', evidence.validationTime, evidence.policy.id)
+function broken(finding: Finding, evidence: Evidence, kind: 'smime' | 'openpgp' = 'smime'): MailSecurity {
+  const blank = blankSignature(`${kind}-1`, kind, evidence.validationTime, evidence.policy.id)
   const report = { ...blank, indication: 'TOTAL-FAILED', subIndication: 'FORMAT_FAILURE', intact: false } as const
   return { ...NOTHING, signatures: [{ ...report, findings: [finding] }] }
 }
+
+const brokenOpenpgp = (message: string, evidence: Evidence): MailSecurity =>
+  broken(
+    { code: 'openpgp-signature-unreadable', severity: 'error', message, clause: 'RFC 3156 §5' },
+    evidence,
+    'openpgp',
+  )
 
 function notJudged(kind: 'smime' | 'openpgp', evidence: Evidence): MailSecurity {
   const blank = blankSignature(`${kind}-1`, kind, evidence.validationTime, evidence.policy.id)
@@ -86,10 +119,43 @@ function notJudged(kind: 'smime' | 'openpgp', evidence: Evidence): MailSecurity 
 /** How much of a text is looked at for armour, which stands at its beginning or behind a short introduction. */
 const ARMOUR_WITHIN = 64 * 1024
 
-/** RFC 9580 §6.2 and 7: armour in a plain text. */
+/** RFC 9580 §6.2 and 7: armour in a plain text. What a page shows of it cannot be told from a text of HTML. */
 function judgeInline(entity: Entity, evidence: Evidence): MailSecurity {
   const { bytes } = decodeBody(entity)
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, ARMOUR_WITHIN)).toString('latin1')
-  if (/^-----BEGIN PGP MESSAGE-----/m.test(text)) return { ...NOTHING, encrypted: true }
-  return /^-----BEGIN PGP SIGN(ED MESSAGE|ATURE)-----/m.test(text) ? notJudged('openpgp', evidence) : NOTHING
+  const head = latin1(bytes.subarray(0, ARMOUR_WITHIN))
+  const isText = entity.contentType.value === 'text/plain'
+  if (/^-----BEGIN PGP MESSAGE-----/m.test(head)) return isText ? judgeMessage(bytes, evidence) : ENCRYPTED
+  if (!/^-----BEGIN PGP SIGN(ED MESSAGE|ATURE)-----/m.test(head)) return NOTHING
+  return isText ? judgeSignedText(bytes, evidence) : notJudged('openpgp', evidence)
+}
+
+const ENCRYPTED: MailSecurity = { ...NOTHING, encrypted: true }
+
+/** A message may be signed alone; in doubt it is encrypted, as nobody can read it. */
+function judgeMessage(bytes: Uint8Array, evidence: Evidence): MailSecurity {
+  try {
+    const [block] = readArmor(latin1(bytes)).filter(({ label }) => label === 'PGP MESSAGE')
+    const read = block ? readOpenpgp(block.bytes) : 'encrypted'
+    if (!block || read === 'encrypted') return ENCRYPTED
+    const signatures = judgeOpenpgpSigners(read.signatures, read.content, evidence)
+    // What a reader is shown is the armour: the text stands inside, and may be another one.
+    return { ...NOTHING, signatures: signatures.map(partly) }
+  } catch (fault) {
+    const error = asVerifyError(fault)
+    if (error.code === 'internal') throw error
+    return ENCRYPTED
+  }
+}
+
+function judgeSignedText(bytes: Uint8Array, evidence: Evidence): MailSecurity {
+  try {
+    const signed = readSignedText(bytes)
+    if (!signed) return notJudged('openpgp', evidence)
+    const signatures = judgeOpenpgpSigners(readDetachedSignatures(signed.signatures), signed.content, evidence)
+    return { ...NOTHING, signatures: signed.alone ? signatures : signatures.map(partly) }
+  } catch (fault) {
+    const error = asVerifyError(fault)
+    if (error.code === 'internal') throw error
+    return brokenOpenpgp(error.message, evidence)
+  }
 }

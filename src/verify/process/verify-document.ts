@@ -6,6 +6,7 @@ import { readPemOrDer } from '../x509/index.ts'
 import type { InnerDocument, Judged } from './judged.ts'
 import { cmsContentType, verifyCms } from './verify-cms.ts'
 import { looksLikeMail, verifyMail } from './verify-mail.ts'
+import { openpgpKind, verifyOpenpgp } from './verify-openpgp.ts'
 import { type Evidence, readEvidence, type VerifyOptions } from './verify-options.ts'
 import { verifyPdf } from './verify-pdf.ts'
 
@@ -83,6 +84,7 @@ function judgeByContent(
   if (looksLikeMail(bytes) || mediaType === 'message/rfc822') return verifyMail(bytes, evidence, judgePart)
   const cms = cmsBytes(bytes)
   if (cms) return verifyCms(cms, evidence, judgePart)
+  if (openpgpKind(bytes)) return verifyOpenpgp(bytes, evidence, judgePart)
   return findPdfHeader(bytes) > 0 ? verifyPdf(bytes, evidence, judgePart) : unsupported(mediaType)
 }
 

@@ -124,8 +124,9 @@ function judgeSurroundings(
     findings.push({ code, severity: 'error', message, clause })
   }
   if (!whole) add('signature-covers-part', 'the signature covers only a part of the mail', 'RFC 8551 §3.1')
-  if (signature.signer && !isSender(signature, sender)) {
-    add('signer-is-not-sender', 'the From address is not in the signing certificate', 'RFC 8550 §3')
+  const isKnown = signature.signer !== null || signature.fingerprint !== null
+  if (isKnown && !isSender(signature, sender)) {
+    add('signer-is-not-sender', 'the From address is not in the signing certificate or key', 'RFC 8550 §3')
   }
   if (ambiguous.length > 0)
     add('mail-ambiguous', `readers may show other parts: ${ambiguous.join(', ')}`, 'RFC 2046 §5.1')

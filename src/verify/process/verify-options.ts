@@ -1,6 +1,7 @@
 import { type AlgorithmPolicy, DEFAULT_ALGORITHM_POLICY } from '../blocks/index.ts'
 import { asVerifyError, VerifyError } from '../errors.ts'
 import type { MimeLimits } from '../mime/index.ts'
+import { createKeyring, type Keyring, type OpenpgpCertificate, parseOpenpgpCertificates } from '../openpgp/index.ts'
 import type { PdfLimits } from '../pdf/index.ts'
 import type { Finding } from '../report/report.ts'
 import { type OcspResponse, parseOcspResponse } from '../revocation/index.ts'
@@ -38,6 +39,11 @@ export interface VerifyOptions {
   readonly intermediates?: Iterable<Uint8Array | Certificate>
   readonly crls?: Iterable<Uint8Array | CertificateList>
   readonly ocsps?: Iterable<Uint8Array | OcspResponse>
+  /**
+   * Files of OpenPGP public keys, armoured or not, that are trusted as they are, User IDs included: for a mail, give those that
+   * are known to be its sender's.
+   */
+  readonly openpgpKeys?: Iterable<Uint8Array | readonly OpenpgpCertificate[]>
   /** require where absent. */
   readonly checkRevocation?: RevocationMode
   readonly password?: string | null
@@ -63,6 +69,7 @@ export interface Evidence {
   readonly intermediates: readonly Certificate[]
   readonly crls: readonly CertificateList[]
   readonly ocsps: readonly OcspResponse[]
+  readonly openpgp: Keyring
   readonly checkRevocation: RevocationMode
   readonly password: string | null
   readonly content: Uint8Array | null
@@ -98,6 +105,7 @@ export function readEvidence(options: VerifyOptions): Evidence {
     intermediates: readAll(options.intermediates, (der) => parseCertificate(der, cache), 'certificate', findings),
     crls: readAll(options.crls, parseCertificateList, 'CRL', findings),
     ocsps: readAll(options.ocsps, parseOcspResponse, 'OCSP response', findings),
+    openpgp: createKeyring(readAll(options.openpgpKeys, parseOpenpgpCertificates, 'OpenPGP keys', findings).flat()),
     checkRevocation: options.checkRevocation ?? 'require',
     password: options.password ?? null,
     content: options.content ?? null,

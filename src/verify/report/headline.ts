@@ -212,6 +212,8 @@ const OF_THE_ANCHOR: Readonly<Record<string, SubIndication>> = {
 
 function reasonOf(signature: SignatureReport): Message {
   const undecided = undecidedBy(signature)
+  // What stands below speaks of certificates; a key's owner answers for it alone, and its findings say what is wrong.
+  if (signature.kind === 'openpgp') return undecided
   if (signature.changesAfter === 'unknown')
     return sayWords(findingWords('changes-not-judged', signature), 'person-looks', undecided)
   const onHold = signature.findings.some((finding) => finding.code === 'certificate-on-hold')

@@ -102,6 +102,7 @@ const LABELS = {
     ...{
       verdict: 'Resultat',
       certificate: 'Certifikat',
+      key: 'OpenPGP-nøgle',
       path: 'Udsteder',
       serial: 'Serienummer',
       level: 'Niveau',
@@ -114,6 +115,7 @@ const LABELS = {
     ...{
       verdict: 'Result',
       certificate: 'Certificate',
+      key: 'OpenPGP key',
       path: 'Issued by',
       serial: 'Serial number',
       level: 'Level',
@@ -137,8 +139,14 @@ const SHORT_TERM: Words = {
   en: 'the certificate is valid too shortly to be revoked',
 }
 
+const OWN_KEY: Words = {
+  da: 'nøglens ejer har ikke trukket den tilbage, så vidt vi ved',
+  en: "the key's owner has not revoked it, as far as we know",
+}
+
 /** Where the signer's certificate is short-lived, that is why nobody was asked about it, whatever is known of its CAs. */
-function revocationOf({ revocation, findings }: SignatureReport): Words {
+function revocationOf({ kind, revocation, findings }: SignatureReport): Words {
+  if (kind === 'openpgp' && revocation === 'exempt') return OWN_KEY
   const short = findings.some(({ code }) => code === 'certificate-short-term')
   return short && (revocation === 'good' || revocation === 'exempt') ? SHORT_TERM : REVOCATION[revocation]
 }
@@ -182,7 +190,7 @@ function factsOf(signature: SignatureReport, language: Language, timeZone: strin
   const proven = bestSignatureTime !== null && Date.parse(bestSignatureTime) < Date.parse(signature.validationTime)
   const facts: readonly (readonly [string, string | null])[] = [
     [label.verdict, [signature.indication, signature.subIndication].filter((one) => one !== null).join(' / ')],
-    [label.certificate, signer?.subject ?? fingerprint],
+    [signer ? label.certificate : label.key, signer?.subject ?? fingerprint],
     [label.path, pathOf(signature, language)],
     [label.serial, signer?.serial ?? null],
     [label.level, level],

@@ -33,6 +33,42 @@ export const SIGNATURE_WORDS: Readonly<Record<string, Words>> = {
     da: 'Det underskrevne indhold er ikke til stede.',
     en: 'The signed content is not at hand.',
   },
+  'openpgp-signature-unreadable': {
+    da: 'OpenPGP-underskriften kan ikke læses.',
+    en: 'The OpenPGP signature cannot be read.',
+  },
+  'openpgp-signature-misused': {
+    da: 'Underskriften gælder en nøgle og ikke et dokument.',
+    en: 'The signature is about a key, not about a document.',
+  },
+  'openpgp-critical-unknown': {
+    da: 'Underskriften stiller en betingelse, vi ikke kender.',
+    en: 'The signature makes a condition that we do not know.',
+  },
+  'openpgp-key-unknown': {
+    da: 'Vi kender ikke OpenPGP-nøglen bag.',
+    en: 'We do not know the OpenPGP key behind it.',
+  },
+  'openpgp-key-revoked': {
+    da: 'OpenPGP-nøglen er trukket tilbage af sin ejer.',
+    en: 'The OpenPGP key was revoked by its owner.',
+  },
+  'openpgp-key-expired': {
+    da: 'OpenPGP-nøglen er udløbet.',
+    en: 'The OpenPGP key has expired.',
+  },
+  'openpgp-key-may-not-sign': {
+    da: 'OpenPGP-nøglens ejer har ikke bestemt den til dette.',
+    en: 'The owner of the OpenPGP key did not mean it for this.',
+  },
+  'openpgp-signature-before-key': {
+    da: 'Underskriften angiver et tidspunkt, før nøglen blev lavet.',
+    en: 'The signature states a time before its key was made.',
+  },
+  'openpgp-signature-expired': {
+    da: 'Underskriften gjaldt kun i en tid, som er gået.',
+    en: 'The signature was for a time only, which has passed.',
+  },
   'message-digest-mismatch': {
     da: 'Filen er ændret, siden den blev underskrevet.',
     en: 'The file was changed since it was signed.',

@@ -36,11 +36,11 @@ const INTACT = {
   null: 'whether the signature holds was not judged',
 } as const
 
-const TRUSTED = {
-  true: 'the certificate is trusted',
-  false: 'the certificate is not trusted',
-  null: 'whether the certificate is trusted was not judged',
-} as const
+const trustedOf = ({ kind, trusted }: SignatureReport): string => {
+  const by = kind === 'openpgp' ? 'the key' : 'the certificate'
+  if (trusted === null) return `whether ${by} is trusted was not judged`
+  return trusted ? `${by} is trusted` : `${by} is not trusted`
+}
 
 const REVOCATION: Readonly<Record<SignatureReport['revocation'], string>> = {
   good: 'not revoked',
@@ -67,17 +67,19 @@ const CHANGES: Readonly<Record<NonNullable<SignatureReport['changesAfter']>, str
 
 function describeSignature(signature: SignatureReport): readonly string[] {
   const verdict = `${signature.indication}${signature.subIndication ? ` (${signature.subIndication})` : ''}`
-  const { intact, trusted, changesAfter } = signature
+  const { intact, changesAfter, fingerprint } = signature
   const qualified = describeQualified(signature, 'en')
   const facts = [
     INTACT[`${intact}`],
     ...(changesAfter ? [CHANGES[changesAfter]] : []),
-    TRUSTED[`${trusted}`],
+    trustedOf(signature),
     revocationOf(signature),
   ]
   return [
     `  ${signature.id} [${signature.kind}${signature.hidden ? ', hidden' : ''}]: ${verdict}`,
     ...(signature.signer ? [`    signer: ${signature.signer.subject}`] : []),
+    ...signature.userIds.map((userId) => `    signer: ${userId}`),
+    ...(fingerprint === null ? [] : [`    key: ${fingerprint}`]),
     ...(signature.trustAnchor ? [`    trust anchor: ${signature.trustAnchor.subject}`] : []),
     `    ${facts.join('; ')}`,
     ...(qualified === null ? [] : [`    ${qualified}`]),

@@ -149,7 +149,7 @@ describe('a mail', () => {
     }
   })
 
-  it('signed with OpenPGP is INDETERMINATE with the reason', () => {
+  it('with an OpenPGP signature that cannot be read fails, and is not taken for unsigned', () => {
     const clear = withBody(
       '',
       '-----BEGIN PGP SIGNED MESSAGE-----',
@@ -163,9 +163,9 @@ describe('a mail', () => {
       '',
     )
     const report = judge(clear)
-    expect(report.indication).toBe('INDETERMINATE')
-    expect(only(report)).toMatchObject({ kind: 'openpgp', intact: null, trusted: null })
-    expect(codes(only(report))).toContain('signature-format-not-judged')
+    expect(report.indication).toBe('TOTAL-FAILED')
+    expect(only(report)).toMatchObject({ kind: 'openpgp', intact: false, trusted: null })
+    expect(codes(only(report))).toContain('openpgp-signature-unreadable')
   })
 
   it('that is encrypted is INDETERMINATE, never unsigned', () => {

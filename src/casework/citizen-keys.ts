@@ -39,6 +39,8 @@ export interface SettledKey {
   readonly key: Pick<SenderProof, 'openpgpKey' | 'openpgpFingerprint' | 'openpgpSource'>
   /** Another key came with this mail than the one that counts for its address; it waits. */
   readonly isOther: boolean
+  /** One counts for the address only since this mail: what it signed was judged without. */
+  readonly isNew: boolean
 }
 
 /**
@@ -58,17 +60,18 @@ export async function settleKey(
     openpgpFingerprint: proof.openpgpFingerprint,
     openpgpSource: proof.openpgpSource,
   }
-  if (address === null) return { key: came, isOther: false }
+  if (address === null) return { key: came, isOther: false, isNew: false }
   const at = instant(now)
   if (before && !before.isUsable) await write.updateCitizenKey(before.id, { state: 'expired', stateSince: at })
   if (came.openpgpKey !== null && came.openpgpFingerprint !== null) {
     await note(write, address.toLowerCase(), came.openpgpKey, came.openpgpFingerprint, proof, at, now)
   }
   const counts = await promote(write, address.toLowerCase(), at)
-  if (!counts) return { key: came, isOther: false }
+  if (!counts) return { key: came, isOther: false, isNew: false }
   return {
     key: { openpgpKey: counts.certificate, openpgpFingerprint: counts.fingerprint, openpgpSource: sourceOf(counts) },
     isOther: came.openpgpFingerprint !== null && came.openpgpFingerprint !== counts.fingerprint,
+    isNew: counts.stateSince === at,
   }
 }
 
@@ -96,6 +99,16 @@ async function note(
   await write.addCitizenKey({ ...row, proof: proven, state: 'candidate', ...seen })
 }
 
+/** What a key signed is worth something else since it counts, or counts no more: its case's mails are judged again. */
+export async function judgeAnew(
+  write: Writer,
+  caseId: string,
+  { fingerprint }: Pick<CitizenKey, 'fingerprint'>,
+  at: Instant,
+): Promise<void> {
+  await write.addJob('rejudge', `key:${caseId}:${fingerprint}:${at}`, { caseId })
+}
+
 /** Gives the key that counts; where none does, the newest that was vouched for does from now on. */
 async function promote(write: Writer, address: string, at: Instant): Promise<CitizenKey | null> {
   const rows = await write.citizenKeysOf(address, 'openpgp')
@@ -118,6 +131,7 @@ export async function settleProvenKey(write: Writer, key: CitizenKey, at: Instan
   for (const party of await write.openPartiesWith(key.address)) {
     const { certificate: openpgpKey, fingerprint: openpgpFingerprint } = key
     await write.updateParty(party.id, { openpgpKey, openpgpFingerprint, openpgpSource: sourceOf(key) })
+    await judgeAnew(write, party.caseId, key, at)
   }
   return true
 }
@@ -180,6 +194,7 @@ export async function withdrawKey(
     }
     for (const party of await write.openPartiesWith(address)) {
       if (party.openpgpFingerprint === fingerprint) await write.updateParty(party.id, key)
+      if (row.kind === 'openpgp') await judgeAnew(write, party.caseId, row, at)
     }
     await appendAdminHistory(write, {
       at,

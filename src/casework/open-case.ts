@@ -16,7 +16,7 @@ import { addToCase } from './add-to-case.ts'
 import { addWorkingDays, closingDaysInForce, localTime, workingDayOf } from './calendar.ts'
 import { caseTypeById, caseTypeOf, languageOf, titleFrom } from './case-facts.ts'
 import { formatCaseNumber } from './case-number.ts'
-import { type KeyInForce, type KeyIsUsable, keyInForce, settleKey } from './citizen-keys.ts'
+import { judgeAnew, type KeyInForce, type KeyIsUsable, keyInForce, settleKey } from './citizen-keys.ts'
 import { isByOldTrust, isJudgedAttachment, type JudgedDocument, judgedDocuments } from './judged.ts'
 import { receiptText } from './letter-texts.ts'
 import type { LookUpKey } from './look-up-key.ts'
@@ -136,13 +136,15 @@ async function addFirstReceipt(
 async function partyFor(
   write: Writer,
   row: Case,
-  { submission, proof, keyBefore, now }: Facts,
+  { submission, documents, proof, keyBefore, now }: Facts,
   continues: Case | null,
   parts: OpenCaseParts,
 ): Promise<{ readonly party: Party; readonly otherKey: string | null }> {
   const before = continues ? (await write.partiesOfCase(continues.id)).find(({ role }) => role === 'sender') : undefined
   if (before) return { party: { ...before, id: newId(now.getTime()), caseId: row.id }, otherKey: null }
-  const { key, isOther } = await settleKey(write, senderOf(submission), proof, keyBefore, now)
+  const { key, isOther, isNew } = await settleKey(write, senderOf(submission), proof, keyBefore, now)
+  const isMailJudged = documents.some((one) => one.document.role === 'message' && one.verification !== null)
+  if (isNew && isMailJudged) await judgeAnew(write, row.id, { fingerprint: key.openpgpFingerprint ?? '' }, instant(now))
   const party = senderParty(submission, row.id, { ...proof, ...key }, parts.mayAnswer(submission), now.getTime())
   return { party, otherKey: isOther ? proof.openpgpFingerprint : null }
 }

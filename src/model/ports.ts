@@ -94,6 +94,8 @@ export interface VerifyInput {
   readonly intermediates: readonly Uint8Array[]
   readonly crls?: readonly Uint8Array[]
   readonly ocsps?: readonly Uint8Array[]
+  /** OpenPGP keys that are proven to be the sender's, armoured, each with the address that it is known to be of. */
+  readonly openpgpKeys?: readonly { readonly certificate: string; readonly address: string }[]
   readonly checkRevocation: Settings['checkRevocation']
   /** What the municipality decided about algorithms otherwise than the default. */
   readonly algorithms: AlgorithmChanges

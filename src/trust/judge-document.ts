@@ -52,7 +52,9 @@ export async function judgeDocument(
 ): Promise<Judgement> {
   const { store, clock } = parts
   const trustAnchors = await enabledAnchors(store, purpose, instant(clock()))
-  const { report, validationTime, gathered, lacking } = await judgeWithEvidence(document, { poe, trustAnchors }, parts)
+  const openpgpKeys = purpose === 'mail' ? await keysOfSender(document, store) : []
+  const by = { poe, trustAnchors, openpgpKeys }
+  const { report, validationTime, gathered, lacking } = await judgeWithEvidence(document, by, parts)
   const blob = await store.blobs.put(Buffer.from(JSON.stringify(report)))
   const fresh = gathered.filter((one) => one.isNew)
   return {
@@ -75,6 +77,23 @@ export async function judgeDocument(
   }
 }
 
+/**
+ * The OpenPGP keys by which a mail is judged: those that count for its one From address because its domain or its reader vouched for them
+ * (docs/decisions/0018-citizens-keys.md). What a key says of its owner beyond that address is not believed.
+ */
+async function keysOfSender(
+  { submissionId }: Document,
+  store: Store,
+): Promise<NonNullable<VerifyInput['openpgpKeys']>> {
+  const submission = submissionId === null ? null : await store.submission(submissionId)
+  const [sender, ...others] = submission?.headers?.from ?? []
+  if (!sender || others.length > 0) return []
+  const address = sender.address.toLowerCase()
+  const rows = await store.citizenKeysOf(address, 'openpgp')
+  const counting = rows.filter(({ state, proof }) => state === 'counts' && (proof === 'dmarc' || proof === 'challenge'))
+  return counting.map(({ certificate }) => ({ certificate, address }))
+}
+
 /** What the verdict rests on: not the documents inside the document, which have no part in it. */
 const anchorsOf = ({ signatures }: VerificationReport): readonly string[] => [
   ...new Set(signatures.flatMap(({ trusted, trustAnchor }) => (trusted && trustAnchor ? trustAnchor.sha256 : []))),
@@ -94,7 +113,7 @@ const broughtBy = ({ signatures, parts }: VerificationReport): readonly string[]
  */
 export async function judgeWithEvidence(
   document: Document,
-  by: Pick<VerifyInput, 'poe' | 'trustAnchors'>,
+  by: Pick<VerifyInput, 'poe' | 'trustAnchors' | 'openpgpKeys'>,
   parts: JudgeParts,
 ): Promise<JudgedWithEvidence> {
   const judge = (validationTime: Instant, evidence: GatheredEvidence): Promise<VerificationReport> =>

@@ -29,6 +29,10 @@ export async function task(input: VerifyInput): Promise<VerificationReport> {
       intermediates: input.intermediates.flatMap((one) => certificatesIn(one, readPemOrDer)),
       crls: input.crls ?? [],
       ocsps: input.ocsps ?? [],
+      openpgpKeys: (input.openpgpKeys ?? []).map(({ certificate, address }) => ({
+        keys: Buffer.from(certificate),
+        knownAs: [address],
+      })),
       checkRevocation: input.checkRevocation,
       policy: algorithmPolicyWith(input.algorithms),
       cache,

@@ -216,6 +216,14 @@ describe('a mail', () => {
     expect(isSignedMail(Buffer.from(`From: a@b\r\nContent-Type: ${type}\r\n\r\nbody`))).toBe(claims)
   })
 
+  it('whose text is signed inline claims a signature, whatever it travels in', () => {
+    const text = '-----BEGIN PGP SIGNED MESSAGE-----\r\n\r\nhej\r\n'
+    const base64 = Buffer.from(text).toString('base64')
+    expect(isSignedMail(Buffer.from(`From: a@b\r\n\r\n${text}`))).toBe(true)
+    expect(isSignedMail(Buffer.from(`From: a@b\r\nContent-Transfer-Encoding: base64\r\n\r\n${base64}`))).toBe(true)
+    expect(isSignedMail(Buffer.from(`From: a@b\r\nSubject: x\r\n\r\n${base64}`))).toBe(false)
+  })
+
   it('that mentions the type in its body claims none', () => {
     expect(isSignedMail(Buffer.from('From: a@b\n\nContent-Type: multipart/signed\n'))).toBe(false)
   })

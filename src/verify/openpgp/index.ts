@@ -4,6 +4,6 @@ export { type OpenpgpCertificate, parseOpenpgpCertificates } from './certificate
 export { type SigningKeyState, stateOfKey } from './certificate-state.ts'
 export { checkSignature, type SignatureCheck, schemeOf } from './check-signature.ts'
 export { readSignedText, type SignedText, textAsSigned } from './cleartext.ts'
-export { createKeyring, type Keyring } from './keyring.ts'
+export { createKeyring, type Keyring, type TrustedCertificate } from './keyring.ts'
 export { readDetachedSignatures, readSignedMessage, type SignedMessage } from './message.ts'
 export { SIGNATURE_TYPE, type SignaturePacket } from './signature-packet.ts'

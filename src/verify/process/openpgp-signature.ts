@@ -51,15 +51,16 @@ export function judgeOpenpgpSignature(
     return { ...report, ...undecided('SIGNED_DATA_NOT_FOUND', 'signed-data-not-found', message, 'RFC 9580 §5.2.4') }
   }
   const signed = signature.type === SIGNATURE_TYPE.text ? withCrlf(content) : content
-  const checks = candidates.flatMap(({ certificate, fingerprint }) => {
+  const checks = candidates.flatMap(({ certificate, knownAs, fingerprint }) => {
     const state = stateOfKey(certificate, fingerprint, evidence.validationTime, accepts(evidence))
     const check = state ? checked(signed, signature, state) : null
-    return state && check ? [{ state, check, fingerprint: certificate.primary.subject.fingerprint }] : []
+    if (!state || !check) return []
+    return [{ state, check, knownAs, fingerprint: certificate.primary.subject.fingerprint }]
   })
   const holding = checks.filter(({ check }) => check === 'holds')
   const [first] = holding.length > 0 ? holding : checks
   if (!first) return { ...report, trusted: false, ...unknownKey(signature) }
-  const named = { ...report, fingerprint: first.fingerprint, userIds: first.state.userIds }
+  const named = { ...report, fingerprint: first.fingerprint, userIds: first.knownAs ?? first.state.userIds }
   if (first.check !== 'holds') return { ...named, ...broken(first.check) }
   return { ...named, intact: true, ...judgeKeyState(first.state, signature, proven, evidence) }
 }

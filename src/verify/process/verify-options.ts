@@ -1,7 +1,13 @@
 import { type AlgorithmPolicy, DEFAULT_ALGORITHM_POLICY } from '../blocks/index.ts'
 import { asVerifyError, VerifyError } from '../errors.ts'
 import type { MimeLimits } from '../mime/index.ts'
-import { createKeyring, type Keyring, type OpenpgpCertificate, parseOpenpgpCertificates } from '../openpgp/index.ts'
+import {
+  createKeyring,
+  type Keyring,
+  type OpenpgpCertificate,
+  parseOpenpgpCertificates,
+  type TrustedCertificate,
+} from '../openpgp/index.ts'
 import type { PdfLimits } from '../pdf/index.ts'
 import type { Finding } from '../report/report.ts'
 import { type OcspResponse, parseOcspResponse } from '../revocation/index.ts'
@@ -27,6 +33,13 @@ export interface VerifyLimits {
   readonly maxParts?: number
 }
 
+/** Public keys whose owner is known from elsewhere: what their User IDs say is not believed. */
+export interface KnownOpenpgpKeys {
+  readonly keys: Uint8Array
+  /** As a report names the signer, such as a mail address that was proven. */
+  readonly knownAs: readonly string[]
+}
+
 /** What verifyDocument is given besides the bytes. Evidence is DER, or was read before. */
 export interface VerifyOptions {
   /** Goes into the report as it is; null where there is none. */
@@ -43,7 +56,7 @@ export interface VerifyOptions {
    * Files of OpenPGP public keys, armoured or not, that are trusted as they are, User IDs included: for a mail, give those that
    * are known to be its sender's.
    */
-  readonly openpgpKeys?: Iterable<Uint8Array | readonly OpenpgpCertificate[]>
+  readonly openpgpKeys?: Iterable<Uint8Array | readonly OpenpgpCertificate[] | KnownOpenpgpKeys>
   /** require where absent. */
   readonly checkRevocation?: RevocationMode
   readonly password?: string | null
@@ -105,7 +118,7 @@ export function readEvidence(options: VerifyOptions): Evidence {
     intermediates: readAll(options.intermediates, (der) => parseCertificate(der, cache), 'certificate', findings),
     crls: readAll(options.crls, parseCertificateList, 'CRL', findings),
     ocsps: readAll(options.ocsps, parseOcspResponse, 'OCSP response', findings),
-    openpgp: createKeyring(readAll(options.openpgpKeys, parseOpenpgpCertificates, 'OpenPGP keys', findings).flat()),
+    openpgp: createKeyring(readOpenpgpKeys(options.openpgpKeys ?? [], findings)),
     checkRevocation: options.checkRevocation ?? 'require',
     password: options.password ?? null,
     content: options.content ?? null,
@@ -122,6 +135,17 @@ export function readEvidence(options: VerifyOptions): Evidence {
     paths: new PathMemory(),
     findings,
   }
+}
+
+function readOpenpgpKeys(
+  given: NonNullable<VerifyOptions['openpgpKeys']>,
+  findings: Finding[],
+): readonly TrustedCertificate[] {
+  return [...given].flatMap((one) => {
+    const known = 'knownAs' in one ? one : { keys: one, knownAs: null }
+    const read = readAll([known.keys], parseOpenpgpCertificates, 'OpenPGP keys', findings)
+    return read.flat().map((certificate) => ({ certificate, knownAs: known.knownAs }))
+  })
 }
 
 const isTrustStore = (anchors: TrustStore | Iterable<Uint8Array | TrustAnchorInput>): anchors is TrustStore =>

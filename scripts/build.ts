@@ -23,6 +23,7 @@ await packCommand(join(root, 'dist/cli/verify.js'), [
   '../config/index.js',
   './data-folder-anchors.js',
   './verify-online.js',
+  './decrypt-inputs.js',
 ])
 await packFolder(join(root, 'dist/verify'))
 const assets = join(root, 'src/web/assets')

@@ -133,6 +133,7 @@ async function wireOver(store: Store, clock: Clock, settings: Settings, override
     log,
     sandbox,
     openpgpPrivateKeys: keyring.openpgpDecryptionKeys,
+    smimeKeys: keyring.smimeDecryptionKeys,
     proveSender: senderProver(authenticator, keyring, clock),
     webhook: webhookFor(settings, clock),
     listFetcher: listFetcherFor(settings, clock, overrides),

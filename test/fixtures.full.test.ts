@@ -25,7 +25,7 @@ describe('the mail', () => {
   for (const expectation of files.filter(({ file }) => file.startsWith('mail/'))) {
     const { file, what, mail, parts } = expectation
     it(`${file} is read whole: ${what}`, async () => {
-      const message = await normaliseMail(read(file), [])
+      const message = await normaliseMail(read(file), { openpgp: [], smime: [] })
       expect(message.headers.subject).toBe(mail?.subject)
       expect(message.headers.bodyText).toContain(mail?.bodyHolds)
       const attachments = message.parts.filter((part) => part.role === 'attachment')

@@ -116,6 +116,7 @@ function judgeJob(job: VerifyJob, { reader, enabled, cache }: Tools, fetched: Fe
     password: job.password,
     content: job.content === null ? null : readBytes(job.content),
     poe: job.poe === null ? null : parseInstant(job.poe),
+    opened: job.opened ?? null,
     cache,
   })
   const unreadable = [intermediates, crls, ocsps, openpgpKeys].flatMap((one) =>

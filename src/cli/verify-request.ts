@@ -27,7 +27,8 @@ them. Nothing is fetched from the network unless --online asks for it.
   --jobs N                    how many inputs are judged at a time, each in a thread of its own (default: 1, at most 64)
   --openpgp-keys PATH         OpenPGP public keys that are trusted as they are, their User IDs included (repeatable): a file
                               or a folder
-  --decrypt-keys PATH         not there yet, and refused: encrypted mail is not opened by this command
+  --decrypt-keys PATH         private keys that open encrypted mail (repeatable): armoured OpenPGP keys without a passphrase, or
+                              PEM with a private key and its certificate
   --data DIR                  the data folder
   --format text|json|etsi-xml (default: text); etsi-xml: one ETSI TS 119 102-2 document per line
 
@@ -45,6 +46,8 @@ export interface VerifyJob {
   readonly crls: readonly string[]
   readonly ocsp: readonly string[]
   readonly openpgpKeys: readonly string[]
+  /** What stood encrypted in the input, where it was opened. */
+  readonly opened?: Uint8Array | null
   readonly at: string | null
   readonly password: string | null
   readonly content: string | null
@@ -67,6 +70,7 @@ export interface VerifyRequest {
   /** How many inputs are judged at a time. */
   readonly threads: number
   readonly online: boolean
+  readonly decryptKeys: readonly string[]
   readonly dataDir: string | undefined
 }
 
@@ -90,9 +94,6 @@ const FLAGS = {
   'decrypt-keys': { type: 'string', multiple: true },
 } as const
 
-/** Flags of the contract that this version does not follow: refused, as a silent no would be taken for a yes. */
-const NOT_YET = ['decrypt-keys'] as const
-
 const badUsage = (message: string): GatewayError => new GatewayError('invalid-request', message)
 
 /**
@@ -101,9 +102,6 @@ const badUsage = (message: string): GatewayError => new GatewayError('invalid-re
  */
 export function readVerifyRequest(args: readonly string[]): VerifyRequest {
   const { values, positionals } = parseFlags(args)
-  for (const flag of NOT_YET) {
-    if (values[flag] !== undefined) throw badUsage(`--${flag} is not supported by this version`)
-  }
   const { format } = values
   if (format !== 'text' && format !== 'json' && format !== 'etsi-xml') {
     throw badUsage('--format takes text, json or etsi-xml')
@@ -126,7 +124,10 @@ export function readVerifyRequest(args: readonly string[]): VerifyRequest {
   const listed = from === undefined ? [] : readJobLines(from).map((line) => readLine(line, defaults))
   const jobs = [...files.map((file) => ({ id: null, file, ...defaults })), ...listed]
   if (jobs.length === 0) throw badUsage('give at least one FILE, --files-from or --jobs-from')
-  return { jobs, roots: values.roots ?? [], format, threads, online: values.online ?? false, dataDir: values.data }
+  return {
+    ...{ jobs, roots: values.roots ?? [], format, threads, online: values.online ?? false, dataDir: values.data },
+    decryptKeys: values['decrypt-keys'] ?? [],
+  }
 }
 
 function parseFlags(args: readonly string[]) {

@@ -2,7 +2,7 @@ import { asGatewayError } from '../model/errors.ts'
 import { createOutput, writeToStdout } from './output.ts'
 import { createInputReader } from './read-inputs.ts'
 import { type Answer, type AnswerSetup, createAnswerer } from './verify-answer.ts'
-import { readVerifyRequest, VERIFY_HELP } from './verify-request.ts'
+import { readVerifyRequest, VERIFY_HELP, type VerifyRequest } from './verify-request.ts'
 
 /** The command `verify`: takes the words behind it, prints a report per input, gives the exit code. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -18,9 +18,10 @@ export async function run(args: readonly string[]): Promise<number> {
     else if (!passed && code === 0) code = 1
   }
   try {
-    const { jobs, roots, format, threads, online, dataDir } = readVerifyRequest(args)
+    const { jobs: asked, roots, format, threads, online, dataDir, decryptKeys } = readVerifyRequest(args)
     // Roots that cannot be read are a slip of whoever asks: no verdict is given on the others alone.
     createInputReader().trustStore(roots)
+    const jobs = await withOpened(asked, decryptKeys)
     // Only where a job names no roots is the data folder opened, as that loads the store.
     const enabled = jobs.some((job) => 'roots' in job && job.roots === null) ? await readEnabledAnchors(dataDir) : null
     const setup = { format, enabled }
@@ -42,6 +43,16 @@ export async function run(args: readonly string[]): Promise<number> {
   } finally {
     output.end()
   }
+}
+
+/** Only where keys are named is what opens mail loaded: it is large. */
+async function withOpened(
+  jobs: VerifyRequest['jobs'],
+  decryptKeys: VerifyRequest['decryptKeys'],
+): Promise<VerifyRequest['jobs']> {
+  if (decryptKeys.length === 0) return jobs
+  const { openJobs, readDecryptKeys } = await import('./decrypt-inputs.ts')
+  return openJobs(jobs, readDecryptKeys(decryptKeys))
 }
 
 async function readEnabledAnchors(dataDir: string | undefined): Promise<AnswerSetup['enabled']> {

@@ -6,8 +6,8 @@ export interface Encryption {
   readonly kind: 'pgp-mime' | 'pgp-inline' | 'smime'
   /** The part whose place the decrypted content takes. */
   readonly entity: Entity
-  /** Armoured or binary OpenPGP message; null for S/MIME. */
-  readonly openpgpMessage: Uint8Array | null
+  /** Armoured or binary OpenPGP message, or the CMS. */
+  readonly message: Uint8Array
 }
 
 const INLINE_BEGIN = '-----BEGIN PGP MESSAGE-----'
@@ -21,7 +21,7 @@ export function findEncryption(root: Entity): Encryption | null {
   const type = root.contentType.value
   if (type === 'multipart/encrypted') return pgpMime(root)
   if (type === 'application/pkcs7-mime' || type === 'application/x-pkcs7-mime') {
-    return isEnveloped(root) ? { kind: 'smime', entity: root, openpgpMessage: null } : null
+    return isEnveloped(root) ? { kind: 'smime', entity: root, message: decodeBody(root).bytes } : null
   }
   if (type.startsWith('multipart/')) {
     const [first] = root.children
@@ -36,13 +36,13 @@ export function findEncryption(root: Entity): Encryption | null {
 function pgpMime(entity: Entity): Encryption {
   const payload =
     entity.children.find((child) => child.contentType.value === 'application/octet-stream') ?? entity.children.at(-1)
-  return { kind: 'pgp-mime', entity, openpgpMessage: payload ? decodeBody(payload).bytes : bodyBytes(entity) }
+  return { kind: 'pgp-mime', entity, message: payload ? decodeBody(payload).bytes : bodyBytes(entity) }
 }
 
 function inline(entity: Entity): Encryption | null {
   const { bytes } = decodeBody(entity)
   const head = Buffer.from(bytes.subarray(0, INLINE_WITHIN)).toString('latin1')
-  return head.includes(INLINE_BEGIN) ? { kind: 'pgp-inline', entity, openpgpMessage: bytes } : null
+  return head.includes(INLINE_BEGIN) ? { kind: 'pgp-inline', entity, message: bytes } : null
 }
 
 // RFC 5652: envelopedData 1.2.840.113549.1.7.3; RFC 5083: authEnvelopedData 1.2.840.113549.1.9.16.1.23.

@@ -1,5 +1,6 @@
 export { type FolderParts, type RunningFolder, startFolder } from './folder.ts'
 export { type NormaliseParts, normaliseSubmission } from './normalise.ts'
 export { type ReadForm, readForm } from './normalise-form.ts'
+export { type MailKeys, openMail } from './normalise-mail.ts'
 export { type RunningSmtp, type SmtpParts, startSmtp } from './smtp.ts'
 export { type Addition, acceptAddition, acceptUpload, type Upload, type UploadParts } from './upload.ts'

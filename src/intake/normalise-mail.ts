@@ -1,5 +1,6 @@
-import type { NormalisedMessage, NormalisedPart } from '../model/ports.ts'
+import type { NormalisedMessage, NormalisedPart, OpenedMail } from '../model/ports.ts'
 import { type Entity, parseMime } from '../verify/mime/index.ts'
+import { decryptSmime, type SmimeKey } from '../verify/smime/index.ts'
 import { MAX_BODY_CHARS, readBody } from './body-text.ts'
 import { cleanText } from './clean-text.ts'
 import { holdsEncryptedPart } from './encrypted-content.ts'
@@ -15,18 +16,26 @@ interface Content {
   readonly root: Entity
   readonly text: string
   readonly parts: readonly NormalisedPart[]
+  readonly opened: OpenedMail | null
+}
+
+/** The municipality's unlocked keys that mail may be encrypted to. */
+export interface MailKeys {
+  /** Armoured. */
+  readonly openpgp: readonly string[]
+  readonly smime: readonly SmimeKey[]
 }
 
 /**
- * Takes a raw mail and the municipality's unlocked OpenPGP keys; gives headers, body text and parts as plain data.
+ * Takes a raw mail and the municipality's unlocked keys; gives headers, body text and parts as plain data.
  * What is encrypted to one of the keys is opened, and the inside takes its place (note "decrypted"); what cannot be
  * opened stays as it came (note "cannot-decrypt"). @throws MimeError where the mail breaks the reader's limits
  */
-export async function normaliseMail(raw: Uint8Array, privateKeys: readonly string[]): Promise<NormalisedMessage> {
+export async function normaliseMail(raw: Uint8Array, keys: MailKeys): Promise<NormalisedMessage> {
   const tree = parseMime(raw)
   const notes = new Set(tree.notes)
   const encryption = findEncryption(tree.root)
-  const content = await readContent(tree.root, encryption, privateKeys, notes)
+  const content = await readContent(tree.root, encryption, keys, notes)
   const headers = readMessageHeaders(tree.root)
   const parts = withDistinctNames(content.parts)
   const openpgpKeys = await findKeys(parts, headers, content.root, notes)
@@ -41,6 +50,7 @@ export async function normaliseMail(raw: Uint8Array, privateKeys: readonly strin
     parts,
     fields: {},
     openpgpKeys,
+    opened: content.opened,
     notes: [...notes],
   }
 }
@@ -48,28 +58,51 @@ export async function normaliseMail(raw: Uint8Array, privateKeys: readonly strin
 async function readContent(
   root: Entity,
   encryption: Encryption | null,
-  privateKeys: readonly string[],
+  keys: MailKeys,
   notes: Set<string>,
 ): Promise<Content> {
   if (!encryption) return contentOf(root, '', notes)
-  const message = encryption.openpgpMessage
-  const inside = message ? await decryptOpenpgp(message, privateKeys) : null
+  const inside = await openEncryption(encryption, keys)
   if (inside === null) {
     notes.add('cannot-decrypt')
     return contentOf(root, '', notes)
   }
   notes.add('decrypted')
-  if (encryption.kind === 'pgp-inline') return inlineContent(root, encryption.entity, inside, notes)
-  const tree = parseMime(inside)
+  const { content, opened } = inside
+  if (!opened.authenticated) notes.add('encryption-unauthenticated')
+  if (encryption.kind === 'pgp-inline') return { ...inlineContent(root, encryption.entity, content, notes), opened }
+  const tree = parseMime(content)
   for (const note of tree.notes) notes.add(note)
   // Like a mail inside: "2.0" is what stood encrypted in part 2, "2.1" its first part.
-  return contentOf(tree.root, '2.', notes)
+  return { ...contentOf(tree.root, '2.', notes), opened }
+}
+
+interface OpenedEncryption {
+  /** MIME, or the text of an inline message. */
+  readonly content: Uint8Array
+  readonly opened: OpenedMail
+}
+
+/** Takes a mail's root; gives what stands encrypted in it, where one of the keys opens it; else null. */
+export async function openMail(root: Entity, keys: MailKeys): Promise<OpenedMail | null> {
+  const encryption = findEncryption(root)
+  return (encryption && (await openEncryption(encryption, keys)))?.opened ?? null
+}
+
+async function openEncryption({ kind, message }: Encryption, keys: MailKeys): Promise<OpenedEncryption | null> {
+  if (kind === 'smime') {
+    const opened = decryptSmime(message, keys.smime)
+    return opened && { content: opened.bytes, opened }
+  }
+  const opened = await decryptOpenpgp(message, keys.openpgp)
+  return opened && { content: opened.content, opened: { bytes: opened.packets, authenticated: true } }
 }
 
 function contentOf(root: Entity, pathPrefix: string, notes: Set<string>): Content {
   const body = readBody(root)
   for (const note of body.notes) notes.add(note)
-  return { root, text: body.text, parts: collectParts(root, new Set(body.parts), pathPrefix, notes) }
+  const parts = collectParts(root, new Set(body.parts), pathPrefix, notes)
+  return { root, text: body.text, parts, opened: null }
 }
 
 /** The opened text takes the place of the armour; the other parts stay. */
@@ -77,7 +110,7 @@ function inlineContent(root: Entity, armoured: Entity, inside: Uint8Array, notes
   const outer = contentOf(root, '', notes)
   const text = cleanText(Buffer.from(inside).toString('utf8'), MAX_BODY_CHARS).trim()
   const parts = outer.parts.map((part) => (part.path === armoured.path ? { ...part, bytes: inside } : part))
-  return { root, text, parts }
+  return { root, text, parts, opened: null }
 }
 
 /** Where the sender protected the subject by encryption, the outer one is a placeholder. */

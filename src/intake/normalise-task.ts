@@ -1,6 +1,7 @@
 import { GatewayError } from '../model/errors.ts'
 import type { NormalisedMessage } from '../model/ports.ts'
 import { MimeError } from '../verify/mime/index.ts'
+import type { SmimeKey } from '../verify/smime/index.ts'
 import { normaliseForm } from './normalise-form.ts'
 import { normaliseMail } from './normalise-mail.ts'
 
@@ -9,6 +10,7 @@ export interface NormaliseInput {
   readonly raw: Uint8Array
   readonly rawMediaType: string
   readonly openpgpPrivateKeys: readonly string[]
+  readonly smimeKeys?: readonly SmimeKey[]
 }
 
 /**
@@ -17,7 +19,8 @@ export interface NormaliseInput {
  */
 export async function task(input: NormaliseInput): Promise<NormalisedMessage> {
   try {
-    if (input.rawMediaType === 'message/rfc822') return await normaliseMail(input.raw, input.openpgpPrivateKeys)
+    const { openpgpPrivateKeys: openpgp, smimeKeys: smime = [] } = input
+    if (input.rawMediaType === 'message/rfc822') return await normaliseMail(input.raw, { openpgp, smime })
     if (input.rawMediaType === 'multipart/form-data') return await normaliseForm(input.raw)
   } catch (thrown) {
     if (thrown instanceof MimeError) throw new GatewayError(thrown.code, thrown.message)

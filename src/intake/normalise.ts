@@ -3,10 +3,11 @@ import type { Document } from '../model/document.ts'
 import { asGatewayError, type ErrorCode, GatewayError } from '../model/errors.ts'
 import { finishJob } from '../model/finish-job.ts'
 import type { Job } from '../model/job.ts'
-import type { Log, NormalisedMessage, NormalisedPart, Sandbox } from '../model/ports.ts'
+import type { Log, NormalisedMessage, NormalisedPart, OpenedMail, Sandbox } from '../model/ports.ts'
 import type { BlobRef, Store } from '../model/store.ts'
 import type { MessageHeaders, Submission } from '../model/submission.ts'
 import { type Clock, instant, type Language } from '../model/time.ts'
+import type { SmimeKey } from '../verify/smime/index.ts'
 
 export interface NormaliseParts {
   readonly store: Store
@@ -15,6 +16,8 @@ export interface NormaliseParts {
   readonly log: Log
   /** The municipality's, armoured and unlocked: they open what citizens encrypted to it. */
   readonly openpgpPrivateKeys: () => Promise<readonly string[]>
+  /** Absent: no S/MIME mail is opened. */
+  readonly smimeKeys?: () => Promise<readonly SmimeKey[]>
 }
 
 /** Faults that lie in the message: it goes on with its raw bytes alone. Any other fault is ours, and is tried again. */
@@ -76,8 +79,8 @@ async function read(submission: Submission, parts: NormaliseParts): Promise<Outc
   const { store, sandbox } = parts
   const raw = await store.blobs.get(submission.rawSha256)
   try {
-    const openpgpPrivateKeys = await parts.openpgpPrivateKeys()
-    const message = await sandbox.normalise(raw, submission.rawMediaType, { openpgpPrivateKeys })
+    const [openpgpPrivateKeys, smimeKeys] = [await parts.openpgpPrivateKeys(), (await parts.smimeKeys?.()) ?? []]
+    const message = await sandbox.normalise(raw, submission.rawMediaType, { openpgpPrivateKeys, smimeKeys })
     return { message, problem: null }
   } catch (thrown) {
     const fault = asGatewayError(thrown)
@@ -103,6 +106,10 @@ async function planDocuments(
   if (submission.rawMediaType === 'message/rfc822' || message === null) {
     documents.push({ blob: null, row: rawDocument(submission, createdAt) })
   }
+  if (message?.opened) {
+    const blob = await store.blobs.put(message.opened.bytes)
+    documents.push({ blob, row: openedDocument(submission, message.opened, blob, createdAt) })
+  }
   for (const part of message?.parts ?? []) {
     // One after the other: large parts are written to disk, and all of them at once would stand in memory twice.
     const blob = await store.blobs.put(part.bytes)
@@ -126,6 +133,25 @@ function rawDocument(submission: Submission, createdAt: string): Document {
     size: submission.rawSize,
     partPath: null,
     derivedFrom: null,
+    createdAt,
+  }
+}
+
+/** What stood encrypted, as the signature inside it covers it: kept to be judged again. */
+function openedDocument(submission: Submission, opened: OpenedMail, blob: BlobRef, createdAt: string): Document {
+  return {
+    id: documentId(submission.id, 'opened'),
+    submissionId: submission.id,
+    caseId: null,
+    role: 'opened',
+    name: 'besked-aabnet.bin',
+    originalName: null,
+    mediaType: (opened.bytes[0] ?? 0) >= 0x80 ? 'application/pgp-encrypted' : 'message/rfc822',
+    declaredMediaType: null,
+    sha256: blob.sha256,
+    size: blob.size,
+    partPath: null,
+    derivedFrom: documentId(submission.id, 'raw'),
     createdAt,
   }
 }

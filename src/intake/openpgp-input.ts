@@ -65,14 +65,32 @@ export async function autocryptKey(field: string, from: string): Promise<FoundKe
   return key && { source: 'autocrypt', armored: publicArmour(key), address: from }
 }
 
+interface PacketStream {
+  getReader(): { read(): Promise<{ readonly done: boolean; readonly value?: unknown }> }
+}
+
+/** openpgp.js reads a message up to its content, and the signatures behind it when they are asked for. */
+async function readAllPackets(packets: { push(...more: never[]): unknown }): Promise<void> {
+  const { stream } = packets as { stream?: PacketStream | null }
+  if (!stream) return
+  const reader = stream.getReader()
+  for (let next = await reader.read(); !next.done; next = await reader.read()) packets.push(next.value as never)
+}
+
+/** What an OpenPGP message held: its content, and the packets of it with the signatures over it. */
+export interface OpenedOpenpgp {
+  readonly content: Uint8Array
+  readonly packets: Uint8Array
+}
+
 /**
  * Takes an encrypted OpenPGP message, armoured or binary, and the municipality's unlocked private keys; gives what is
  * inside, or null where no key opens it, its integrity does not hold, or it grows beyond the limit.
  */
-export async function decryptOpenpgp(bytes: Uint8Array, privateKeys: readonly string[]): Promise<Uint8Array | null> {
+export async function decryptOpenpgp(bytes: Uint8Array, privateKeys: readonly string[]): Promise<OpenedOpenpgp | null> {
   if (privateKeys.length === 0) return null
-  const { decrypt, readMessage, readPrivateKeys } = await openpgp()
-  const config = { maxDecompressedMessageSize: MAX_DECOMPRESSED_BYTES }
+  const { readMessage, readPrivateKeys, config: defaults } = await openpgp()
+  const config = { ...defaults, maxDecompressedMessageSize: MAX_DECOMPRESSED_BYTES }
   const text = Buffer.from(bytes).toString('latin1')
   const begin = text.indexOf('-----BEGIN PGP MESSAGE-----')
   try {
@@ -81,8 +99,10 @@ export async function decryptOpenpgp(bytes: Uint8Array, privateKeys: readonly st
       begin >= 0
         ? await readMessage({ armoredMessage: text.slice(begin), config })
         : await readMessage({ binaryMessage: Uint8Array.from(bytes), config })
-    const { data } = await decrypt({ message, decryptionKeys: keys.flat(), format: 'binary', config })
-    return data
+    const opened = (await message.decrypt(keys.flat(), undefined, undefined, undefined, config)).unwrapCompressed()
+    const content = opened.getLiteralData()
+    await readAllPackets(opened.packets)
+    return content ? { content, packets: opened.packets.write() } : null
   } catch (thrown) {
     // openpgp.js has no error codes: every way of not opening it is the same to the citizen, and is said by a note.
     if (thrown instanceof Error) return null

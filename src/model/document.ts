@@ -7,6 +7,8 @@ export type DocumentRole =
   | 'attachment'
   /** a text body of the mail */
   | 'body'
+  /** what stood encrypted in a mail, as its own signature covers it */
+  | 'opened'
   /** derived by us from another document, e.g. PDF/A */
   | 'rendition'
   /** the approved copy: stamped and sealed */

@@ -2,10 +2,12 @@
  * What the stages get handed in. Rooms never import each other: they meet in these types,
  * and gateway.ts hands the parts round.
  */
+
 import type { AlgorithmChanges } from '../verify/blocks/algorithm-policy.ts'
 import type { EmbeddedChain } from '../verify/pdf/embedded-certificates.ts'
 import type { VerificationReport } from '../verify/report/report.ts'
 import type { ReportInWords } from '../verify/report/sheet-words.ts'
+import type { SmimeKey } from '../verify/smime/decrypt.ts'
 import type { TrustAnchorInput } from '../verify/x509/anchor-terms.ts'
 import type { Document } from './document.ts'
 import type { Settings } from './settings.ts'
@@ -44,7 +46,7 @@ export interface Sandbox {
   normalise(
     raw: Uint8Array,
     rawMediaType: string,
-    secrets?: { readonly openpgpPrivateKeys: readonly string[] },
+    secrets?: { readonly openpgpPrivateKeys: readonly string[]; readonly smimeKeys?: readonly SmimeKey[] },
   ): Promise<NormalisedMessage>
   verify(input: VerifyInput): Promise<VerificationReport>
   /** The certificates that a PDF's signatures carry; that they stand there makes none of them trusted. */
@@ -66,8 +68,18 @@ export interface NormalisedMessage {
     readonly armored: string
     readonly address: string | null
   }[]
+  /** What was encrypted to us, and is judged in the place of the mail; null where nothing was, or could not be opened. */
+  readonly opened?: OpenedMail | null
   /** What the reader repaired or gave up on, as stable codes: charset-guessed, boundary-missing, nesting-cut … */
   readonly notes: readonly string[]
+}
+
+/** What a mail's encryption held. */
+export interface OpenedMail {
+  /** A MIME entity, or the packets of an OpenPGP message, which are told by their first octet. */
+  readonly bytes: Uint8Array
+  /** What encrypted it also shows whether it was changed on the way. */
+  readonly authenticated: boolean
 }
 
 export interface NormalisedPart {
@@ -96,6 +108,8 @@ export interface VerifyInput {
   readonly ocsps?: readonly Uint8Array[]
   /** OpenPGP keys that are proven to be the sender's, armoured, each with the address that it is known to be of. */
   readonly openpgpKeys?: readonly { readonly certificate: string; readonly address: string }[]
+  /** What was encrypted in a mail, as it was opened. */
+  readonly opened?: Uint8Array | null
   readonly checkRevocation: Settings['checkRevocation']
   /** What the municipality decided about algorithms otherwise than the default. */
   readonly algorithms: AlgorithmChanges

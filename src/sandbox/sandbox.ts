@@ -52,8 +52,8 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   // What comes back has the task modules' own types, handed over by IPC.
   return {
     normalise: async (raw, rawMediaType, secrets) => {
-      const openpgpPrivateKeys = secrets?.openpgpPrivateKeys ?? []
-      return (await run('normalise', raw, { raw, rawMediaType, openpgpPrivateKeys })) as NormalisedMessage
+      const { openpgpPrivateKeys = [], smimeKeys = [] } = secrets ?? {}
+      return (await run('normalise', raw, { raw, rawMediaType, openpgpPrivateKeys, smimeKeys })) as NormalisedMessage
     },
     verify: async ({ trustAnchors, ...input }) => {
       const standing = { name: 'trustAnchors', id: idOf(trustAnchors), value: trustAnchors }

@@ -52,8 +52,8 @@ export async function judgeDocument(
 ): Promise<Judgement> {
   const { store, clock } = parts
   const trustAnchors = await enabledAnchors(store, purpose, instant(clock()))
-  const openpgpKeys = purpose === 'mail' ? await keysOfSender(document, store) : []
-  const by = { poe, trustAnchors, openpgpKeys }
+  const ofMail = purpose === 'mail' ? await whatMailNeeds(document, store) : {}
+  const by = { poe, trustAnchors, ...ofMail }
   const { report, validationTime, gathered, lacking } = await judgeWithEvidence(document, by, parts)
   const blob = await store.blobs.put(Buffer.from(JSON.stringify(report)))
   const fresh = gathered.filter((one) => one.isNew)
@@ -77,15 +77,25 @@ export async function judgeDocument(
   }
 }
 
+async function whatMailNeeds(
+  { submissionId }: Document,
+  store: Store,
+): Promise<Pick<VerifyInput, 'openpgpKeys' | 'opened'>> {
+  if (submissionId === null) return {}
+  const [openpgpKeys, documents] = [
+    await keysOfSender(submissionId, store),
+    await store.documentsOfSubmission(submissionId),
+  ]
+  const opened = documents.find(({ role }) => role === 'opened')
+  return { openpgpKeys, opened: opened ? await store.blobs.get(opened.sha256) : null }
+}
+
 /**
  * The OpenPGP keys by which a mail is judged: those that count for its one From address because its domain or its reader vouched for them
  * (docs/decisions/0018-citizens-keys.md). What a key says of its owner beyond that address is not believed.
  */
-async function keysOfSender(
-  { submissionId }: Document,
-  store: Store,
-): Promise<NonNullable<VerifyInput['openpgpKeys']>> {
-  const submission = submissionId === null ? null : await store.submission(submissionId)
+async function keysOfSender(submissionId: string, store: Store): Promise<NonNullable<VerifyInput['openpgpKeys']>> {
+  const submission = await store.submission(submissionId)
   const [sender, ...others] = submission?.headers?.from ?? []
   if (!sender || others.length > 0) return []
   const address = sender.address.toLowerCase()
@@ -113,7 +123,7 @@ const broughtBy = ({ signatures, parts }: VerificationReport): readonly string[]
  */
 export async function judgeWithEvidence(
   document: Document,
-  by: Pick<VerifyInput, 'poe' | 'trustAnchors' | 'openpgpKeys'>,
+  by: Pick<VerifyInput, 'poe' | 'trustAnchors' | 'openpgpKeys' | 'opened'>,
   parts: JudgeParts,
 ): Promise<JudgedWithEvidence> {
   const judge = (validationTime: Instant, evidence: GatheredEvidence): Promise<VerificationReport> =>

@@ -8,7 +8,7 @@ import type { Writer } from '../model/store.ts'
 import { type Instant, instant } from '../model/time.ts'
 import { addRejudgeJob, type JudgedPurpose, trustListVersions, trustStamp } from '../model/trust-list.ts'
 import { type Judgement, type JudgeParts, judgeDocument } from './judge-document.ts'
-import { isSignedMail } from './signed-mail.ts'
+import { isSignedInside, isSignedMail } from './signed-mail.ts'
 
 /**
  * Job "verify", key: submission id. Judges every document of the submission that can carry a signature and hands it
@@ -137,7 +137,7 @@ const isSubmittedPdf = ({ role, mediaType, name }: Document): boolean =>
   role === 'attachment' &&
   (mediaType === 'application/pdf' || (mediaType === 'application/x-empty' && /\.pdf$/i.test(name)))
 
-/** The PDFs among what was handed in, and the mails that claim a signature of their own. */
+/** The PDFs among what was handed in, and the mails that claim a signature of their own, or may hold one that was encrypted. */
 export async function whatCanBeSigned(
   documents: readonly Document[],
   { store }: Pick<JudgeParts, 'store'>,
@@ -146,9 +146,21 @@ export async function whatCanBeSigned(
   for (const document of documents) {
     if (isSubmittedPdf(document)) found.push({ document, purpose: 'document' })
     const isMail = document.role === 'message' && document.mediaType === 'message/rfc822'
-    if (isMail && isSignedMail(await store.blobs.get(document.sha256))) found.push({ document, purpose: 'mail' })
+    const claims = isMail && (await claimsSignature(document, documents, store))
+    if (claims) found.push({ document, purpose: 'mail' })
   }
   return found
+}
+
+/** What a mail held encrypted may be signed as well as the mail itself. */
+async function claimsSignature(
+  mail: Document,
+  documents: readonly Document[],
+  { blobs }: JudgeParts['store'],
+): Promise<boolean> {
+  if (isSignedMail(await blobs.get(mail.sha256))) return true
+  const opened = documents.find(({ role, derivedFrom }) => role === 'opened' && derivedFrom === mail.id)
+  return opened !== undefined && isSignedInside(await blobs.get(opened.sha256))
 }
 
 async function judgeAll(

@@ -20,3 +20,14 @@ export function isSignedMail(raw: Uint8Array): boolean {
   const text = body.join('\n\n')
   return (isBase64 ? Buffer.from(text, 'base64').toString('latin1') : text).includes(SIGNED_TEXT)
 }
+
+/** Packets of OpenPGP that carry content alone (RFC 9580 §4.2): the rest of a message is signatures. */
+const LITERAL_TAGS: ReadonlySet<number> = new Set([0xcb, 0xac, 0xad, 0xae, 0xaf])
+const SIGNED_WITHIN = /multipart\/signed|application\/(x-)?pkcs7-mime|-----BEGIN PGP SIGNED MESSAGE-----/i
+
+/** The same of what decryption gave: a MIME entity, or packets of OpenPGP. */
+export function isSignedInside(opened: Uint8Array): boolean {
+  const first = opened[0] ?? 0
+  if (first < 0x80) return isSignedMail(opened)
+  return !LITERAL_TAGS.has(first) || SIGNED_WITHIN.test(Buffer.from(opened.subarray(0, 4096)).toString('latin1'))
+}

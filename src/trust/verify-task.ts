@@ -33,6 +33,7 @@ export async function task(input: VerifyInput): Promise<VerificationReport> {
         keys: Buffer.from(certificate),
         knownAs: [address],
       })),
+      opened: input.opened ?? null,
       checkRevocation: input.checkRevocation,
       policy: algorithmPolicyWith(input.algorithms),
       cache,

@@ -218,7 +218,7 @@ describe('poststempel verify', () => {
   })
 
   it.each([
-    [['--decrypt-keys', 'k', 'x.pdf'], '--decrypt-keys is not supported'],
+    [['--decrypt-keys', 'k', 'x.pdf'], 'k cannot be read'],
     [['--format', 'pdf', 'x.pdf'], '--format takes'],
     [['--check-revocation', 'maybe', 'x.pdf'], '--check-revocation takes'],
     [['--jobs', '0', 'x.pdf'], '--jobs takes a whole number from 1 to 64'],
@@ -275,7 +275,6 @@ describe('poststempel verify', () => {
   it('says what it takes', async () => {
     expect(await run(['--help'])).toBe(0)
     for (const flag of ['--openpgp-keys', '--decrypt-keys']) expect(out).toContain(flag)
-    expect(out).toContain('not there yet, and refused')
     expect(out).toContain('usage: poststempel verify')
   })
 })

@@ -7,6 +7,7 @@ import type { MailKeyKind, OwnKey } from '../../model/own-key.ts'
 import type { Log } from '../../model/ports.ts'
 import type { Reader, Store, Writer } from '../../model/store.ts'
 import { type Clock, type Instant, instant } from '../../model/time.ts'
+import type { SmimeKey } from '../../verify/smime/index.ts'
 import { isCode } from '../durable-file.ts'
 import { FIRST_OPENPGP_FILE, type KeyFolder, privateKeyOf, publicFileOf, revocationFileOf } from './key-folder.ts'
 import { describeOpenPgpKey, type OpenPgpOwnKey } from './openpgp-own-key.ts'
@@ -19,6 +20,8 @@ export interface Keyring {
   openpgpSigningKey(): Promise<string>
   /** All that mail may be encrypted to: active and former. What is missing is left out, and was said at start. */
   openpgpDecryptionKeys(): Promise<readonly string[]>
+  /** The same of S/MIME, each with its certificate. */
+  smimeDecryptionKeys(): Promise<readonly SmimeKey[]>
 }
 
 const SYSTEM: Actor = { kind: 'system', id: null, name: null }
@@ -37,6 +40,18 @@ export function createKeyring({ store, folder }: { readonly store: Reader; reado
       const rows = (await store.ownKeys()).filter(({ kind, state }) => kind === 'openpgp' && opensMail(state))
       const keys = await Promise.all(rows.map(({ file }) => folder.read(file)))
       return keys.filter((key) => key !== null)
+    },
+    smimeDecryptionKeys: async () => {
+      const rows = (await store.ownKeys()).filter(({ kind, state }) => kind === 'smime' && opensMail(state))
+      const keys = await Promise.all(
+        rows.map(async ({ file, certificate: certificatePem }) => ({
+          certificatePem,
+          privateKeyPem: await folder.read(file),
+        })),
+      )
+      return keys.flatMap(({ certificatePem, privateKeyPem }) =>
+        privateKeyPem === null ? [] : [{ certificatePem, privateKeyPem }],
+      )
     },
   }
 }

@@ -14,6 +14,7 @@ import { worstOf } from './file-indication.ts'
 import type { InnerDocument, Judged, JudgePart } from './judged.ts'
 import { isSender, type Sender, senderOf } from './mail-sender.ts'
 import { judgeEntity, type MailSecurity } from './mail-signatures.ts'
+import { encryptedWhole, OPENED_FINDING, type OpenedMail, readOpened } from './opened-mail.ts'
 import { ENCRYPTED_FINDING } from './verify-cms.ts'
 import type { Evidence } from './verify-options.ts'
 
@@ -75,19 +76,24 @@ interface Layer {
 
 function judgeTree(tree: MimeTree, evidence: Evidence, judgePart: JudgePart): Judged {
   const sender = senderOf(tree.root)
-  const layers = ownEntities(tree.root).flatMap((entity): Layer[] => {
-    const security = judgeEntity(entity, evidence)
-    return security.signatures.length > 0 || security.encrypted
-      ? [{ entity, security, whole: entity === tree.root }]
-      : []
-  })
-  const ambiguous = tree.notes.filter((note) => AMBIGUOUS.has(note))
-  const signatures = layers.flatMap((layer) =>
-    layer.security.signatures.map((one) => judgeSurroundings(one, layer.whole, sender, ambiguous)),
+  const outside = layersOf(tree, evidence, true)
+  const encrypted = outside.some((layer) => layer.security.encrypted)
+  const opened = encrypted && evidence.opened ? openIn(tree.root, evidence.opened, evidence) : null
+  const layers = [...outside, ...(opened?.layers ?? [])]
+  const notes = new Set([...tree.notes, ...(opened?.mail.tree?.notes ?? [])])
+  const ambiguous = [...notes].filter((note) => AMBIGUOUS.has(note))
+  const found = layers.flatMap(({ security, whole }) => security.signatures.map((signature) => ({ signature, whole })))
+  const inside = (opened?.mail.signatures ?? []).map((signature) => ({ signature, whole: opened?.whole === true }))
+  const signatures = [...found, ...inside].map(({ signature, whole }) =>
+    judgeSurroundings(signature, whole, sender, ambiguous),
   )
-  const encrypted = layers.some((layer) => layer.security.encrypted)
-  const documents = documentsIn(tree.root, layers, evidence.limits.maxParts ?? 100)
+  const maxParts = evidence.limits.maxParts ?? 100
+  const documents = [
+    ...documentsIn(tree.root, outside, maxParts),
+    ...(opened?.mail.tree ? documentsIn(opened.mail.tree.root, opened.layers, maxParts) : []),
+  ].slice(0, maxParts)
   const worst = worstOf(signatures)
+  const isClosed = encrypted && (!opened || opened.layers.some(({ security }) => security.encrypted))
   return {
     mediaType: 'message/rfc822',
     signatures: withIds(signatures),
@@ -96,10 +102,33 @@ function judgeTree(tree: MimeTree, evidence: Evidence, judgePart: JudgePart): Ju
       ? { sender: { from: sender.from, matchesSigner: signatures.every((one) => isSender(one, sender)) } }
       : {}),
     parts: documents.map(judgePart),
-    findings: encrypted ? [ENCRYPTED_FINDING] : [],
+    findings: isClosed ? [ENCRYPTED_FINDING] : encrypted ? [OPENED_FINDING] : [],
     // What is encrypted may be signed inside: nobody can say that it is not.
-    indication: encrypted && (worst === 'NO-SIGNATURE' || worst === 'TOTAL-PASSED') ? 'INDETERMINATE' : worst,
+    indication: isClosed && (worst === 'NO-SIGNATURE' || worst === 'TOTAL-PASSED') ? 'INDETERMINATE' : worst,
   }
+}
+
+function layersOf({ root }: MimeTree, evidence: Evidence, whole: boolean): readonly Layer[] {
+  return ownEntities(root).flatMap((entity): Layer[] => {
+    const security = judgeEntity(entity, evidence)
+    return security.signatures.length > 0 || security.encrypted
+      ? [{ entity, security, whole: whole && entity === root }]
+      : []
+  })
+}
+
+interface Opened {
+  readonly mail: OpenedMail
+  readonly layers: readonly Layer[]
+  /** All of the mail stood encrypted: what is signed inside is what is shown. */
+  readonly whole: boolean
+}
+
+function openIn(root: Entity, bytes: Uint8Array, evidence: Evidence): Opened {
+  const encrypted = encryptedWhole(root)
+  const mail = readOpened(bytes, encrypted?.contentType.value === 'text/plain', evidence)
+  const whole = encrypted !== null
+  return { mail, whole, layers: mail.tree ? layersOf(mail.tree, evidence, whole) : [] }
 }
 
 /** The entities of the mail itself; mails inside it are documents of their own. */

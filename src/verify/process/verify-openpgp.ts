@@ -1,5 +1,5 @@
 import { sameBytes } from '../der/index.ts'
-import { asVerifyError } from '../errors.ts'
+import { asVerifyError, VerifyError } from '../errors.ts'
 import { withCrlf } from '../mime/index.ts'
 import {
   readArmor,
@@ -63,6 +63,16 @@ export function readOpenpgp(bytes: Uint8Array): OpenpgpContent | 'encrypted' {
     }
   }
   return readSignedMessage(bytes)
+}
+
+/** Takes the packets that an encryption held; gives the content, with its signatures where there are any. @throws VerifyError malformed-openpgp */
+export function readOpenpgpContent(bytes: Uint8Array): {
+  readonly signatures: readonly (SignaturePacket | null)[]
+  readonly content: Uint8Array
+} {
+  const read = readSignedMessage(bytes)
+  if (read === 'encrypted') throw new VerifyError('malformed-openpgp', 'what was encrypted is encrypted once more')
+  return read
 }
 
 /** Judges each signature over some content. */

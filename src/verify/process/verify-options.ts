@@ -62,6 +62,11 @@ export interface VerifyOptions {
   readonly password?: string | null
   /** The signed bytes of a detached CMS signature. */
   readonly content?: Uint8Array | null
+  /**
+   * What decryption of an encrypted mail gave: a MIME entity, or the packets of an OpenPGP message. It is judged in the place of
+   * what is encrypted.
+   */
+  readonly opened?: Uint8Array | null
   /** A time by which the bytes are proven to have existed, such as that of receipt (EN 319 102-1 clause 5.6.2.3). */
   readonly poe?: Date | null
   /**
@@ -86,6 +91,7 @@ export interface Evidence {
   readonly checkRevocation: RevocationMode
   readonly password: string | null
   readonly content: Uint8Array | null
+  readonly opened: Uint8Array | null
   readonly poe: Date | null
   readonly evidencePoe: ReadonlyMap<string, Date>
   readonly policy: AlgorithmPolicy
@@ -122,6 +128,7 @@ export function readEvidence(options: VerifyOptions): Evidence {
     checkRevocation: options.checkRevocation ?? 'require',
     password: options.password ?? null,
     content: options.content ?? null,
+    opened: options.opened ?? null,
     // A proof that lies behind the time of judging proves nothing for it.
     poe: poe && poe <= validationTime ? poe : null,
     evidencePoe: options.evidencePoe ?? new Map(),

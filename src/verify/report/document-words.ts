@@ -2,6 +2,10 @@ import type { Words } from './words.ts'
 
 /** What findings about a file, about what a signature covers, and about later changes say to a citizen. */
 export const DOCUMENT_WORDS: Readonly<Record<string, Words>> = {
+  'encrypted-opened': {
+    da: 'Mailen var krypteret, og vi har åbnet den.',
+    en: 'The mail was encrypted, and we opened it.',
+  },
   'parts-left-out': {
     da: 'Filen rummer flere filer, end vi har kontrolleret.',
     en: 'The file holds more files than were checked.',

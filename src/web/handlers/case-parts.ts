@@ -14,7 +14,7 @@ export async function caseAsked({ deps, params }: Context): Promise<Case> {
 
 /** What a citizen may see of the case's documents: what they sent, and what we made for them. */
 export function documentsForCitizen(documents: readonly Document[]): readonly Document[] {
-  return documents.filter(({ role }) => role !== 'body' && role !== 'rendition')
+  return documents.filter(({ role }) => role !== 'body' && role !== 'rendition' && role !== 'opened')
 }
 
 /** Adds to each document its verdict, as stored and in words. */

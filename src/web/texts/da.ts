@@ -153,6 +153,7 @@ export const da = {
     message: 'Det, du sendte, som det kom',
     attachment: 'Original',
     body: 'Beskedens tekst',
+    opened: 'Åbnet mail',
     rendition: 'Arkivudgave',
     approved: 'Godkendt kopi med stempel og segl',
     letter: 'Brev fra kommunen',

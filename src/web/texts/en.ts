@@ -153,6 +153,7 @@ export const en: Texts = {
     message: 'What you sent, as it came',
     attachment: 'Original',
     body: "The message's text",
+    opened: 'Opened mail',
     rendition: 'Archival copy',
     approved: 'Approved copy with stamp and seal',
     letter: 'Letter from the municipality',

@@ -16,6 +16,8 @@ export const NEEDED: readonly Needed[] = [
   { program: '/usr/bin/chromium', debianPackage: 'chromium', why: 'looks at the pages' },
   { program: '/usr/lib/postgresql', debianPackage: 'postgresql', why: 'the second store engine' },
   { program: 'gpg', debianPackage: 'gnupg', why: 'decrypts our answers' },
+  { program: 'sq', debianPackage: 'sq', why: 'signs by OpenPGP' },
+  { program: '/usr/sbin/dovecot', debianPackage: 'dovecot-imapd', why: 'holds the mailbox that we fetch from' },
   { program: 'swaks', debianPackage: 'swaks', why: 'delivers mail to us' },
   { program: 'pdfsig', debianPackage: 'poppler-utils', why: 'checks our seals' },
   { program: 'xmllint', debianPackage: 'libxml2-utils', why: 'checks XML in packages' },

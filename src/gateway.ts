@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { startFolder, startSmtp } from './intake/index.ts'
+import { startFolder, startImap, startSmtp } from './intake/index.ts'
 import { GatewayError } from './model/errors.ts'
 import { planToday } from './model/recurring.ts'
 import { PUBLIC_URL_SETTING, type Settings } from './model/settings.ts'
@@ -14,7 +14,7 @@ import { comparePolicy, loadCatalogue, recordGuard, reportUnrecorded, takeInConf
 import { readVersion } from './version.ts'
 import { createInvitation, startWeb, type WebDeps } from './web/index.ts'
 import { webDeps } from './web-deps.ts'
-import { CERTIFICATES, type Overrides, type Parts, wire } from './wiring.ts'
+import { CERTIFICATES, type Overrides, type Parts, tokenFetcherFor, wire } from './wiring.ts'
 
 /** Where a running gateway listens; invitation: the first admin's one-time link, at the first start only. */
 export interface Running {
@@ -77,6 +77,11 @@ export function createGateway(given: Settings, overrides: Overrides & Pick<WebDe
     if (settings.folder) {
       const folder = startFolder({ settings: { ...settings, folder: settings.folder }, store, clock, log })
       stops.unshift(() => folder.stop())
+    }
+    for (const mailbox of settings.imap) {
+      const { maxMessageBytes } = settings.smtp
+      const imap = startImap({ mailbox, maxMessageBytes, store, clock, log, fetcher: tokenFetcherFor(mailbox, clock) })
+      stops.unshift(() => imap.stop())
     }
     return {
       http: web.url,

@@ -16,7 +16,7 @@ import {
 } from './delivery/index.ts'
 import { newId } from './model/ids.ts'
 import type { Log, MailAuthenticator, MailRelay, Sandbox, WebFetcher } from './model/ports.ts'
-import type { Settings } from './model/settings.ts'
+import type { ImapSettings, Settings } from './model/settings.ts'
 import type { Store } from './model/store.ts'
 import type { Submission } from './model/submission.ts'
 import { type Clock, instant } from './model/time.ts'
@@ -195,6 +195,12 @@ function sealFetcher({ seal }: Settings, now: Clock): WebFetcher {
 function webhookFor({ trust }: Settings, now: Clock): WebFetcher | null {
   const { webhook } = trust.notify
   return webhook && createFetcher({ allowed: parseNetworks(webhook.allowedNetworks), now })
+}
+
+/** For the tokens of a mailbox that signs in by OAuth 2; null where it has a password. */
+export function tokenFetcherFor({ credentials }: ImapSettings, now: Clock): WebFetcher | null {
+  if (credentials.kind !== 'oauth2') return null
+  return createFetcher({ allowed: parseNetworks(credentials.allowedNetworks), now })
 }
 
 const NOT_JUDGED = {

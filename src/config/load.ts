@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { GatewayError } from '../model/errors.ts'
-import type { Settings } from '../model/settings.ts'
+import type { ImapSettings, Settings } from '../model/settings.ts'
 import { type Config, configSchema } from './schema.ts'
 
 /** What the command line and the environment say beside the file. */
@@ -64,6 +64,7 @@ function toSettings(config: Config, overrides: Overrides, env: NodeJS.ProcessEnv
       publicUrl: (config.web.publicUrl ?? `${scheme}://${config.web.host}:${httpPort}`).replace(/\/+$/, ''),
     },
     folder: folderFrom(config),
+    imap: config.imap.map((one) => imapFrom(one, config.municipality.mailAddress)),
     database: databaseFrom(config, env),
     relay: config.relay && {
       host: config.relay.host,
@@ -88,6 +89,26 @@ function toSettings(config: Config, overrides: Overrides, env: NodeJS.ProcessEnv
     archiveDir: resolve(config.archiveDir ?? join(dataDir, 'archive')),
     demo: overrides.demo ?? false,
   }
+}
+
+function imapFrom(given: Config['imap'][number], address: string): ImapSettings {
+  const { passwordFile, oauth2, caFile, recipient, ...rest } = given
+  if (rest.tls === 'off' && !/^(?:127\.|::1$|localhost$)/.test(rest.host)) {
+    throw new GatewayError('configuration', `imap: ${rest.host} is asked without TLS: others could read the password.`)
+  }
+  const credentials: ImapSettings['credentials'] =
+    oauth2 === null
+      ? { kind: 'password', password: readSecret(passwordFile ?? '') }
+      : {
+          kind: 'oauth2',
+          tokenUrl: oauth2.tokenUrl,
+          clientId: oauth2.clientId,
+          clientSecret: readSecret(oauth2.clientSecretFile),
+          scope: oauth2.scope,
+          allowedNetworks: oauth2.allowedNetworks,
+        }
+  const stands = recipient ?? (rest.user.includes('@') ? rest.user : address)
+  return { ...rest, ca: caFile === null ? null : readSecret(caFile), credentials, recipient: stands }
 }
 
 function folderFrom({ folder, caseTypes }: Config): Settings['folder'] {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { imapSchema } from './imap-schema.ts'
 import { sealSchema } from './seal-schema.ts'
 import { trustSchema } from './trust-schema.ts'
 
@@ -98,6 +99,7 @@ export const configSchema = z.strictObject({
     .nullable()
     .default(null)
     .describe('A folder that is watched, as a scanner fills it; each file becomes a case.'),
+  imap: z.array(imapSchema).default([]).describe('Mailboxes that mail is fetched from (docs/mail-intake.md).'),
   database: z
     .discriminatedUnion('engine', [
       z.strictObject({ engine: z.literal('sqlite') }),

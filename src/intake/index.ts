@@ -1,4 +1,5 @@
 export { type FolderParts, type RunningFolder, startFolder } from './folder.ts'
+export { type RunningImap, startImap } from './imap.ts'
 export { type NormaliseParts, normaliseSubmission } from './normalise.ts'
 export { type ReadForm, readForm } from './normalise-form.ts'
 export { type MailKeys, openMail } from './normalise-mail.ts'

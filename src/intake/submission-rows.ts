@@ -43,6 +43,30 @@ export function mailSubmission(from: {
 }
 
 /**
+ * Takes a mail that was fetched from a mailbox; gives its row. Within an account the same bytes are the same mail, wherever they
+ * lie and whatever the server numbers them: after a kill between storing and moving, or a mailbox that was built anew, it is known again.
+ */
+export function mailboxSubmission(from: {
+  readonly account: string
+  readonly envelope: { readonly from: string | null; readonly to: readonly string[] }
+  readonly raw: BlobRef
+  readonly receivedAt: Date
+}): Submission {
+  const { account, envelope, raw } = from
+  return {
+    ...fresh,
+    id: newId(from.receivedAt.getTime()),
+    channel: 'imap',
+    receivedAt: instant(from.receivedAt),
+    dedupKey: `imap:${createHash('sha256').update(`${account}\n${raw.sha256}`).digest('hex')}`,
+    envelope: { from: envelope.from, to: envelope.to, remoteAddress: null, helo: null, tls: false },
+    rawMediaType: 'message/rfc822',
+    rawSha256: raw.sha256,
+    rawSize: raw.size,
+  }
+}
+
+/**
  * A client that did not see our 250 sends the same bytes in the same envelope again (RFC 1047), maybe from another
  * address: with the same key the two are one submission. The raw bytes stand in by their SHA-256.
  */

@@ -35,6 +35,8 @@ export interface Settings {
   }
   /** A folder that scanners fill; null: none is watched. */
   readonly folder: FolderSettings | null
+  /** Mailboxes that mail is fetched from. */
+  readonly imap: readonly ImapSettings[]
   readonly database: { readonly engine: 'sqlite' } | { readonly engine: 'postgres'; readonly url: string }
   readonly relay: {
     readonly host: string
@@ -73,6 +75,31 @@ export interface Settings {
   readonly algorithms: AlgorithmChanges
   /** The demo's banner: nothing leaves this machine. */
   readonly demo: boolean
+}
+
+/** A mailbox that mail is fetched from. */
+export interface ImapSettings {
+  readonly host: string
+  readonly port: number
+  readonly tls: 'implicit' | 'starttls' | 'off'
+  /** PEM of the CA of the server's certificate; null: a public one. */
+  readonly ca: string | null
+  readonly user: string
+  readonly credentials:
+    | { readonly kind: 'password'; readonly password: string }
+    | {
+        readonly kind: 'oauth2'
+        readonly tokenUrl: string
+        readonly clientId: string
+        readonly clientSecret: string
+        readonly scope: string
+        readonly allowedNetworks: readonly string[]
+      }
+  readonly folder: string
+  readonly moveTo: string
+  /** The address that the mailbox stands for. */
+  readonly recipient: string
+  readonly pollSeconds: number
 }
 
 /** The watched folder. */

@@ -68,6 +68,7 @@ export const settings: Settings = {
   ],
   closingDays: [],
   folder: null,
+  imap: [],
   archiveDir: '/nowhere/archive',
   limits: { childMemoryBytes: 1, childTimeoutMs: 1000 },
   checkRevocation: 'require',

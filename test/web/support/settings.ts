@@ -31,6 +31,7 @@ export function webSettings(changes: Partial<Settings> = {}): Settings {
     database: { engine: 'sqlite' },
     relay: null,
     folder: null,
+    imap: [],
     caseTypes: [
       {
         id: 'oil-tank',

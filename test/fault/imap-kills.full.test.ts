@@ -1,0 +1,73 @@
+import { execFileSync } from 'node:child_process'
+import { randomInt } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { type Dovecot, hasDovecot, startDovecot } from '../support/dovecot.ts'
+import { type GatewayProcess, startGatewayProcess } from '../support/gateway-process.ts'
+
+/** The issue's figures are 1000 and 10; each run of the tests takes a tenth. */
+const MAILS = Number(process.env['POSTSTEMPEL_TEST_MAILS'] ?? 100)
+const KILLS = Number(process.env['POSTSTEMPEL_TEST_KILLS'] ?? 3)
+const root = join(import.meta.dirname, '../..')
+
+const mailOf = (n: number): string =>
+  [
+    `Return-Path: <borger${n}@example.org>`,
+    'Received: from out.example.org by mx.eksempel.example; Tue, 24 Nov 2026 10:00:00 +0100',
+    `From: Borger ${n} <borger${n}@example.org>`,
+    'To: post@eksempel.example',
+    `Subject: Attest ${n}`,
+    `Message-ID: <${n}@example.org>`,
+    '',
+    `Hermed attest ${n}.`,
+    '',
+  ].join('\r\n')
+
+function list(dataDir: string, what: string): readonly Record<string, unknown>[] {
+  const args = [join(root, 'bin/poststempel.js'), what, 'list', '--format', 'json', '--data', dataDir]
+  const out = execFileSync(process.execPath, args, { maxBuffer: 64 * 1024 * 1024 }).toString()
+  return out
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line))
+}
+
+describe.skipIf(!hasDovecot)('mail in a mailbox, while the gateway is killed again and again', () => {
+  it(`becomes one submission each: ${MAILS} mails, ${KILLS} kills`, { timeout: 600_000 }, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'poststempel-imap-'))
+    const dovecot: Dovecot = await startDovecot()
+    const dataDir = join(folder, 'data')
+    const { port, user, passwordFile, caFile } = dovecot
+    const config = {
+      senderAuthentication: 'off',
+      imap: [{ host: 'localhost', port, user, passwordFile, caFile, pollSeconds: 2 }],
+    }
+    let gateway: GatewayProcess | null = null
+    try {
+      for (let n = 0; n < MAILS; n++) dovecot.deliver(mailOf(n), `m${n}`)
+      for (let kill = 0; kill < KILLS; kill++) {
+        gateway = await startGatewayProcess(dataDir, config)
+        const wanted = Math.floor(((kill + 1) * MAILS) / (KILLS + 1))
+        while (dovecot.count('Poststempel') < wanted) await new Promise((resolve) => setTimeout(resolve, randomInt(30)))
+        await gateway.kill()
+        gateway = null
+      }
+      gateway = await startGatewayProcess(dataDir, config)
+      while (dovecot.count() > 0) await new Promise((resolve) => setTimeout(resolve, 100))
+      while (list(dataDir, 'cases').length < MAILS) await new Promise((resolve) => setTimeout(resolve, 1000))
+      expect(await gateway.stop()).toBe(0)
+      gateway = null
+      expect(dovecot.count('Poststempel')).toBe(MAILS)
+      const submissions = list(dataDir, 'submissions')
+      expect(submissions).toHaveLength(MAILS)
+      expect(new Set(submissions.map((one) => one['caseId'])).size).toBe(MAILS)
+      expect(list(dataDir, 'cases')).toHaveLength(MAILS)
+    } finally {
+      await gateway?.kill()
+      dovecot.stop()
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+})

@@ -12,6 +12,7 @@
  *   7. archive      what is kept gets a time-stamp where an authority is configured; the package is put, read back and
  *                   acknowledged
  *
+ * What a program sends about a letter opens no case at 4: "note-report" makes it evidence of the delivery.
  * Beside 4 "look-up-key" asks a domain's directory for the key of a sender who brought none, where that is configured.
  * "rejudge" goes back to 3 for open cases when an admin changed which CAs count. Once a day "watch-anchors" does the same
  * where an anchor's dates did and warns of what ends, seal and keys too, and "renew-timestamps" goes back to 7 for what would end. "tell-trust-change" tells others
@@ -34,7 +35,7 @@ import {
   type OpenCaseParts,
   openCase,
 } from './casework/index.ts'
-import { type DeliveryParts, deliverMail, routeLetter } from './delivery/index.ts'
+import { type DeliveryParts, deliverMail, noteReport, routeLetter } from './delivery/index.ts'
 import { type NormaliseParts, normaliseSubmission } from './intake/index.ts'
 import type { Job, JobKind, RecurringJobKind } from './model/job.ts'
 import { eachDay } from './model/recurring.ts'
@@ -79,6 +80,7 @@ export function pipeline(parts: PipelineParts): Readonly<Record<JobKind, (job: J
     reject: (job) => carryOutRejection(job, parts),
     'route-letter': (job) => routeLetter(job, parts),
     deliver: (job) => deliverMail(job, parts),
+    'note-report': (job) => noteReport(job, parts),
     'look-up-key': (job) => lookUpSendersKey(job, parts),
     'review-policy': (job) => reviewPolicy(job, parts),
     'tell-trust-change': (job) => tellTrustChange(job, parts),

@@ -18,6 +18,7 @@ import {
   revokeLinks,
   sendNewLink,
   settleToldOtherwise,
+  takeUp,
   withdrawKey,
   workingDaysLeft,
 } from './casework/index.ts'
@@ -179,6 +180,7 @@ export function webDeps(parts: Parts): WebDeps {
       last: await lastRun(store),
     }),
     retryJob: (jobId) => store.jobs.retry(jobId),
+    takeUp: (wanted) => takeUp(wanted, { store, clock }),
     // Whoever holds one of our sealed copies checks it here: our own seal counts beside the admin's list.
     verifyFile: (bytes, name) => judgeFile({ bytes, name }, besideSeal, parts),
   }

@@ -229,8 +229,17 @@ function answerRules(
   return { mayAnswer: may, reason }
 }
 
+/** The verdict on the mail itself: signed as a whole, by a key or certificate that counts, and that names the one From. */
+function provenByReport(submission: Submission, reports: Parameters<ProveSender>[2]): 'smime' | null {
+  const [from, ...others] = submission.headers?.from ?? []
+  const mail = reports.find(({ mediaType, sender }) => mediaType === 'message/rfc822' && sender !== undefined)
+  const passes = mail?.indication === 'TOTAL-PASSED' && mail.sender?.matchesSigner === true
+  const isHis = mail?.sender?.from?.toLowerCase() === from?.address.toLowerCase() && others.length === 0
+  return passes && isHis && mail.signatures.some(({ kind }) => kind === 'smime') ? 'smime' : null
+}
+
 function senderProver(authenticator: MailAuthenticator, keyring: Keyring, clock: Clock): ProveSender {
-  return async (submission, raw) => {
+  return async (submission, raw, reports) => {
     if (!submission.headers || submission.rawMediaType !== 'message/rfc822') return NOTHING_PROVEN
     const proof = await proveSender(raw, submission.headers, {
       authenticator,
@@ -239,7 +248,7 @@ function senderProver(authenticator: MailAuthenticator, keyring: Keyring, clock:
       at: clock(),
     })
     return {
-      emailProof: proof.emailProof,
+      emailProof: proof.emailProof ?? provenByReport(submission, reports),
       openpgpKey: proof.key?.armored ?? null,
       openpgpFingerprint: proof.key?.fingerprint ?? null,
       openpgpSource: proof.key?.source ?? null,

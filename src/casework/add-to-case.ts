@@ -12,8 +12,15 @@ import { addReceipt, type HandedIn, handedIn, type ReceiptParts, receiptFacts, v
 /**
  * Puts what a citizen added into their open case, within the commit that found it open: documents, history, the worst
  * verdict, and a receipt. Its place in the queue and the day of its answer stay. Gives the case as it is now.
+ * @param means by what it is known to be a citizen of the case: the code on the page, or what proved the mail's sender
  */
-export async function addToCase(write: Writer, row: Case, added: HandedIn, parts: ReceiptParts): Promise<Case> {
+export async function addToCase(
+  write: Writer,
+  row: Case,
+  added: HandedIn,
+  parts: ReceiptParts,
+  means = 'one-time-code',
+): Promise<Case> {
   const { submission, documents, now } = added
   const caseId = row.id
   for (const { document } of documents) await write.updateDocument(document.id, { caseId })
@@ -23,7 +30,7 @@ export async function addToCase(write: Writer, row: Case, added: HandedIn, parts
     at: submission.receivedAt,
     actor: citizenOf(caseId),
     event: 'documents-added',
-    payload: { ...handedIn(submission), means: 'one-time-code', documents: verdictsOf(documents) },
+    payload: { ...handedIn(submission), means, documents: verdictsOf(documents) },
   })
   const indication = await caseIndication(write, caseId)
   if (indication !== row.indication) {

@@ -32,6 +32,7 @@ export {
   proveKey,
   type ReadOfferedKey,
 } from './prove-key.ts'
+export { takeUp } from './set-aside.ts'
 export { settleLetter } from './settle-letter.ts'
 export {
   type CaseStatus,

@@ -24,6 +24,8 @@ import { noteMailCertificates } from './mail-certificates.ts'
 import type { DescribeVerdict, LetterLinks, MayAnswer, ProveSender, SenderProof } from './ports.ts'
 import { addReceipt, handedIn, receiptFacts, verdictsOf } from './receipt.ts'
 import { senderParty } from './sender.ts'
+import { settleRepeat, settleReport } from './set-aside.ts'
+import { findThread, type Thread } from './thread.ts'
 
 export interface OpenCaseParts {
   readonly store: Store
@@ -47,6 +49,8 @@ export interface Facts {
   /** The key that counts for the sender's address. */
   readonly keyBefore: KeyInForce | null
   readonly now: Date
+  /** A person said that it is one, though a program may have sent it. */
+  readonly isErrand: boolean
 }
 
 /**
@@ -56,9 +60,10 @@ export interface Facts {
  */
 export async function openCase(job: Job, parts: OpenCaseParts): Promise<void> {
   const { store, clock, log } = parts
-  const submission = await store.submission(job.key)
-  if (!submission) throw new GatewayError('not-found', 'There is no such submission', { facts: { id: job.key } })
-  if (submission.state === 'cased') return store.commit((write) => finishJob(write, job))
+  const id = job.payload['submissionId'] ?? job.key
+  const submission = await store.submission(id)
+  if (!submission) throw new GatewayError('not-found', 'There is no such submission', { facts: { id } })
+  if (isSettled(submission)) return store.commit((write) => finishJob(write, job))
   if (submission.state !== 'verified') {
     throw new GatewayError('wrong-state', 'The submission is not verified yet', { retryable: true })
   }
@@ -67,11 +72,12 @@ export async function openCase(job: Job, parts: OpenCaseParts): Promise<void> {
   const proof = await parts.proveSender(submission, raw, reportsOf(documents))
   const now = clock()
   const keyBefore = await keyInForce(store, senderOf(submission), parts.keyIsUsable, now)
-  const facts: Facts = { submission, documents, proof, keyBefore, now }
+  const isErrand = job.payload['asErrand'] !== undefined
+  const facts: Facts = { submission, documents, proof, keyBefore, now, isErrand }
 
   const outcome = await store.commit(async (write) => {
-    const isCased = (await write.submission(submission.id))?.state === 'cased'
-    const done = isCased ? null : await putIntoCase(write, facts, parts)
+    const before = await write.submission(submission.id)
+    const done = before && isSettled(before) ? null : await putIntoCase(write, facts, parts)
     await finishJob(write, job)
     return done
   })
@@ -80,15 +86,50 @@ export async function openCase(job: Job, parts: OpenCaseParts): Promise<void> {
   log.info({ caseId: row.id, number: row.number, submissionId: submission.id, joined }, 'submission stands in a case')
 }
 
+const isSettled = ({ state }: Submission): boolean => state === 'cased' || state === 'set-aside'
+
+/** Null: it is no errand of its own, and was set aside. */
 async function putIntoCase(
   write: Writer,
   facts: Facts,
   parts: OpenCaseParts,
-): Promise<{ readonly row: Case; readonly joined: boolean }> {
-  const meant = facts.submission.caseId === null ? null : await write.case(facts.submission.caseId)
+): Promise<{ readonly row: Case; readonly joined: boolean } | null> {
+  const { isErrand } = facts
+  if (!isErrand && ((await settleReport(write, facts)) || (await settleRepeat(write, facts)))) return null
+  if (facts.submission.caseId === null) return putByThread(write, facts, parts)
+  const meant = await write.case(facts.submission.caseId)
   // Asked within the commit: a decision that came first was made without these documents, and must not cover them.
   if (meant?.state === 'with-caseworker') return { row: await addToCase(write, meant, facts, parts), joined: true }
   return { row: await addCaseOf(write, facts, meant, parts), joined: false }
+}
+
+/** A reply joins its case where its sender is proven to be in it; else it is a case of its own, and says what it may belong to. */
+async function putByThread(
+  write: Writer,
+  facts: Facts,
+  parts: OpenCaseParts,
+): Promise<{ readonly row: Case; readonly joined: boolean }> {
+  const thread = await findThread(write, facts.submission, facts.proof)
+  if (!thread?.party) {
+    const row = await addCaseOf(write, facts, null, parts)
+    if (thread) await addProposal(write, row, thread, facts)
+    return { row, joined: false }
+  }
+  if (thread.row.state !== 'with-caseworker') {
+    return { row: await addCaseOf(write, facts, thread.row, parts), joined: false }
+  }
+  await write.updateSubmission(facts.submission.id, { caseId: thread.row.id })
+  return { row: await addToCase(write, thread.row, facts, parts, thread.party.emailProof ?? 'mail'), joined: true }
+}
+
+async function addProposal(write: Writer, row: Case, { row: other, by }: Thread, { now }: Facts): Promise<void> {
+  await appendHistory(write, {
+    caseId: row.id,
+    at: instant(now),
+    actor: SYSTEM,
+    event: 'may-belong-to',
+    payload: { number: other.number, by },
+  })
 }
 
 /** @param continues the decided case that this was meant for; null where it was meant for none */

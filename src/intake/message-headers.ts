@@ -1,6 +1,7 @@
 import type { MessageHeaders } from '../model/submission.ts'
 import { decodeEncodedWords, type Entity, firstField, parseMailboxes } from '../verify/mime/index.ts'
 import { cleanLine } from './clean-text.ts'
+import { readMailReport } from './mail-report.ts'
 
 const MAX_SUBJECT = 500
 const MAX_VALUE = 1000
@@ -29,6 +30,7 @@ export function readMessageHeaders(root: Entity): Omit<MessageHeaders, 'encrypte
     autoResponseSuppress: rawValue(root, 'x-auto-response-suppress'),
     contentLanguage: rawValue(root, 'content-language'),
     autocrypt: readAutocrypt(root),
+    report: readMailReport(root),
   }
 }
 

@@ -9,6 +9,7 @@ export type JobKind =
   | 'route-letter'
   | 'deliver'
   | 'look-up-key'
+  | 'note-report'
   | 'archive'
   | 'rejudge'
   | 'tell-trust-change'

@@ -77,5 +77,9 @@ export interface DeliveryEvidence {
     | 'interrupted'
     | 'unsendable'
     | 'picked-up'
+    /** The recipient's side said what became of it: delivered, delayed, displayed. */
+    | 'reported'
+    /** It said, after the next hop had taken it, that it cannot be delivered. */
+    | 'bounced'
   readonly detail: Readonly<Record<string, string | number | boolean>>
 }

@@ -19,7 +19,8 @@ import type { ValidationData } from './validation-data.ts'
 export interface Reader {
   submission(id: string): Promise<Submission | null>
   submissionsOfCase(caseId: string): Promise<readonly Submission[]>
-  listSubmissions(page?: Page): Promise<readonly Submission[]>
+  /** Newest first; by state where given. */
+  listSubmissions(filter?: { readonly states?: readonly Submission['state'][] } & Page): Promise<readonly Submission[]>
   document(id: string): Promise<Document | null>
   documentsOfSubmission(submissionId: string): Promise<readonly Document[]>
   documentsOfCase(caseId: string): Promise<readonly Document[]>
@@ -49,6 +50,8 @@ export interface Reader {
   openPartiesWith(address: string): Promise<readonly Party[]>
   partiesOfCase(caseId: string): Promise<readonly Party[]>
   party(id: string): Promise<Party | null>
+  /** Parties whose first mail bore this Message-ID, with its brackets; the newest first, at most ten. */
+  partiesByMessageId(messageId: string): Promise<readonly Party[]>
   history(caseId: string): Promise<readonly HistoryEntry[]>
   token(tokenHash: string): Promise<CaseToken | null>
   tokensOfCase(caseId: string): Promise<readonly CaseToken[]>
@@ -61,6 +64,8 @@ export interface Reader {
   lettersOfCase(caseId: string): Promise<readonly Letter[]>
   listLetters(page?: Page): Promise<readonly Letter[]>
   delivery(id: string): Promise<Delivery | null>
+  /** What went out under this Message-ID, with its brackets. */
+  deliveryByMessageId(messageId: string): Promise<Delivery | null>
   deliveriesOfLetter(letterId: string): Promise<readonly Delivery[]>
   listDeliveries(filter?: { readonly states?: readonly Delivery['state'][] } & Page): Promise<readonly Delivery[]>
   evidenceOf(deliveryId: string): Promise<readonly DeliveryEvidence[]>

@@ -16,7 +16,8 @@ export interface Envelope {
  * received: on disk, acknowledged, nothing read yet. normalised: its parts are documents.
  * verified: each has a report. cased: stands in a case.
  */
-export type SubmissionState = 'received' | 'normalised' | 'verified' | 'cased'
+/** set-aside: it is no errand of anybody's, such as a delivery report; kept, and shown to staff. */
+export type SubmissionState = 'received' | 'normalised' | 'verified' | 'cased' | 'set-aside'
 
 /** What somebody handed in, through any channel, with its envelope. The raw bytes never change. */
 export interface Submission {
@@ -70,6 +71,19 @@ export interface MessageHeaders {
     readonly armored: string
     readonly address: string | null
   }[]
+  /** What a program says of a mail of ours; null or absent: a person wrote it. */
+  readonly report?: MailReport | null
   /** What the reader repaired, gave up on or did, as stable codes: charset-guessed, decrypted, cannot-decrypt … */
   readonly notes?: readonly string[]
+}
+
+/** A delivery report (RFC 3464), a read receipt (RFC 8098), or an answer that a program gave. */
+export interface MailReport {
+  readonly kind: 'delivery' | 'disposition' | 'auto-reply'
+  /** Message-IDs that it may be about, with their brackets. */
+  readonly about: readonly string[]
+  /** Null: it does not say, or in a way that is not understood. */
+  readonly outcome: 'failed' | 'delayed' | 'delivered' | 'displayed' | null
+  /** As 5.1.1 (RFC 3463); null where there is none. */
+  readonly status: string | null
 }

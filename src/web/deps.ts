@@ -235,6 +235,8 @@ export interface WebDeps {
   /** Gives how long a trial took, in milliseconds. @throws GatewayError key-unusable, seal-unavailable, missing-package */
   testSeal(): Promise<number>
   retryJob(jobId: string): Promise<boolean>
+  /** Makes a case of what was set aside. @throws GatewayError wrong-state */
+  takeUp(wanted: { readonly submissionId: string; readonly actor: Actor }): Promise<void>
   findBrokenLink(history: readonly HistoryEntry[]): number | null
   verifyFile(bytes: Uint8Array, fileName: string): Promise<VerificationReport>
   demoHints?(): DemoHints

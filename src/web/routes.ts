@@ -9,6 +9,7 @@ import * as links from './handlers/staff-link.tsx'
 import * as lists from './handlers/staff-lists.tsx'
 import * as trust from './handlers/staff-roots.tsx'
 import * as sealPages from './handlers/staff-seal.tsx'
+import { setAside, takeUp } from './handlers/staff-set-aside.tsx'
 import * as tests from './handlers/staff-test-file.tsx'
 import * as change from './handlers/staff-trust-change.tsx'
 import * as workshop from './handlers/staff-workshop.tsx'
@@ -87,6 +88,8 @@ const ROWS: readonly Row[] = [
   ['GET', '/staff/outbox', 'caseworker', 'none', workshop.outbox],
   ['GET', '/staff/outbox/:delivery', 'caseworker', 'none', workshop.delivery],
   ['GET', '/staff/outbox/:delivery/raw', 'caseworker', 'none', workshop.deliveryRaw],
+  ['GET', '/staff/set-aside', 'caseworker', 'none', setAside],
+  ['POST', '/staff/set-aside/:submission', 'caseworker', 'fields', takeUp],
   ['GET', '/staff/archive', 'caseworker', 'none', workshop.archive],
 
   ['GET', '/staff/jobs', 'admin', 'none', workshop.jobs],

@@ -81,6 +81,7 @@ beforeAll(async () => {
     ['case', `/staff/cases/${town.unclear.case.number}`, true],
     ['case-decided', `/staff/cases/${town.approved.case.number}?done=approved`, true],
     ['outbox', '/staff/outbox', true],
+    ['set-aside', '/staff/set-aside', true],
     ['delivery', `/staff/outbox/${deliveries[0]?.id}`, true],
     ['jobs', '/staff/jobs', true],
     ['archive', '/staff/archive', true],

@@ -17,7 +17,7 @@ const today = (text: string) => ({ now: new Date(text), timeZone: 'Europe/Copenh
 async function openedCases(count: number): Promise<Scene> {
   const world = scene()
   for (let i = 0; i < count; i++) {
-    await given(world, [pdf()])
+    await given(world, [pdf(`attest-${i}.pdf`)])
     await openCase(await world.lease('open-case'), world.parts)
   }
   return world

@@ -115,7 +115,11 @@ export function readerOver(tables: () => Tables): Reader {
   return {
     submission: async (id) => tables().submissions.get(id) ?? null,
     submissionsOfCase: async (caseId) => where(tables().submissions, (row) => row.caseId === caseId),
-    listSubmissions: async (page) => newest([...tables().submissions.values()], page),
+    listSubmissions: async (filter) =>
+      newest(
+        where(tables().submissions, (row) => filter?.states?.includes(row.state) ?? true),
+        filter,
+      ),
     document: async (id) => tables().documents.get(id) ?? null,
     documentsOfSubmission: async (id) => where(tables().documents, (row) => row.submissionId === id),
     documentsOfCase: async (caseId) => where(tables().documents, (row) => row.caseId === caseId),
@@ -184,6 +188,11 @@ export function readerOver(tables: () => Tables): Reader {
     lettersOfCase: async (caseId) => where(tables().letters, (row) => row.caseId === caseId),
     listLetters: async (page) => newest([...tables().letters.values()], page),
     delivery: async (id) => tables().deliveries.get(id) ?? null,
+    deliveryByMessageId: async (id) => where(tables().deliveries, (row) => row.messageId === id)[0] ?? null,
+    partiesByMessageId: async (id) =>
+      where(tables().parties, (row) => row.replyToMessageId === id)
+        .toReversed()
+        .slice(0, 10),
     deliveriesOfLetter: async (id) => where(tables().deliveries, (row) => row.letterId === id),
     listDeliveries: async (filter) =>
       newest(

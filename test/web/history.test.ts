@@ -15,6 +15,7 @@ const src = join(import.meta.dirname, '../../src')
 const COMPUTED: Readonly<Record<string, readonly string[]>> = {
   'archive/preserve-case.ts': ['time-stamped', 'time-stamp-renewed'],
   'casework/decide.ts': ['approved', 'rejected'],
+  'casework/set-aside.ts': ['auto-reply-came', 'report-came'],
   'delivery/delivery-outcome.ts': [
     'receipt-sent',
     'answer-sent',

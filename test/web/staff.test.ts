@@ -70,7 +70,7 @@ describe('roles', () => {
       }
     }
     expect(wrong).toEqual([])
-    expect(deps.called.map((call) => call.name)).toEqual(['approve'])
+    expect(deps.called.map((call) => call.name)).toEqual(['approve', 'takeUp'])
   })
 
   it('leave only these routes open to everybody', () => {

@@ -12,6 +12,7 @@ import { listedServices } from './0015-listed-services.ts'
 import { broughtCertificates } from './0016-brought-certificates.ts'
 import { listEditions } from './0017-list-editions.ts'
 import { voucherOfLists } from './0018-voucher-of-lists.ts'
+import { threads } from './0019-threads.ts'
 import type { Migration } from './migration.ts'
 
 export { type Dialect, dialects, type Migration } from './migration.ts'
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   broughtCertificates,
   listEditions,
   voucherOfLists,
+  threads,
 ]

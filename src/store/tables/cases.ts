@@ -23,6 +23,7 @@ type Reads =
   | 'queuePosition'
   | 'partiesOfCase'
   | 'party'
+  | 'partiesByMessageId'
   | 'history'
 
 /** Reads of cases, who is in them, and what happened. */
@@ -61,6 +62,10 @@ export function caseReads(db: Db): Pick<Reader, Reads> {
     queuePosition: (caseId) => queuePosition(db, caseId),
     partiesOfCase: async (caseId) => (await parties.where('caseId', '=', caseId).execute()).map(toParty),
     party: async (id) => orNull(await parties.where('id', '=', id).executeTakeFirst(), toParty),
+    partiesByMessageId: async (messageId) => {
+      const rows = db.selectFrom('parties').selectAll().where('replyToMessageId', '=', messageId)
+      return (await rows.orderBy('made', 'desc').limit(10).execute()).map(toParty)
+    },
     history: async (caseId) => {
       const rows = await db.selectFrom('history').selectAll().where('caseId', '=', caseId).orderBy('seq').execute()
       return rows.map(toHistoryEntry)

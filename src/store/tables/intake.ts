@@ -27,7 +27,10 @@ export function intakeReads(db: Db): Pick<Reader, Reads> {
   return {
     submission: async (id) => orNull(await submissions.where('id', '=', id).executeTakeFirst(), toSubmission),
     submissionsOfCase: async (caseId) => (await submissions.where('caseId', '=', caseId).execute()).map(toSubmission),
-    listSubmissions: async (page) => (await paged(submissions, page).execute()).map(toSubmission),
+    listSubmissions: async (filter) => {
+      const chosen = filter?.states ? submissions.where('state', 'in', filter.states) : submissions
+      return (await paged(chosen, filter).execute()).map(toSubmission)
+    },
     document: async (id) => orNull(await documents.where('id', '=', id).executeTakeFirst(), toDocument),
     documentsOfSubmission: async (id) => (await documents.where('submissionId', '=', id).execute()).map(toDocument),
     documentsOfCase: async (caseId) => (await documents.where('caseId', '=', caseId).execute()).map(toDocument),

@@ -18,6 +18,7 @@ type Reads =
   | 'listLetters'
   | 'delivery'
   | 'deliveriesOfLetter'
+  | 'deliveryByMessageId'
   | 'listDeliveries'
   | 'evidenceOf'
   | 'packagesOfCase'
@@ -35,6 +36,8 @@ export function letterReads(db: Db): Pick<Reader, Reads> {
     listLetters: async (page) => (await paged(letters, page).execute()).map(toLetter),
     delivery: async (id) => orNull(await deliveries.where('id', '=', id).executeTakeFirst(), toDelivery),
     deliveriesOfLetter: async (id) => (await deliveries.where('letterId', '=', id).execute()).map(toDelivery),
+    deliveryByMessageId: async (messageId) =>
+      orNull(await deliveries.where('messageId', '=', messageId).executeTakeFirst(), toDelivery),
     listDeliveries: async (filter) => {
       const states = filter?.states
       if (states?.length === 0) return []

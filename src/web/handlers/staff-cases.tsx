@@ -1,4 +1,4 @@
-import type { Case, CaseState } from '../../model/case.ts'
+import type { Case, CaseState, HistoryEntry } from '../../model/case.ts'
 import { GatewayError } from '../../model/errors.ts'
 import { nameSeenDocuments } from '../../model/seen-documents.ts'
 import { type Instant, instant } from '../../model/time.ts'
@@ -73,7 +73,7 @@ export const showCase: Handler = async (context) => {
     seen: nameSeenDocuments(documents),
     documents: await judged(
       context,
-      documents.filter((document) => document.role !== 'body'),
+      documents.filter(({ role }) => role !== 'body' && role !== 'opened'),
     ),
     parties: await deps.store.partiesOfCase(one.id),
     letters,
@@ -88,9 +88,16 @@ export const showCase: Handler = async (context) => {
     workingDaysLeft: await deps.workingDaysLeft(one.dueOn),
     done,
     untold: await deps.isUntold(one.id),
+    mayBelongTo: await mayBelongTo(context, history),
     problem: PROBLEMS[problem ?? ''] ?? null,
   }
   return showPage(<CasePage view={view} shown={shown} />)
+}
+
+/** The case that a mail named whose sender is not proven to be a party of it. */
+async function mayBelongTo({ deps }: Context, history: readonly HistoryEntry[]): Promise<Case | null> {
+  const number = history.find(({ event }) => event === 'may-belong-to')?.payload?.['number']
+  return typeof number === 'string' ? deps.store.caseByNumber(number) : null
 }
 
 export const approve: Handler = async (context) => {

@@ -21,6 +21,7 @@ const STAFF: readonly Entry[] = [
   { href: '/staff/all', label: (t) => t.nav.all },
   { href: '/staff/outbox', label: (t) => t.nav.outbox },
   { href: '/staff/archive', label: (t) => t.nav.archive },
+  { href: '/staff/set-aside', label: (t) => t.setAside.title },
   { href: '/staff/jobs', label: (t) => t.nav.jobs, adminOnly: true },
   { href: '/staff/roots', label: (t) => t.nav.roots, adminOnly: true },
   { href: '/staff/lists', label: (t) => t.trustedLists.title, adminOnly: true },

@@ -76,6 +76,7 @@ export const administrationDa = {
     'sign-in-refused': 'Login afvist',
     'signed-out': 'Logget ud',
     'job-retried': 'Opgave kørt igen',
+    'submission-taken-up': 'Sag oprettet af det, der var lagt til side',
     'own-key-made': 'Nøgle til mail lavet',
     'own-key-requested': 'Certifikat til mail anmodet om',
     'own-key-issued': 'Certifikat til mail taget i brug',

@@ -1,5 +1,6 @@
 import { administrationDa } from './da-administration.ts'
 import { citizenDa } from './da-citizen.ts'
+import { deliveryDa } from './da-delivery.ts'
 import { guardDa } from './da-guard.ts'
 import { historyDa } from './da-history.ts'
 import { keysDa } from './da-keys.ts'
@@ -11,6 +12,7 @@ import { staffDa } from './da-staff.ts'
 /** All that pages say in Danish. English has the same keys: the compiler and a test hold it. */
 export const da = {
   ...staffDa,
+  ...deliveryDa,
   ...administrationDa,
   ...citizenDa,
   ...guardDa,

@@ -79,6 +79,7 @@ export const administrationEn: typeof administrationDa = {
     'sign-in-refused': 'Sign-in refused',
     'signed-out': 'Signed out',
     'job-retried': 'Job run again',
+    'submission-taken-up': 'Case made of what was set aside',
     'own-key-made': 'Key for mail made',
     'own-key-requested': 'Certificate for mail requested',
     'own-key-issued': 'Certificate for mail put in use',

@@ -1,6 +1,7 @@
 import type { Texts } from './da.ts'
 import { administrationEn } from './en-administration.ts'
 import { citizenEn } from './en-citizen.ts'
+import { deliveryEn } from './en-delivery.ts'
 import { guardEn } from './en-guard.ts'
 import { historyEn } from './en-history.ts'
 import { keysEn } from './en-keys.ts'
@@ -12,6 +13,7 @@ import { staffEn } from './en-staff.ts'
 /** All that pages say in English. */
 export const en: Texts = {
   ...staffEn,
+  ...deliveryEn,
   ...administrationEn,
   ...citizenEn,
   ...guardEn,

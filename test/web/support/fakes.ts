@@ -98,6 +98,9 @@ export function fakeDeps(changes: Partial<Omit<WebDeps, 'store'>> = {}): FakeDep
       status: await store.preservationStatus({ now: clock().toISOString(), weak: [], weakMadeBefore: '' }),
       last: null,
     }),
+    takeUp: async (wanted) => {
+      called.push({ name: 'takeUp', with: wanted })
+    },
     retryJob: async (id) => {
       called.push({ name: 'retryJob', with: id })
       return true

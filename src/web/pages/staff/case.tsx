@@ -32,6 +32,8 @@ export interface CaseOnOneScreen {
   readonly problem: 'reason-missing' | 'documents-changed' | 'note-missing' | null
   /** The decision reached nobody: a person must tell the citizen. */
   readonly untold: boolean
+  /** A case that the mail named, whose party its sender is not proven to be. */
+  readonly mayBelongTo: Case | null
   /** Names what this page shows, so that nobody decides on what came in later. */
   readonly seen: string
   /** Something was added and is still being checked. */
@@ -47,6 +49,14 @@ export function CasePage({ view, shown }: { readonly view: View; readonly shown:
     <Page view={view} title={one.title} lead={`${one.number} · ${shown.caseType}`} wide noindex>
       {shown.problem === 'documents-changed' ? <Alert kind="error" heading={t.decide.changed} /> : null}
       {shown.untold ? <Untold view={view} base={base} noteMissing={shown.problem === 'note-missing'} /> : null}
+      {shown.mayBelongTo ? (
+        <Alert kind="warning" heading={t.mayBelong.heading(shown.mayBelongTo.number)}>
+          <p>{t.mayBelong.text}</p>
+          <p>
+            <a href={`/staff/cases/${shown.mayBelongTo.number}`}>{t.mayBelong.open(shown.mayBelongTo.number)}</a>
+          </p>
+        </Alert>
+      ) : null}
       {shown.stillChecking ? <Alert kind="warning" heading={t.decide.stillChecking} /> : null}
       {shown.done && !shown.untold ? <Alert kind="success" heading={t.caseView.done[shown.done]} /> : null}
       <div class="two-columns">

@@ -1,6 +1,7 @@
 import { createPublicKey, hash, type KeyObject } from 'node:crypto'
 import { type Element, readFields, readOctetAlignedBits, TAG } from '../der/index.ts'
 import { type AlgorithmIdentifier, parseAlgorithmIdentifier } from './algorithm-identifier.ts'
+import { isDegenerateRsaKey } from './degenerate-key.ts'
 
 /** SubjectPublicKeyInfo (RFC 5280 §4.1.2.7). */
 export interface PublicKeyInfo {
@@ -57,12 +58,14 @@ class LazyPublicKey implements PublicKeyInfo {
 
 const EC_PUBLIC_KEY = '1.2.840.10045.2.1'
 const RSA = '1.2.840.113549.1.1.1'
+const RSA_PSS = '1.2.840.113549.1.1.10'
 
 function makeKeyObject(info: PublicKeyInfo): KeyObject | null {
   // Curves by explicit parameters let an attacker choose the generator (CVE-2020-0601): named ones only (RFC 5480 §2.1.1).
   if (info.algorithm.oid === EC_PUBLIC_KEY && info.algorithm.parameters?.tag !== TAG.oid) return null
+  const { oid, parameters } = info.algorithm
+  if ((oid === RSA || oid === RSA_PSS) && isDegenerateRsaKey(info.key)) return null
   try {
-    const { oid, parameters } = info.algorithm
     const isPlainRsa = oid === RSA && parameters?.tag === TAG.null && parameters.content.length === 0
     // RSAPublicKey (RFC 8017 appendix A.1.1) by itself is read in half the time.
     return createPublicKey(isPlainRsa ? toPem('RSA PUBLIC KEY', info.key) : toPem('PUBLIC KEY', info.bytes))

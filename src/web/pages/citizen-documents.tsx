@@ -29,6 +29,8 @@ export function CitizenDocuments(props: {
   readonly letters: readonly LetterOnItsWay[]
   /** Something was added and is still being checked. */
   readonly stillChecking: boolean
+  /** What we ask to have again, in whole sentences. */
+  readonly asked: readonly string[]
   readonly nonce: string
   readonly maxBytes: number
   readonly choice: ChannelChoice | null
@@ -38,6 +40,13 @@ export function CitizenDocuments(props: {
   const { t } = view
   return (
     <>
+      {props.asked.length > 0 ? (
+        <Alert kind="warning" heading={t.citizen.asked}>
+          {props.asked.map((sentence) => (
+            <p>{sentence}</p>
+          ))}
+        </Alert>
+      ) : null}
       {props.stillChecking ? <StillChecking view={view} base={base} /> : null}
       <section aria-labelledby="documents">
         <h2 id="documents">{t.citizen.documents(props.case.number)}</h2>

@@ -1,4 +1,4 @@
-import type { SignedData } from '../cms/index.ts'
+import { CONTENT_TYPE, type SignedData } from '../cms/index.ts'
 import type { Finding } from '../report/report.ts'
 import { type BlockConclusion, failed, finding, passed } from './conclusion.ts'
 
@@ -8,6 +8,8 @@ export interface CmsFormatRules {
   readonly signers: 'one' | 'one-or-more'
   /** detached: the content must be outside. enveloped: it must be inside. */
   readonly content: 'detached' | 'enveloped' | 'any'
+  /** What is signed must be called data, as other types have other rules (EN 319 142-1 §6.3, RFC 8551 §2.4.1). */
+  readonly dataOnly: boolean
   /** Attributes that must not be signed here, by object identifier (PAdES: signing-time, EN 319 142-1 §6.3). */
   readonly forbiddenSignedAttributes?: readonly string[]
 }
@@ -31,6 +33,10 @@ export function checkFormat(signedData: SignedData, rules: CmsFormatRules): Bloc
   }
   if (rules.content === 'enveloped' && signedData.content === null) {
     add('content-missing', 'the CMS carries no content', 'RFC 5652 §5.2')
+  }
+  if (rules.dataOnly && signedData.contentType !== CONTENT_TYPE.data) {
+    const message = `what is signed is called ${signedData.contentType}, and not data`
+    add('content-type-not-data', message, 'EN 319 142-1 §6.3, RFC 8551 §2.4.1')
   }
   for (const signer of signedData.signerInfos) {
     if (signer.signedAttributesFault) {

@@ -25,6 +25,8 @@ interface Piece {
   /** Text in front of the angle bracket, quotes taken off, comments left out. */
   readonly phrase: string
   readonly angle: string | null
+  /** An address stands behind the angle bracket too: readers disagree on which one is meant. */
+  readonly twice: boolean
   readonly comment: string
 }
 
@@ -34,6 +36,7 @@ function splitList(value: string): Piece[] {
   let phrase: string[] = []
   let comment: string[] = []
   let angle: string[] | null = null
+  let behind = 0
   let state: 'text' | 'quote' | 'angle' = 'text'
   let depth = 0
   let hasAt = false
@@ -41,6 +44,7 @@ function splitList(value: string): Piece[] {
     pieces.push({
       phrase: phrase.join('').trim(),
       angle: angle?.join('').trim() ?? null,
+      twice: angle !== null && phrase.slice(behind).some((char) => char === '@'),
       comment: comment.join('').trim(),
     })
     phrase = []
@@ -67,6 +71,7 @@ function splitList(value: string): Piece[] {
     } else if (char === '<' && state === 'text' && angle === null) {
       state = 'angle'
       angle = []
+      behind = phrase.length
     } else if (char === '>' && state === 'angle') {
       state = 'text'
     } else if (state === 'angle') {
@@ -88,7 +93,7 @@ function splitList(value: string): Piece[] {
 function readMailbox(piece: Piece): Mailbox {
   if (piece.angle !== null) {
     // An obsolete route "@a,@b:" in front of the address goes (RFC 5322 §4.4).
-    const address = cleanAddress(piece.angle.replace(/^@[^:]*:/, ''))
+    const address = piece.twice ? '' : cleanAddress(piece.angle.replace(/^@[^:]*:/, ''))
     return { name: cleanName(piece.phrase || piece.comment), address }
   }
   const address = cleanAddress(piece.phrase)

@@ -15,6 +15,7 @@ export interface HeaderBlock {
 }
 
 const COLON = 0x3a
+const CR = 0x0d
 const isBlank = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x09
 
 /**
@@ -46,6 +47,8 @@ export function readHeader(
     const next = endOfLine(source, at, end, lineEnds)
     const contentEnd = lineContentEnd(source, at, next)
     if (contentEnd === at) return close(next)
+    // Some readers see another line behind it, and in it another field.
+    if (hasBareCr(source, at, contentEnd)) notes.push('bare-cr')
     const last = spans.at(-1)
     const continues = isBlank(source[at]) && last !== undefined
     const colon = continues ? -1 : fieldColon(source, at, contentEnd)
@@ -62,10 +65,15 @@ export function readHeader(
   return close(at)
 }
 
-/** "From " or ">From " as the first line: what a mailbox file puts in front of a mail. */
+/**
+ * "From " or ">From " as the first line: what a mailbox file puts in front of a mail. "From : kai@example.dk" is the field,
+ * with white space as RFC 5322 §4.5 bears with it.
+ */
 function startsWithMboxLine(source: Uint8Array, start: number, end: number): boolean {
-  return /^>?From /.test(Buffer.from(source.subarray(start, Math.min(end, start + 6))).toString('latin1'))
+  return /^>?From (?![ \t]*:)/.test(Buffer.from(source.subarray(start, Math.min(end, start + 200))).toString('latin1'))
 }
+
+const hasBareCr = (source: Uint8Array, start: number, end: number): boolean => source.subarray(start, end).includes(CR)
 
 /** Gives where the colon of a field stands: behind printable ASCII, with white space allowed in front (obsolete). */
 function fieldColon(source: Uint8Array, start: number, end: number): number {

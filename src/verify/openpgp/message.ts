@@ -1,4 +1,5 @@
 import { inflateRawSync, inflateSync } from 'node:zlib'
+import { VerifyError } from '../errors.ts'
 import { readable } from './certificate.ts'
 import { malformed, Octets } from './octets.ts'
 import { isEncryptedMessage, PACKET, type Packet, readPackets } from './packets.ts'
@@ -63,15 +64,24 @@ function literalContent(body: Uint8Array): Uint8Array {
 function inflate(body: Uint8Array): Uint8Array {
   const [algorithm] = body
   const data = body.subarray(1)
-  const options = { maxOutputLength: MAX_INFLATED_BYTES }
+  const options = { maxOutputLength: MAX_INFLATED_BYTES, info: true }
   try {
     if (algorithm === 0) return data
-    if (algorithm === 1) return inflateRawSync(data, options)
-    if (algorithm === 2) return inflateSync(data, options)
-  } catch {
+    if (algorithm === 1) return inflatedWhole(inflateRawSync(data, options), data)
+    if (algorithm === 2) return inflatedWhole(inflateSync(data, options), data)
+  } catch (fault) {
+    if (fault instanceof VerifyError) throw fault
     throw malformed('compressed data cannot be read, or is too large')
   }
   throw malformed('data is compressed by a method that is not read')
+}
+
+/** What follows the compressed stream, some readers take for further packets, and show. */
+function inflatedWhole(inflated: unknown, data: Uint8Array): Uint8Array {
+  // With `info`, which the types do not know, zlib says how much it read.
+  const { buffer, engine } = inflated as { buffer: Uint8Array; engine: { bytesWritten: number } }
+  if (engine.bytesWritten !== data.length) throw malformed('other data follows the compressed data')
+  return buffer
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { PdfView } from './pdf-document.ts'
 import { formFieldsOf } from './signature-fields.ts'
-import { dictOf, integerOf, isKind, nameOf, type PdfDict, textOf } from './values.ts'
+import { dictOf, integerOf, isKind, nameOf, type PdfDict, type PdfValue, textOf } from './values.ts'
 
 /** Fields that a signature locks (ISO 32000-2 clause 12.8.2.4). */
 export interface FieldLock {
@@ -12,11 +12,16 @@ export interface FieldLock {
 export function docMdpOf(view: PdfView, signature: PdfDict): number | null {
   for (const { method, parameters } of referencesOf(view, signature)) {
     if (method !== 'DocMDP') continue
-    const permission = integerOf(view.resolve(parameters?.entries.get('P'))) ?? 2
-    // What is out of range permits the least.
-    return permission >= 1 && permission <= 3 ? permission : 1
+    return permissionOf(view.resolve(parameters?.entries.get('P'))) ?? 2
   }
   return null
+}
+
+/** What is none of the three permits the least; null where nothing is said. */
+function permissionOf(value: PdfValue): number | null {
+  if (value === null) return null
+  const permission = integerOf(value) ?? 1
+  return permission >= 1 && permission <= 3 ? permission : 1
 }
 
 /** Gives what a signature's FieldMDP locks. */
@@ -31,7 +36,9 @@ export function readLock(view: PdfView, dict: PdfDict): FieldLock {
   const action = nameOf(view.resolve(dict.entries.get('Action')))
   const list = view.resolve(dict.entries.get('Fields'))
   const fields = isKind(list, 'array') ? list.items.flatMap((item) => textOf(view.resolve(item)) ?? []) : []
-  if (action === 'Include' || action === 'Exclude') return { action, fields }
+  // Fields that are no list say nothing of what is locked: then all are.
+  const isRead = list === null || isKind(list, 'array')
+  if (isRead && (action === 'Include' || action === 'Exclude')) return { action, fields }
   return { action: 'All', fields: [] }
 }
 
@@ -48,9 +55,8 @@ export function signatureLockOf(view: PdfView, signature: PdfDict): SignatureLoc
   const field = formFieldsOf(view).find((one) => one.value === signature)
   const lock = dictOf(view.resolve(field?.dict.entries.get('Lock')))
   if (!lock) return { permission: null, fields: null }
-  const permission = integerOf(view.resolve(lock.entries.get('P')))
   return {
-    permission: permission === null ? null : permission >= 1 && permission <= 3 ? permission : 1,
+    permission: permissionOf(view.resolve(lock.entries.get('P'))),
     fields: lock.entries.has('Action') ? readLock(view, lock) : null,
   }
 }
@@ -67,8 +73,8 @@ function referencesOf(
   signature: PdfDict,
 ): readonly { readonly method: string | null; readonly parameters: PdfDict | null }[] {
   const list = view.resolve(signature.entries.get('Reference'))
-  if (!isKind(list, 'array')) return []
-  return list.items.flatMap((item) => {
+  const items = isKind(list, 'array') ? list.items : [list]
+  return items.flatMap((item) => {
     const reference = dictOf(view.resolve(item))
     if (!reference) return []
     const method = nameOf(view.resolve(reference.entries.get('TransformMethod')))

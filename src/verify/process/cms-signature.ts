@@ -77,7 +77,10 @@ function judgeSigner(
   const signerInfo = signedData.signerInfos[index]
   const blank = blankSignature(`${place.kind}-${index + 1}`, place.kind, evidence.validationTime, evidence.policy.id)
   if (!signerInfo) return blank
-  const rules = { signers: 'one-or-more', content: place.content, requireBinding: false, requireOrder: false } as const
+  const rules = {
+    ...({ signers: 'one-or-more', content: place.content, dataOnly: place.kind === 'smime' } as const),
+    ...{ requireBinding: false, requireOrder: false },
+  }
   const input = { signedData, signerInfo, content, rules, purpose: place.purpose, carried: NOTHING_CARRIED }
   const facts = judgeCmsFacts(input, evidence)
   const outer = proofByReceipt(signedData, evidence)

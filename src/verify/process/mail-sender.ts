@@ -1,4 +1,4 @@
-import { type Entity, parseMailboxes } from '../mime/index.ts'
+import { type Entity, type Mailbox, parseMailboxes } from '../mime/index.ts'
 import type { SignatureReport } from '../report/report.ts'
 
 /** Who a mail says that it is from. */
@@ -7,6 +7,8 @@ export interface Sender {
   readonly address: string | null
   /** As it stands, for display. */
   readonly from: string | null
+  /** The name beside the address is another address: readers that show names show that one. */
+  readonly isMisnamed: boolean
 }
 
 /** Gives the one From address. Several fields or several addresses are nobody: readers disagree on whom they show. */
@@ -16,7 +18,24 @@ export function senderOf(root: Entity): Sender {
   const mailboxes = field ? parseMailboxes(field.value).filter((mailbox) => mailbox.address !== '') : []
   const [mailbox, ...others] = mailboxes
   const one = mailbox && more.length === 0 && others.length === 0 ? mailbox.address : null
-  return { address: one, from: mailbox?.address ?? null }
+  return { address: one, from: mailbox?.address ?? null, isMisnamed: mailbox !== undefined && isMisnamed(mailbox) }
+}
+
+const ADDRESSES = /[^\s"'<>(),;:]+@[^\s"'<>(),;:]+\.[^\s"'<>(),;:]+/g
+
+const isMisnamed = ({ name, address }: Mailbox): boolean =>
+  (name.match(ADDRESSES) ?? []).some((one) => one.toLowerCase() !== address.toLowerCase())
+
+/**
+ * Says whether a header that is signed itself names another sender than the mail's own, which is not signed: some readers show
+ * the one, some the other. Takes what is signed.
+ * @see RFC 9788, RFC 8551 §3.1
+ */
+export function namesOtherSender(signed: Entity, { address }: Sender): boolean {
+  const { value, parameters } = signed.contentType
+  const [mail] = value === 'message/rfc822' && parameters.get('forwarded') === 'no' ? signed.children : [signed]
+  if (!mail?.fields.some(({ name }) => name === 'from')) return false
+  return senderOf(mail).address?.toLowerCase() !== address?.toLowerCase()
 }
 
 /**

@@ -147,6 +147,7 @@ function readSignature(placed: PlacedSignature): ReadSignature | { readonly faul
       rules: {
         signers: 'one',
         content: rules?.content ?? 'detached',
+        dataOnly: true,
         requireBinding: rules?.requireBinding ?? false,
         requireOrder: rules?.requireBinding ?? false,
       },

@@ -42,6 +42,7 @@ const error = (code: string, message: string, clause: string = CLAUSE): Finding 
 const RULES = {
   signers: 'one',
   content: 'enveloped',
+  dataOnly: false,
   // RFC 3161 §2.4.1: the authority's certificate must be named within the signature.
   requireBinding: true,
   requireOrder: false,

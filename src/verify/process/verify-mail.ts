@@ -12,7 +12,7 @@ import { findPdfHeader } from '../pdf/index.ts'
 import type { Finding, SignatureReport } from '../report/report.ts'
 import { worstOf } from './file-indication.ts'
 import type { InnerDocument, Judged, JudgePart } from './judged.ts'
-import { isSender, type Sender, senderOf } from './mail-sender.ts'
+import { isSender, namesOtherSender, type Sender, senderOf } from './mail-sender.ts'
 import { judgeEntity, type MailSecurity } from './mail-signatures.ts'
 import { encryptedWhole, OPENED_FINDING, type OpenedMail, readOpened } from './opened-mail.ts'
 import { ENCRYPTED_FINDING } from './verify-cms.ts'
@@ -70,8 +70,16 @@ export function verifyMail(bytes: Uint8Array, evidence: Evidence, judgePart: Jud
 interface Layer {
   readonly entity: Entity
   readonly security: MailSecurity
+  /** What stands inside an opaque signature; null where there is none. */
+  readonly inside: MimeTree | null
   /** The whole body as shown lies inside this entity. */
   readonly whole: boolean
+}
+
+/** Gives what a layer signs of a mail, where it is a signature. */
+function signedBy({ entity, security, inside }: Layer): readonly Entity[] {
+  if (security.signatures.length === 0) return []
+  return inside ? [inside.root] : entity.children.slice(0, 1)
 }
 
 function judgeTree(tree: MimeTree, evidence: Evidence, judgePart: JudgePart): Judged {
@@ -80,8 +88,12 @@ function judgeTree(tree: MimeTree, evidence: Evidence, judgePart: JudgePart): Ju
   const encrypted = outside.some((layer) => layer.security.encrypted)
   const opened = encrypted && evidence.opened ? openIn(tree.root, evidence.opened, evidence) : null
   const layers = [...outside, ...(opened?.layers ?? [])]
-  const notes = new Set([...tree.notes, ...(opened?.mail.tree?.notes ?? [])])
-  const ambiguous = [...notes].filter((note) => AMBIGUOUS.has(note))
+  const inner = layers.flatMap((layer) => layer.inside ?? [])
+  const notes = [tree, opened?.mail.tree, ...inner].flatMap((one) => one?.notes ?? [])
+  const ambiguous = [...new Set(notes)].filter((note) => AMBIGUOUS.has(note))
+  if (layers.some((layer) => signedBy(layer).some((signed) => namesOtherSender(signed, sender)))) {
+    ambiguous.push('another From')
+  }
   const found = layers.flatMap(({ security, whole }) => security.signatures.map((signature) => ({ signature, whole })))
   const inside = (opened?.mail.signatures ?? []).map((signature) => ({ signature, whole: opened?.whole === true }))
   const signatures = [...found, ...inside].map(({ signature, whole }) =>
@@ -111,9 +123,9 @@ function judgeTree(tree: MimeTree, evidence: Evidence, judgePart: JudgePart): Ju
 function layersOf({ root }: MimeTree, evidence: Evidence, whole: boolean): readonly Layer[] {
   return ownEntities(root).flatMap((entity): Layer[] => {
     const security = judgeEntity(entity, evidence)
-    return security.signatures.length > 0 || security.encrypted
-      ? [{ entity, security, whole: whole && entity === root }]
-      : []
+    if (security.signatures.length === 0 && !security.encrypted) return []
+    const inside = security.inside ? parseMime(security.inside, evidence.limits.mime ?? {}) : null
+    return [{ entity, security, inside, whole: whole && entity === root }]
   })
 }
 
@@ -165,14 +177,20 @@ function judgeSurroundings(
     message: 'the signature does not cover the header of the mail',
     clause: 'RFC 8551 §3.1',
   }
-  const all = [...signature.findings, ...findings, fields]
+  const misnamed: Finding = {
+    code: 'sender-name-misleads',
+    severity: 'warning',
+    message: 'the name beside the From address is another address',
+    clause: 'RFC 5322 §3.4',
+  }
+  const all = [...signature.findings, ...findings, ...(sender.isMisnamed ? [misnamed] : []), fields]
   if (findings.length === 0 || signature.indication !== 'TOTAL-PASSED') return { ...signature, findings: all }
   return { ...signature, indication: 'INDETERMINATE', subIndication: 'SIG_CONSTRAINTS_FAILURE', findings: all }
 }
 
 /** Gives PDFs, mails and bare CMS among the parts, those inside opaque signatures too. */
 function documentsIn(root: Entity, layers: readonly Layer[], maxParts: number): readonly InnerDocument[] {
-  const inside = layers.flatMap(({ security }) => (security.inside ? ownEntities(parseMime(security.inside).root) : []))
+  const inside = layers.flatMap((layer) => (layer.inside ? ownEntities(layer.inside.root) : []))
   const candidates = [...allOwn(root), ...inside]
   return candidates.flatMap((entity) => documentOf(entity) ?? []).slice(0, maxParts)
 }

@@ -107,6 +107,10 @@ export const DOCUMENT_WORDS: Readonly<Record<string, Words>> = {
     da: 'Underskriveren er ikke den, der står som afsender.',
     en: 'The signer is not the person named as sender.',
   },
+  'sender-name-misleads': {
+    da: 'Navnet ved afsenderens adresse er en anden mailadresse.',
+    en: "The name beside the sender's address is another mail address.",
+  },
 
   'signed-mail-malformed': {
     da: 'Den underskrevne mail er ikke opbygget, som den skal.',

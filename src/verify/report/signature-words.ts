@@ -17,6 +17,10 @@ export const SIGNATURE_WORDS: Readonly<Record<string, Words>> = {
     da: 'Underskriften bærer sit eget indhold i stedet for at dække filen.',
     en: 'The signature carries content of its own instead of covering the file.',
   },
+  'content-type-not-data': {
+    da: 'Underskriften er lavet til noget andet end det, den står ved.',
+    en: 'The signature was made for something else than what it stands beside.',
+  },
   'content-missing': {
     da: 'Underskriften mangler det, den skulle dække.',
     en: 'The signature lacks what it should cover.',

@@ -44,7 +44,7 @@ export function judgeRevocation(target: Target, context: RevocationContext): Rev
     return { certificate, ...status, ...(objections.length > 0 ? { objections } : {}) }
   }
   const objections = answers.flatMap(({ objection }) => objection ?? [])
-  const status = isExempt(certificate) ? 'exempt' : 'unknown'
+  const status = isExempt(certificate, context.purpose) ? 'exempt' : 'unknown'
   const why = describeRefused(refused, certificate, status === 'exempt')
   return {
     ...withoutEvidence(certificate, status),

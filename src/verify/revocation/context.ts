@@ -1,7 +1,7 @@
 import type { Finding } from '../report/report.ts'
 import type { Certificate } from '../x509/certificate.ts'
 import type { CertificateList } from '../x509/certificate-list.ts'
-import type { PathOptions, RevocationMode, RevocationStatus, SignedEvidence } from '../x509/path-conclusion.ts'
+import type { PathOptions, Purpose, RevocationMode, RevocationStatus, SignedEvidence } from '../x509/path-conclusion.ts'
 import type { PublicKeyInfo } from '../x509/public-key.ts'
 import type { SearchState } from '../x509/search-state.ts'
 import type { OcspResponse } from './ocsp-response.ts'
@@ -9,6 +9,8 @@ import type { OcspResponse } from './ocsp-response.ts'
 /** The evidence at hand and the times that it is judged by; nothing here was believed yet. */
 export interface RevocationContext {
   readonly mode: Exclude<RevocationMode, 'off'>
+  /** What the end entity's key is asked to have done. */
+  readonly purpose: Purpose
   readonly validationTime: Date
   readonly controlTime: Date
   readonly poeOf: (sha256: string) => Date | null

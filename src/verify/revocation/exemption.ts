@@ -1,6 +1,7 @@
 import type { Finding } from '../report/report.ts'
 import type { Certificate } from '../x509/certificate.ts'
 import { EXTENSION } from '../x509/extensions.ts'
+import type { Purpose } from '../x509/path-conclusion.ts'
 import { OCSP_SIGNING } from '../x509/purpose.ts'
 
 const HOUR_MS = 3_600_000
@@ -24,10 +25,12 @@ function saysUnrevocable({ decoded, extensions }: Certificate): boolean {
  * end entities that live too short to be revoked and say so. What says so and lives on is asked about as any other is.
  * @see EN 319 412-1 §5.2, RFC 9608 §2
  */
-export function isExempt(certificate: Certificate): boolean {
+export function isExempt(certificate: Certificate, purpose: Purpose): boolean {
   if (isShortTerm(certificate)) return true
+  // Whoever answers for others may sign something else as well, and is asked about for that; so is a CA that answers.
+  const answers = (purpose === 'ocsp' || purpose === 'any') && certificate.decoded.basicConstraints?.ca !== true
   const isResponder = certificate.decoded.extendedKeyUsage?.has(OCSP_SIGNING) ?? false
-  return isResponder && certificate.extensions.has(EXTENSION.ocspNoCheck)
+  return answers && isResponder && certificate.extensions.has(EXTENSION.ocspNoCheck)
 }
 
 const isShortTerm = (certificate: Certificate): boolean =>

@@ -97,6 +97,7 @@ function judgeRevocations(
   const signers = indexBySubject([...path, ...[...shared.intermediates.values()].flat()])
   const context: RevocationContext = {
     mode,
+    purpose: options.purpose ?? 'any',
     validationTime: options.validationTime,
     controlTime: options.controlTime ?? options.validationTime,
     poeOf: options.poeOf ?? (() => null),

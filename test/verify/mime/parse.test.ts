@@ -26,6 +26,24 @@ const SIGNED = mail(
   'epilogue',
 )
 
+describe('a header', () => {
+  it('may have white space in front of a colon: a first line that begins "From :" is the field', () => {
+    const { root, notes } = parseMime(mail('From : a@example.dk', 'From: b@example.dk', '', 'x'))
+    expect(root.fields.map(({ name, value }) => [name, value])).toEqual([
+      ['from', 'a@example.dk'],
+      ['from', 'b@example.dk'],
+    ])
+    expect(notes).toEqual(['duplicate-header'])
+    const mailbox = parseMime(mail('From a@example.dk Fri Nov 27 00:00:00 2026', 'From: b@example.dk', '', 'x'))
+    expect(mailbox.notes).toEqual(['mbox-line'])
+  })
+
+  it('with a bare CR in a field is noted, as some readers see another field behind it', () => {
+    expect(parseMime(mail('X-A: a\rFrom: a@example.dk', '', 'x')).notes).toEqual(['bare-cr'])
+    expect(parseMime(mail('X-A: a', '', 'x\ry')).notes).toEqual([])
+  })
+})
+
 describe('structure', () => {
   it('a signed part runs from its header to the line end before the boundary', () => {
     const part = parseMime(SIGNED).root.children[0]

@@ -1,3 +1,4 @@
+import { deflateRawSync, deflateSync } from 'node:zlib'
 import {
   createCleartextMessage,
   createMessage,
@@ -122,6 +123,23 @@ describe('an OpenPGP signature', () => {
         // What may change: a literal's name and date, which nobody signs, unhashed subpackets, and a comment of armour.
         expect(shown < 0 || at < shown || at >= shown + 4).toBe(true)
         expect(Buffer.from(flipped).includes('kort')).toBe(true)
+      }
+    }
+  })
+
+  it('in a compressed message passes, and not where other data follows the compressed data', async () => {
+    const message = await signMessage(kai, bytes('kort'))
+    for (const [method, compress] of [
+      [1, deflateRawSync],
+      [2, deflateSync],
+    ] as const) {
+      // 0xa3: compressed data that runs to the end of the file.
+      const compressed = Buffer.concat([Uint8Array.of(0xa3, method), compress(message)])
+      expect(verdict(judge(compressed, [publicOf(kai)]))).toEqual(PASSED)
+      for (const behind of [Buffer.alloc(1), compressed]) {
+        const report = judge(Buffer.concat([compressed, behind]), [publicOf(kai)])
+        expect(report.signatures).toEqual([])
+        expect(report.error?.code).toBe('unsupported-input')
       }
     }
   })

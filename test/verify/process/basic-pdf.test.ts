@@ -210,6 +210,20 @@ describe('a signed PDF', () => {
     expect(only(judge(pdf))).toMatchObject({ indication: 'TOTAL-FAILED', subIndication: 'FORMAT_FAILURE' })
   })
 
+  it.each(['adbe.pkcs7.detached', 'ETSI.CAdES.detached'])(
+    'that calls what it signs other than data is refused: %s',
+    (subFilter) => {
+      const sign = (covered: Buffer) =>
+        makeCms({
+          ...{ signer, content: covered, eContentType: TST_INFO },
+          signedAttributes: [contentType(TST_INFO), messageDigest(covered), signingCertificateV2(signer)],
+        })
+      const signature = only(judge(signedPdf({ sign, subFilter })))
+      expect(signature).toMatchObject({ indication: 'TOTAL-FAILED', subIndication: 'FORMAT_FAILURE' })
+      expect(codes(signature)).toContain('content-type-not-data')
+    },
+  )
+
   it('with two signers in one CMS is refused', () => {
     const sign = (covered: Buffer) => makeCms({ signer, content: covered, signerCount: 2 })
     expect(only(judge(signedPdf({ sign }))).subIndication).toBe('FORMAT_FAILURE')

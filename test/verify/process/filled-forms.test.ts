@@ -117,6 +117,32 @@ describe('a form behind a signature', () => {
     expect(withForm(new Map([[number, body]]), entries)).toMatchObject(forbidden)
   })
 
+  it('may not get another value from above a locked field', () => {
+    const group = (value: string) => `<< /FT /Tx /T (tank) /V (${value}) /Kids [30 0 R] >>`
+    const objects: Objects = new Map([
+      [1, CATALOG.replace('[10 0 R]', '[10 0 R 33 0 R]')],
+      [3, page('', '10 0 R 30 0 R')],
+      [30, '<< /T (amount) /Parent 33 0 R /Type /Annot /Subtype /Widget /F 4 /Rect [0 0 99 20] /P 3 0 R >>'],
+      [33, group('100')],
+    ])
+    const withLock = (lock: string) => {
+      const entries = LOCK.replace('/Action /Include /Fields [(amount)]', lock)
+      return only(judge(appendUpdate(signedPdf({ objects, entries }), new Map([[33, group('900')]]))))
+    }
+    expect(withLock('/Action /Include /Fields [(tank.amount)]')).toMatchObject(forbidden)
+    expect(withLock('/Action /Exclude /Fields [(tank.other)]')).toMatchObject(forbidden)
+    expect(withLock('/Action /Include /Fields [(tank.a)]')).toMatchObject({ changesAfter: 'permitted' })
+    expect(withLock('/Action /Exclude /Fields [(tank)]')).toMatchObject({ changesAfter: 'permitted' })
+  })
+
+  it.each([
+    ['a P that is no number', certified(2).replace('/P 2', '/P (2)')],
+    ['a Reference that is no list', certified(1).replace('[', '').replace(/\]$/, '')],
+    ['Fields that are no list', LOCK.replace('[(amount)]', '(amount)')],
+  ])('may not be filled in behind %s', (_what, entries) => {
+    expect(withForm(new Map([[30, text('/F 4 /V (900)')]]), entries)).toMatchObject(forbidden)
+  })
+
   it('may get an empty signature field, and not one that shows something', () => {
     const added = (more: string): Objects =>
       new Map([

@@ -74,6 +74,75 @@ describe('a mail', () => {
     },
   )
 
+  it.each([
+    '<kai@example.dk> mette@example.dk',
+    '<kai@example.dk> <mette@example.dk>',
+    '<kai@example.dk> "mette@example.dk"',
+  ])('with two addresses in one, %s, is from nobody', (from) => {
+    const report = judge(clearSigned(from))
+    expect(report).toMatchObject({ indication: 'INDETERMINATE', sender: { matchesSigner: false } })
+  })
+
+  it.each(['"mette@example.dk" <kai@example.dk>', 'kai@example.dk (Mette <mette@example.dk>)'])(
+    'whose name is another address says so: %s',
+    (from) => {
+      const report = judge(clearSigned(from))
+      expect(report).toMatchObject({ indication: 'TOTAL-PASSED', sender: { from: 'kai@example.dk' } })
+      expect(codes(only(report))).toContain('sender-name-misleads')
+      for (const same of ['"KAI@example.dk" <kai@example.dk>', 'Kai @ home <kai@example.dk>']) {
+        expect(codes(only(judge(clearSigned(same))))).not.toContain('sender-name-misleads')
+      }
+    },
+  )
+
+  it.each(['X-A: a\rFrom: mette@example.dk\r\n', 'From : mette@example.dk\r\n'])(
+    'with another From that only some readers see does not pass: %j',
+    (planted) => {
+      const report = judge(Buffer.concat([Buffer.from(planted), clearSigned('kai@example.dk')]))
+      expect(report.indication).toBe('INDETERMINATE')
+      expect(codes(only(report))).toContain('mail-ambiguous')
+    },
+  )
+
+  it('whose signed header names another sender does not pass, as some readers show that one', () => {
+    const signed = (from: string) =>
+      lines(`From: ${from}`, 'Content-Type: text/plain; hp=clear', '', 'The tank is gone.')
+    const wrapped = (from: string, more = '; forwarded=no') =>
+      lines(`Content-Type: message/rfc822${more}`, '', `From: ${from}`, '', 'The tank is gone.')
+    for (const make of [signed, wrapped]) {
+      expect(judge(clearSigned('kai@example.dk', make('Kai <KAI@example.dk>'))).indication).toBe('TOTAL-PASSED')
+      const report = judge(clearSigned('kai@example.dk', make('mette@example.dk')))
+      expect(report.indication).toBe('INDETERMINATE')
+      expect(codes(only(report))).toContain('mail-ambiguous')
+    }
+    // A mail that is passed on is what the sender says about somebody else's.
+    expect(judge(clearSigned('kai@example.dk', wrapped('mette@example.dk', ''))).indication).toBe('TOTAL-PASSED')
+  })
+
+  it('with an opaque signature over what readers take apart differently, or over no mail, does not pass', () => {
+    const opaque = (content: string, eContentType?: string) =>
+      withBody(
+        'Content-Type: application/pkcs7-mime; smime-type=signed-data',
+        'Content-Transfer-Encoding: base64',
+        '',
+        base64(
+          makeCms({
+            ...{ signer: kai, content: Buffer.from(content), enveloped: true },
+            ...(eContentType
+              ? { eContentType, signedAttributes: [contentType(eContentType), messageDigest(Buffer.from(content))] }
+              : {}),
+          }),
+        ),
+        '',
+      )
+    const twice = lines('Content-Type: multipart/mixed; boundary=a; boundary=b', '', '--a', '', 'Gone.', '--a--', '')
+    expect(codes(only(judge(opaque(twice))))).toContain('mail-ambiguous')
+    expect(judge(opaque(twice)).indication).toBe('INDETERMINATE')
+    const receipt = only(judge(opaque(BODY, '1.2.840.113549.1.9.16.1.1')))
+    expect(receipt).toMatchObject({ indication: 'TOTAL-FAILED', subIndication: 'FORMAT_FAILURE' })
+    expect(judge(opaque(BODY)).indication).toBe('TOTAL-PASSED')
+  })
+
   it('with two From fields is from nobody', () => {
     const mail = Buffer.concat([Buffer.from('From: mette@example.dk\r\n'), clearSigned('kai@example.dk')])
     expect(judge(mail).indication).toBe('INDETERMINATE')

@@ -219,6 +219,17 @@ describe('an OCSP response', () => {
   })
 })
 
+it('who may answer for others and asks not to be asked about is asked about all the same for what else they sign', () => {
+  const noCheck = extension(EXTENSION.ocspNoCheck, Uint8Array.of(5, 0))
+  const usage = extendedKeyUsage(['1.3.6.1.5.5.7.3.9', '1.3.6.1.5.5.7.3.36'])
+  const both = makeLeaf('Bo', root, [usage, noCheck]).certificate
+  expect(validate({}, { purpose: 'ocsp' }, both)).toMatchObject({ indication: 'PASSED', revocation: 'exempt' })
+  expect(validate({}, { purpose: 'document-signing' }, both)).toMatchObject({ subIndication: 'TRY_LATER' })
+  const ca = makeCa('CA', root, [usage, noCheck])
+  const below = validate({ ocsps: [] }, { intermediates: [ca.certificate] }, makeLeaf('Bo', ca).certificate)
+  expect(below.revocations.map(({ status }) => status)).toEqual(['unknown', 'unknown', 'exempt'])
+})
+
 it('a certificate whose CA publishes no revocations about it is exempt, a CA is not', () => {
   const none = extension(EXTENSION.noRevocationAvailable, Uint8Array.of(5, 0))
   const short = { notBefore: daysFromNow(-1), notAfter: daysFromNow(1) }

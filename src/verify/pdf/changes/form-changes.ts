@@ -15,6 +15,7 @@ import {
 import { keysOf, mayDiffer } from './closed-values.ts'
 import type { Comparison, Place } from './comparison.ts'
 import { judgeFilling, noteFilling } from './form-filling.ts'
+import { holdsLocked } from './locked-fields.ts'
 import { findShown, isNewSignatureField, isPlacement, isTimeStamp, WIDGET_KEYS } from './new-signature-fields.ts'
 import { isUntouchedSignatureField } from './untouched-field.ts'
 
@@ -268,6 +269,7 @@ function compareWidget(comparison: Comparison, field: FormField, old: PdfDict, n
 /** Clause 12.8.2.2.2 and 12.8.2.4: filling in and signing need P of 2 or more, and a field that no signature locks. */
 function mayBeFilled(comparison: Comparison, field: FormField): boolean {
   if (comparison.permission < 2 || comparison.locks.some((lock) => isLocked(lock, field.name))) return false
+  if (!field.terminal && holdsLocked(comparison, field.name)) return false
   if (field.type === 'Btn' && isPushbutton(comparison, field)) return false
   return field.type === 'Sig' || FILLED_TYPES.has(field.type ?? '')
 }

@@ -28,6 +28,8 @@ export interface ReceiptFacts {
   readonly verdicts: readonly string[]
   /** The mail or form could not be read. */
   readonly unreadable: boolean
+  /** What of it has to come again, in whole sentences. */
+  readonly asked: readonly string[]
   /** The number of the case that it was meant for, where that was decided before it came; else null. */
   readonly continues: string | null
 }
@@ -53,6 +55,7 @@ function receiptDa(facts: ReceiptFacts): LetterText {
       facts.continues &&
         `Du føjede det til sag ${facts.continues}, men den var afgjort, da vi havde kontrolleret det. Derfor er det blevet en ny sag.`,
       verdictLines(facts.verdicts, 'Dokument', (n) => `… og ${n} mere. Du kan se dem alle på siden.`),
+      ...facts.asked,
       `Din sag har nummer ${caseNumber}. Du får svar senest ${writtenDay(facts.dueOn, 'da')}.`,
       `Følg sagen her:\n${facts.trackingUrl}`,
       `Vil du skrive til os igen, så svar på denne mail eller skriv sagsnummeret med.${callDa(municipality)}`,
@@ -77,6 +80,7 @@ function receiptEn(facts: ReceiptFacts): LetterText {
       facts.continues &&
         `You added it to case ${facts.continues}, but that was decided by the time we had checked it. So it has become a new case.`,
       verdictLines(facts.verdicts, 'Document', (n) => `… and ${n} more. You can see them all on the page.`),
+      ...facts.asked,
       `Your case has the number ${caseNumber}. You will have an answer by ${writtenDay(facts.dueOn, 'en')}.`,
       `Follow your case here:\n${facts.trackingUrl}`,
       `To write to us again, answer this mail or mention the case number.${callEn(municipality)}`,
@@ -99,6 +103,7 @@ export function additionText(language: Language, facts: Omit<ReceiptFacts, 'cont
           ? `Vi har gemt det, du føjede til sag ${caseNumber}, men vores system kunne ikke læse det. En medarbejder ser på det.`
           : `Vi har modtaget ${what} og føjet det til sag ${caseNumber}.`,
         verdictLines(verdicts, 'Dokument', (n) => `… og ${n} mere. Du kan se dem alle på siden.`),
+        ...facts.asked,
         `Du får stadig svar senest ${day}.`,
         `Følg sagen her:\n${facts.trackingUrl}`,
         `Venlig hilsen\n${municipality.name}`,
@@ -114,6 +119,7 @@ export function additionText(language: Language, facts: Omit<ReceiptFacts, 'cont
         ? `We have kept what you added to case ${caseNumber}, but our system could not read it. A member of staff will look at it.`
         : `We have received ${what} and added it to case ${caseNumber}.`,
       verdictLines(verdicts, 'Document', (n) => `… and ${n} more. You can see them all on the page.`),
+      ...facts.asked,
       `You will still have an answer by ${day}.`,
       `Follow your case here:\n${facts.trackingUrl}`,
       `Kind regards\n${municipality.name}`,

@@ -6,8 +6,10 @@ import { cleanLine, cleanText } from './clean-text.ts'
 import { holdsEncryptedPart } from './encrypted-content.ts'
 import { extensionFor, mediaTypeOf } from './media-type.ts'
 import { withDistinctNames } from './message-parts.ts'
+import { noteOfficeFacts } from './office-facts.ts'
 import { keysAmong } from './openpgp-input.ts'
 import { safeName } from './safe-name.ts'
+import { unpackArchives } from './unpack-archives.ts'
 
 const MAX_FIELDS = 100
 const MAX_FIELD_NAME = 100
@@ -71,7 +73,9 @@ export async function normaliseForm(raw: Uint8Array): Promise<NormalisedMessage>
   const files = parts.filter((part) => part.fileName !== null).map(attachment)
   const message = parts.find((part) => part.field === 'message' && part.fileName === null)
   const bodyText = cleanText(fields['message'] ?? '', MAX_BODY_CHARS).trim()
-  const all = withDistinctNames([...(message && bodyText !== '' ? [bodyPart(message, bodyText)] : []), ...files])
+  const whole = [...(message && bodyText !== '' ? [bodyPart(message, bodyText)] : []), ...files]
+  const all = withDistinctNames(await unpackArchives(whole, notes))
+  noteOfficeFacts(all, notes)
   const openpgpKeys = await keysAmong(all, notes)
   return {
     headers: { ...formHeaders(fields, bodyText), encrypted: holdsEncryptedPart(root) },

@@ -7,7 +7,9 @@ import { holdsEncryptedPart } from './encrypted-content.ts'
 import { type Encryption, findEncryption } from './encrypted-mail.ts'
 import { readMessageHeaders } from './message-headers.ts'
 import { collectParts, withDistinctNames } from './message-parts.ts'
+import { noteOfficeFacts } from './office-facts.ts'
 import { autocryptKey, decryptOpenpgp, keysAmong } from './openpgp-input.ts'
+import { unpackArchives } from './unpack-archives.ts'
 
 type FoundKey = NormalisedMessage['openpgpKeys'][number]
 
@@ -37,7 +39,8 @@ export async function normaliseMail(raw: Uint8Array, keys: MailKeys): Promise<No
   const encryption = findEncryption(tree.root)
   const content = await readContent(tree.root, encryption, keys, notes)
   const headers = readMessageHeaders(tree.root)
-  const parts = withDistinctNames(content.parts)
+  const parts = withDistinctNames(await unpackArchives(content.parts, notes))
+  noteOfficeFacts(parts, notes)
   const openpgpKeys = await findKeys(parts, headers, content.root, notes)
   return {
     headers: {

@@ -251,3 +251,15 @@ const envelopeTo = (to: readonly string[]): Submission['envelope'] => ({
   helo: null,
   tls: false,
 })
+
+describe('a receipt', () => {
+  it('asks in the receipt for what a password closes, once, and names no file', async () => {
+    const world = scene()
+    const notes = ['archive-encrypted@2', 'archive-encrypted@3', 'contains-macros@4', 'charset-guessed']
+    await given(world, [pdf('låst cpr 010203-1234.zip')], { headers: { ...headers, notes } })
+    await openCase(await world.lease('open-case'), world.parts)
+    const [receipt] = await world.store.listLetters()
+    expect(receipt?.bodyText.match(/låst med en adgangskode/g)).toHaveLength(1)
+    expect(receipt?.bodyText).not.toMatch(/makro|010203/)
+  })
+})

@@ -9,7 +9,7 @@ import { createStore } from '../../src/store/index.ts'
 import { readAnchorFile, recordGuard } from '../../src/trust/index.ts'
 import { kaisAttest, makeAttest } from '../../src/typeset/index.ts'
 import { sampleCase, sampleDocument } from '../store/samples.ts'
-import { makeZip } from '../trust/make-zip.ts'
+import { makeZip } from '../support/make-zip.ts'
 
 const validity = { notBefore: new Date('2020-01-01T00:00:00Z'), notAfter: new Date('2049-01-01T00:00:00Z') }
 const name = (commonName: string) => ({ country: 'DK', commonName })

@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest'
 import { GatewayError } from '../../src/model/errors.ts'
 import { makeCa as makeNamed, validYears } from '../../src/seal/index.ts'
 import { readAnchorFile } from '../../src/trust/index.ts'
+import { makeZip } from '../support/make-zip.ts'
 import { makeCa } from './certificates.ts'
-import { makeZip } from './make-zip.ts'
 
 const ca = makeCa('Test CA')
 const other = makeCa('Other CA')

@@ -1,6 +1,7 @@
 import type { Case } from '../../model/case.ts'
 import { GatewayError } from '../../model/errors.ts'
 import { newToken } from '../../model/ids.ts'
+import { askedOfCitizen } from '../../model/reading-notes.ts'
 import type { Submission } from '../../model/submission.ts'
 import type { ParcelStep } from '../deps.ts'
 import { type Context, field, type Handler } from '../http/context.ts'
@@ -80,6 +81,7 @@ async function documentsSection(context: Context, base: string, one: Case) {
       case={one}
       documents={await judged(context, documents)}
       letters={await lettersOf(context, one.id)}
+      asked={[...new Set(submissions.flatMap(({ headers }) => askedOfCitizen(headers, view.language)))]}
       stillChecking={submissions.some(({ state }) => state !== 'cased')}
       nonce={newToken()}
       maxBytes={deps.settings.web.maxUploadBytes}

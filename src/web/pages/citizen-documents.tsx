@@ -3,7 +3,7 @@ import type { Case } from '../../model/case.ts'
 import type { Document } from '../../model/document.ts'
 import { bearsCode, type Delivery, type Letter } from '../../model/letter.ts'
 import type { ChannelChoice, KeyChoice, VerdictWords } from '../deps.ts'
-import { VerdictBadge, When } from '../layout/parts.tsx'
+import { Alert, VerdictBadge, When } from '../layout/parts.tsx'
 import { showSize, type View } from '../layout/view.ts'
 import { AddToCase, ChooseChannel, StillChecking } from './own-case.tsx'
 import { OwnKey } from './own-key.tsx'
@@ -29,6 +29,8 @@ export function CitizenDocuments(props: {
   readonly letters: readonly LetterOnItsWay[]
   /** Something was added and is still being checked. */
   readonly stillChecking: boolean
+  /** What we ask to have again, in whole sentences. */
+  readonly asked: readonly string[]
   readonly nonce: string
   readonly maxBytes: number
   readonly choice: ChannelChoice | null
@@ -38,6 +40,13 @@ export function CitizenDocuments(props: {
   const { t } = view
   return (
     <>
+      {props.asked.length > 0 ? (
+        <Alert kind="warning" heading={t.citizen.asked}>
+          {props.asked.map((sentence) => (
+            <p>{sentence}</p>
+          ))}
+        </Alert>
+      ) : null}
       {props.stillChecking ? <StillChecking view={view} base={base} /> : null}
       <section aria-labelledby="documents">
         <h2 id="documents">{t.citizen.documents(props.case.number)}</h2>

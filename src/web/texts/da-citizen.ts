@@ -46,6 +46,7 @@ export const citizenDa = {
     back: 'Tilbage til sagen',
   },
   citizen: {
+    asked: 'Vi mangler noget fra dig',
     documents: (number: string) => `Dokumenter i sag ${number}`,
     letters: 'Breve fra kommunen',
     noLetters: 'Der er endnu ingen breve.',

@@ -46,6 +46,7 @@ export const citizenEn: typeof citizenDa = {
     back: 'Back to the case',
   },
   citizen: {
+    asked: 'We need something from you',
     documents: (number) => `Documents in case ${number}`,
     letters: 'Letters from the municipality',
     noLetters: 'There are no letters yet.',

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact'
 import type { Case, HistoryEntry, Party } from '../../../model/case.ts'
 import type { Preservation } from '../../../model/preservation.ts'
+import { noteInWords, readingNotes } from '../../../model/reading-notes.ts'
 import type { Submission } from '../../../model/submission.ts'
 import type { Instant } from '../../../model/time.ts'
 import { Page } from '../../layout/page.tsx'
@@ -61,7 +62,7 @@ export function CasePage({ view, shown }: { readonly view: View; readonly shown:
       {shown.done && !shown.untold ? <Alert kind="success" heading={t.caseView.done[shown.done]} /> : null}
       <div class="two-columns">
         <div>
-          <Messages view={view} submissions={shown.submissions} />
+          <Messages view={view} submissions={shown.submissions} documents={shown.documents} />
           <section aria-labelledby="documents">
             <h2 id="documents">{t.caseView.documents}</h2>
             {shown.documents.length === 0 ? <p class="empty">{t.caseView.noDocuments}</p> : null}
@@ -207,7 +208,44 @@ function Parties(props: {
   )
 }
 
-function Messages({ view, submissions }: { readonly view: View; readonly submissions: readonly Submission[] }): VNode {
+/** What reading it brought to light: in words, with the document that it is about. */
+function Notes(props: {
+  readonly view: View
+  readonly submission: Submission
+  readonly documents: readonly JudgedDocument[]
+}): VNode | null {
+  const { view, submission, documents } = props
+  const notes = readingNotes(submission.headers)
+  if (notes.length === 0) return null
+  const nameOf = (partPath: string | null): string | undefined =>
+    documents.find(({ document }) => document.submissionId === submission.id && document.partPath === partPath)
+      ?.document.name
+  const said = notes.map((note) => ({
+    name: note.partPath === null ? undefined : nameOf(note.partPath),
+    words: noteInWords(note, view.language),
+    code: note.code,
+  }))
+  const codes = said.filter(({ words }) => words === null).map(({ code }) => code)
+  return (
+    <>
+      <ul class="quiet">
+        {said.map(({ name, words }) => (words === null ? null : <li>{name ? `${name}: ${words}` : words}</li>))}
+      </ul>
+      {codes.length > 0 ? (
+        <p class="quiet">
+          {view.t.caseView.notes}: {codes.join(', ')}
+        </p>
+      ) : null}
+    </>
+  )
+}
+
+function Messages(props: {
+  readonly view: View
+  readonly submissions: readonly Submission[]
+  readonly documents: readonly JudgedDocument[]
+}): VNode {
+  const { view, submissions, documents } = props
   const { t } = view
   return (
     <section aria-labelledby="message">
@@ -226,11 +264,7 @@ function Messages({ view, submissions }: { readonly view: View; readonly submiss
           ) : (
             <p>{t.caseView.unreadable(submission.problem ?? 'unreadable-input')}</p>
           )}
-          {(submission.headers?.notes ?? []).length > 0 ? (
-            <p class="quiet">
-              {t.caseView.notes}: {submission.headers?.notes?.join(', ')}
-            </p>
-          ) : null}
+          <Notes view={view} submission={submission} documents={documents} />
         </article>
       ))}
     </section>

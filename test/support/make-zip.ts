@@ -1,9 +1,12 @@
 import { crc32, deflateRawSync } from 'node:zlib'
 
 export interface ZippedFile {
-  readonly name: string
+  /** As octets where it is not UTF-8. */
+  readonly name: string | Uint8Array
   readonly bytes: Uint8Array
   /** What the directory says otherwise than is so. */
+  /** Its content is that of an earlier file, by index: the two overlap. */
+  readonly over?: number
   readonly lies?: { readonly size?: number; readonly crc?: number; readonly flags?: number }
 }
 
@@ -11,10 +14,11 @@ export interface ZippedFile {
 export function makeZip(files: readonly ZippedFile[]): Buffer {
   const parts: Buffer[] = []
   const directory: Buffer[] = []
+  const starts: number[] = []
   let at = 0
-  for (const { name, bytes, lies = {} } of files) {
+  for (const { name, bytes, lies = {}, over } of files) {
     const data = deflateRawSync(bytes)
-    const named = Buffer.from(name)
+    const named = Buffer.from(name as string)
     const common = Buffer.alloc(26)
     common.writeUInt16LE(20, 0)
     common.writeUInt16LE(lies.flags ?? 0x0800, 2)
@@ -25,8 +29,11 @@ export function makeZip(files: readonly ZippedFile[]): Buffer {
     common.writeUInt16LE(named.length, 22)
     const local = Buffer.concat([Buffer.from('504b0304', 'hex'), common, named, data])
     const tail = Buffer.alloc(14)
-    tail.writeUInt32LE(at, 10)
+    const start = over === undefined ? at : (starts[over] ?? 0)
+    starts.push(start)
+    tail.writeUInt32LE(start, 10)
     directory.push(Buffer.concat([Buffer.from('504b01021400', 'hex'), common, tail, named]))
+    if (over !== undefined) continue
     parts.push(local)
     at += local.length
   }

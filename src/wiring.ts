@@ -224,7 +224,7 @@ function answerRules(
   if (channel === 'folder') return { mayAnswer: false, reason: 'no-address' }
   if (!headers) return { mayAnswer: false, reason: 'no-from' }
   // A form has no return path: whoever filled it in gave the address to be answered at.
-  const returnPath = channel === 'upload' ? (headers.from[0]?.address ?? null) : envelope.from
+  const returnPath = channel === 'upload' || channel === 'api' ? (headers.from[0]?.address ?? null) : envelope.from
   const { may, reason } = mayAnswer(returnPath, headers, [municipality.mailAddress, ...smtp.recipients])
   return { mayAnswer: may, reason }
 }

@@ -107,6 +107,7 @@ export const uploadDedupKey = (form: {
 
 /** Takes what the page knew of a form; gives its row. The nonce was minted with the form. */
 export function uploadSubmission(from: {
+  readonly channel: 'upload' | 'api'
   readonly dedupKey: string
   /** The case that a proven citizen adds to; null where the form opens one. */
   readonly caseId: string | null
@@ -119,7 +120,7 @@ export function uploadSubmission(from: {
   return {
     ...fresh,
     id: newId(from.receivedAt.getTime()),
-    channel: 'upload',
+    channel: from.channel,
     receivedAt: instant(from.receivedAt),
     dedupKey: from.dedupKey,
     envelope: { from: null, to: [], remoteAddress: from.remoteAddress, helo: null, tls: from.tls },

@@ -19,6 +19,8 @@ export interface Upload {
   readonly trackingSecret: string
   readonly remoteAddress: string | null
   readonly language: Language
+  /** Where another system sent it: claims the key that it chose for what it sent, before anything is accepted. */
+  readonly claim?: (digest: string) => Promise<void>
 }
 
 /** A form by which somebody who proved an address of a case adds to it. */
@@ -98,12 +100,15 @@ async function storeForm(
   const maxBytes = settings.web.maxUploadBytes + preamble.length
   const content = formDigest(form.contentType)
   const raw = await store.blobs.putStream(withPreamble(preamble, content.through(form.body)), maxBytes)
-  const dedupKey = uploadDedupKey({ nonce: form.nonce, digest: content.digest(), caseId })
+  const digest = content.digest()
+  await form.claim?.(digest)
+  const dedupKey = uploadDedupKey({ nonce: form.nonce, digest, caseId })
+  const channel = form.claim ? 'api' : 'upload'
   const tls = settings.web.publicUrl.startsWith('https:')
   const { remoteAddress, language } = form
   return {
     raw,
-    submission: uploadSubmission({ dedupKey, caseId, remoteAddress, language, raw, receivedAt: clock(), tls }),
+    submission: uploadSubmission({ channel, dedupKey, caseId, remoteAddress, language, raw, receivedAt: clock(), tls }),
   }
 }
 

@@ -4,6 +4,7 @@ export type ErrorCode =
   | 'not-a-pdf'
   | 'unreadable-input'
   | 'too-large'
+  | 'idempotency-key-reused'
   | 'too-deep'
   | 'too-many-parts'
   | 'malformed-mime'

@@ -1,4 +1,5 @@
 import type { Account, Invitation, Session } from './account.ts'
+import type { ApiRequest, ApiToken } from './api-token.ts'
 import type { ArchivePackage } from './archive-package.ts'
 import type { Case, CaseToken, HistoryEntry, OneTimeCode, Party } from './case.ts'
 import type { CitizenKey, KeyChallenge } from './citizen-key.ts'
@@ -74,6 +75,11 @@ export interface Reader {
   listAccounts(): Promise<readonly Account[]>
   invitation(tokenHash: string): Promise<Invitation | null>
   session(tokenHash: string): Promise<Session | null>
+  apiTokens(): Promise<readonly ApiToken[]>
+  apiToken(tokenHash: string): Promise<ApiToken | null>
+  apiRequest(tokenId: string, keyHash: string): Promise<ApiRequest | null>
+  /** The request that a submission came by. */
+  apiRequestOf(submissionId: string): Promise<ApiRequest | null>
   /** Trusted lists that count, by territory. */
   trustedLists(): Promise<readonly TrustedList[]>
   /** Lists of a territory that count or counted, oldest first, as far as their documents are kept. */
@@ -166,6 +172,12 @@ export interface Writer extends Reader {
   updateAccount(id: string, change: Partial<Omit<Account, 'id'>>): Promise<void>
   addInvitation(row: Invitation): Promise<void>
   useInvitation(tokenHash: string, usedAt: Instant): Promise<boolean>
+  addApiToken(row: ApiToken): Promise<void>
+  /** False: there is none in force. */
+  revokeApiToken(id: string, revokedAt: Instant): Promise<boolean>
+  /** False: the key was used before. */
+  addApiRequest(row: ApiRequest): Promise<boolean>
+  settleApiRequest(tokenId: string, keyHash: string, submissionId: string): Promise<void>
   addSession(row: Session): Promise<void>
   removeSession(tokenHash: string): Promise<void>
   removeSessionsOf(accountId: string): Promise<void>

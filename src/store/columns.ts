@@ -1,4 +1,5 @@
 import type { Account, Invitation, Session } from '../model/account.ts'
+import type { ApiRequest, ApiToken } from '../model/api-token.ts'
 import type { ArchivePackage } from '../model/archive-package.ts'
 import type { Case, CaseToken, HistoryEntry, OneTimeCode, Party } from '../model/case.ts'
 import type { Document, Verification } from '../model/document.ts'
@@ -181,6 +182,23 @@ export const invitationColumns = {
   expiresAt: 'plain',
   usedAt: 'plain',
 } as const satisfies Columns<Invitation>
+
+export const apiTokenColumns = {
+  id: 'plain',
+  name: 'plain',
+  tokenHash: 'plain',
+  createdAt: 'plain',
+  expiresAt: 'plain',
+  revokedAt: 'plain',
+} as const satisfies Columns<ApiToken>
+
+export const apiRequestColumns = {
+  tokenId: 'plain',
+  keyHash: 'plain',
+  digest: 'plain',
+  submissionId: 'plain',
+  at: 'plain',
+} as const satisfies Columns<ApiRequest>
 
 export const sessionColumns = {
   tokenHash: 'plain',

@@ -1,5 +1,6 @@
 import type { Generated, Kysely } from 'kysely'
 import type { Account, Invitation, Session } from '../model/account.ts'
+import type { ApiRequest, ApiToken } from '../model/api-token.ts'
 import type { ArchivePackage } from '../model/archive-package.ts'
 import type { Case, CaseToken, HistoryEntry, OneTimeCode, Party } from '../model/case.ts'
 import type { CitizenKey, KeyChallenge } from '../model/citizen-key.ts'
@@ -61,6 +62,8 @@ export interface Tables {
   accounts: Row<Account, typeof columns.accountColumns> & Made
   invitations: Row<Invitation, typeof columns.invitationColumns>
   sessions: Row<Session, typeof columns.sessionColumns>
+  apiTokens: Row<ApiToken, typeof columns.apiTokenColumns> & Made
+  apiRequests: Row<ApiRequest, typeof columns.apiRequestColumns>
   trustAnchors: Row<TrustAnchor, typeof trust.anchorColumns> & Made
   trustedLists: Row<TrustedList, typeof trust.trustedListColumns> & Made
   listEditions: Row<ListEdition, typeof trust.listEditionColumns>

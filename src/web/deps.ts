@@ -77,6 +77,8 @@ export interface Upload {
   readonly trackingSecret: string
   readonly remoteAddress: string | null
   readonly language: Language
+  /** Where another system sent it: claims the key that it chose for what it sent, before anything is accepted. */
+  readonly claim?: (digest: string) => Promise<void>
 }
 
 /** A form by which a citizen adds to a case; the case is the session's, never the form's. */
@@ -136,7 +138,9 @@ export interface WebDeps {
   ): Promise<{ readonly caseId: string | null; readonly submissionId: string | null } | null>
   lookUpGenuine(token: string): Promise<{ readonly caseId: string } | null>
   /** Stores the raw form durably before it returns. @throws GatewayError too-large, storage-unavailable, storage-full */
-  acceptUpload(upload: Upload): Promise<{ readonly submissionId: string; readonly trackingToken: string | null }>
+  acceptUpload(
+    upload: Upload,
+  ): Promise<{ readonly submissionId: string; readonly duplicate: boolean; readonly trackingToken: string | null }>
   /** The same for what is added to a case. @throws GatewayError wrong-state where that is decided already */
   acceptAddition(addition: Addition): Promise<{ readonly submissionId: string }>
   /** Takes back every tracking link of a case; gives how many. @throws GatewayError not-found, invalid-request */

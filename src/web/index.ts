@@ -20,6 +20,7 @@ export type {
   VerdictWords,
   WebDeps,
 } from './deps.ts'
+export { makeApiToken, revokeApiToken } from './sign-in/api-tokens.ts'
 export { createInvitation } from './sign-in/invitations.ts'
 export { hashPassword } from './sign-in/password.ts'
 

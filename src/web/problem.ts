@@ -6,6 +6,7 @@ const STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
   'not-a-pdf': 422,
   'unreadable-input': 422,
   'too-large': 413,
+  'idempotency-key-reused': 422,
   'too-deep': 422,
   'too-many-parts': 422,
   'malformed-mime': 422,

@@ -1,3 +1,4 @@
+import * as api from './handlers/api.ts'
 import * as own from './handlers/own-case.ts'
 import * as open from './handlers/public.tsx'
 import { staffReport } from './handlers/report-files.ts'
@@ -18,12 +19,12 @@ import type { Handler } from './http/context.ts'
 import { changesTrust } from './sign-in/changes-trust.tsx'
 
 /** Who may use a route. Checked in one place, before the handler: serve-route.tsx. */
-export type Access = 'public' | 'caseworker' | 'admin'
+export type Access = 'public' | 'caseworker' | 'admin' | 'api'
 
 export interface Route {
   readonly method: 'GET' | 'POST'
   readonly path: string
-  /** caseworker: any staff. admin: admins alone. */
+  /** caseworker: any staff. admin: admins alone. api: other systems, by a token. */
   readonly access: Access
   /**
    * fields: a small form. files: multipart too, to 25 MB. strangers-file: the same, a few at once and so many from one
@@ -43,6 +44,7 @@ type Row = readonly [Route['method'], string, Access, Route['body'], Handler]
  * /verify               judge a file, keep nothing       /t/:token/…       documents, after the code
  * /key, /key.asc        our OpenPGP key                  /g/:token         is this stamped copy genuine
  * /health, /robots.txt  for machines                     /staff/…          behind sign-in
+ * /api/v1/…             for other systems, by a token
  */
 const ROWS: readonly Row[] = [
   ['GET', '/', 'public', 'none', open.front],
@@ -55,6 +57,10 @@ const ROWS: readonly Row[] = [
   ['GET', '/g/:token', 'public', 'none', open.genuine],
   ['GET', '/health', 'public', 'none', open.health],
   ['GET', '/robots.txt', 'public', 'none', open.robots],
+
+  ['GET', '/api/v1/openapi.json', 'public', 'none', api.openApi],
+  ['POST', '/api/v1/submissions', 'api', 'stream', api.submit],
+  ['GET', '/api/v1/submissions/:submission', 'api', 'none', api.submission],
 
   ['GET', '/t/:token', 'public', 'none', citizen.tracking],
   ['GET', '/t/:token/code', 'public', 'none', citizen.codeForm],

@@ -15,6 +15,7 @@ import type { View } from './layout/view.ts'
 import { ProblemPage } from './pages/problem.tsx'
 import { problemJson, problemOf } from './problem.ts'
 import type { Route } from './routes.ts'
+import { apiTokenOf } from './sign-in/api-tokens.ts'
 import type { KeptForms } from './sign-in/kept-forms.ts'
 import { placeOf } from './sign-in/rate-limit.ts'
 import { csrfMatches, type StaffSession, staffSession } from './sign-in/sessions.ts'
@@ -105,6 +106,8 @@ interface Asked {
 async function answer(shared: Shared, route: Route, asked: Asked): Promise<Reply> {
   const { deps, limits } = shared
   const { request } = asked
+  // A token is never sent by a browser of its own accord: no other site can have it used.
+  if (route.access === 'api') return handle(shared, route, asked, null)
   if (route.method === 'POST') refuseForeignPost(route, request, deps)
   // Signed-in people see their own navigation on staff pages; others' pages look the same for everybody.
   const staff = route.path.startsWith('/staff') ? await staffSession(deps.store, asked.cookies, deps.clock) : null
@@ -148,7 +151,7 @@ async function handle(shared: Shared, route: Route, asked: Asked, staff: StaffSe
   const body = bodyOf(request)
   const contentType = request.headers['content-type'] ?? ''
   const form = await readForm(route, deps, contentType, body)
-  if (route.access !== 'public' && route.method === 'POST' && staff && !csrfMatches(staff, form.fields['csrf'])) {
+  if (route.method === 'POST' && staff && route.access !== 'public' && !csrfMatches(staff, form.fields['csrf'])) {
     throw new GatewayError('forbidden', "The form's token is not this session's")
   }
   const length = Number(request.headers['content-length'] ?? Number.NaN)
@@ -163,6 +166,8 @@ async function handle(shared: Shared, route: Route, asked: Asked, staff: StaffSe
     cookies: asked.cookies,
     staff,
     remoteAddress: request.ip ?? null,
+    apiToken: route.access === 'api' ? await apiTokenOf(deps.store, request.headers.authorization, deps.clock) : null,
+    idempotencyKey: headerOf(request, 'idempotency-key'),
     contentType,
     body,
     contentLength: Number.isFinite(length) ? length : null,
@@ -224,6 +229,11 @@ async function readForm(
   return readFields(await collect(body, FIELDS_MAX_BYTES))
 }
 
+const headerOf = (request: Request, name: string): string | null => {
+  const value = request.headers[name]
+  return typeof value === 'string' ? value : null
+}
+
 function paramsOf(request: Request): Readonly<Record<string, string>> {
   const params: Record<string, string> = {}
   for (const [name, value] of Object.entries(request.params)) if (typeof value === 'string') params[name] = value
@@ -251,7 +261,10 @@ function tellProblem(
   if (problem.retryAfterSeconds !== null) response.setHeader('Retry-After', String(problem.retryAfterSeconds))
   // The rest of a body that nobody reads must not be taken for the next request.
   if (problem.status === 413) response.setHeader('Connection', 'close')
-  const reply = request.accepts(['html', 'json']) === 'html' ? problemPage(view, problem) : problemData(problem)
+  const isForSystems = request.path.startsWith('/api/')
+  if (isForSystems && problem.status === 401) response.setHeader('WWW-Authenticate', 'Bearer')
+  const wantsPage = !isForSystems && request.accepts(['html', 'json']) === 'html'
+  const reply = wantsPage ? problemPage(view, problem) : problemData(problem)
   respond(response, reply, { cookies: [], https: told.https })
 }
 

@@ -127,6 +127,21 @@ function writerOver(tables: () => Tables, reader: ReturnType<typeof readerOver>,
       tables().invitations.set(hash, { ...row, usedAt })
       return true
     },
+    addApiToken: async (row) => put(tables().apiTokens, row.id, row),
+    revokeApiToken: async (id, revokedAt) => {
+      const row = tables().apiTokens.get(id)
+      if (!row || row.revokedAt !== null) return false
+      change(tables().apiTokens, id, { revokedAt })
+      return true
+    },
+    addApiRequest: async (row) => {
+      const key = `${row.tokenId}:${row.keyHash}`
+      if (tables().apiRequests.has(key)) return false
+      tables().apiRequests.set(key, row)
+      return true
+    },
+    settleApiRequest: async (tokenId, keyHash, submissionId) =>
+      change(tables().apiRequests, `${tokenId}:${keyHash}`, { submissionId }),
     addSession: async (row) => put(tables().sessions, row.tokenHash, row),
     removeSession: async (hash) => {
       tables().sessions.delete(hash)

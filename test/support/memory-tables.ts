@@ -1,4 +1,5 @@
 import type { Account, Invitation, Session } from '../../src/model/account.ts'
+import type { ApiRequest, ApiToken } from '../../src/model/api-token.ts'
 import type { ArchivePackage } from '../../src/model/archive-package.ts'
 import type { Case, CaseToken, HistoryEntry, OneTimeCode, Party } from '../../src/model/case.ts'
 import type { CitizenKey, KeyChallenge } from '../../src/model/citizen-key.ts'
@@ -34,6 +35,8 @@ export interface Tables {
   evidence: Map<string, DeliveryEvidence>
   accounts: Map<string, Account>
   invitations: Map<string, Invitation>
+  apiTokens: Map<string, ApiToken>
+  apiRequests: Map<string, ApiRequest>
   sessions: Map<string, Session>
   anchors: Map<string, TrustAnchor>
   trustedLists: Map<string, TrustedList>
@@ -70,6 +73,8 @@ export function emptyTables(): Tables {
     evidence: new Map(),
     accounts: new Map(),
     invitations: new Map(),
+    apiTokens: new Map(),
+    apiRequests: new Map(),
     sessions: new Map(),
     anchors: new Map(),
     trustedLists: new Map(),
@@ -203,6 +208,10 @@ export function readerOver(tables: () => Tables): Reader {
     account: async (id) => tables().accounts.get(id) ?? null,
     accountByUsername: async (name) => where(tables().accounts, (row) => row.username === name)[0] ?? null,
     listAccounts: async () => [...tables().accounts.values()],
+    apiTokens: async () => [...tables().apiTokens.values()],
+    apiToken: async (hash) => where(tables().apiTokens, (row) => row.tokenHash === hash)[0] ?? null,
+    apiRequest: async (tokenId, keyHash) => tables().apiRequests.get(`${tokenId}:${keyHash}`) ?? null,
+    apiRequestOf: async (id) => where(tables().apiRequests, (row) => row.submissionId === id)[0] ?? null,
     invitation: async (hash) => tables().invitations.get(hash) ?? null,
     session: async (hash) => tables().sessions.get(hash) ?? null,
     listAnchors: async () => [...tables().anchors.values()],

@@ -50,11 +50,22 @@ describe('roles', () => {
       .replace(/:sha256/, 'ab'.repeat(32))
       .replace(/:\w+/g, 'x')
 
+  it('open no route for other systems: not to strangers, and to nobody who signed in as a person', async () => {
+    const admin = browserOf(browser.web)
+    await signInAs(admin, deps.store, 'admin')
+    for (const route of ROUTES.filter(({ access }) => access === 'api')) {
+      for (const by of [browserOf(browser.web), admin]) {
+        const path = filled(route.path)
+        expect((await (route.method === 'GET' ? by.get(path) : by.postForm(path, {}))).status).toBe(401)
+      }
+    }
+  })
+
   it('guard every staff route: nobody without sign-in, no caseworker where an admin is asked for', async () => {
     const caseworker = browserOf(browser.web)
     await signInAs(caseworker, deps.store, 'caseworker')
     const wrong: string[] = []
-    for (const route of ROUTES.filter(({ access }) => access !== 'public')) {
+    for (const route of ROUTES.filter(({ access }) => access === 'caseworker' || access === 'admin')) {
       const ask = (by: TinyBrowser) =>
         route.method === 'GET' ? by.get(filled(route.path)) : by.postForm(filled(route.path), {})
       const stranger = await ask(browserOf(browser.web))

@@ -13,6 +13,7 @@ import { broughtCertificates } from './0016-brought-certificates.ts'
 import { listEditions } from './0017-list-editions.ts'
 import { voucherOfLists } from './0018-voucher-of-lists.ts'
 import { threads } from './0019-threads.ts'
+import { api } from './0020-api.ts'
 import type { Migration } from './migration.ts'
 
 export { type Dialect, dialects, type Migration } from './migration.ts'
@@ -34,4 +35,5 @@ export const migrations: readonly Migration[] = [
   listEditions,
   voucherOfLists,
   threads,
+  api,
 ]

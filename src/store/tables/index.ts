@@ -4,6 +4,7 @@ import type { Db } from '../schema.ts'
 import { accessReads, accessWrites } from './access.ts'
 import { administrationReads, administrationWrites } from './administration.ts'
 import type { AnchorList } from './anchor-list.ts'
+import { apiReads, apiWrites } from './api.ts'
 import { caseReads, caseWrites } from './cases.ts'
 import { intakeReads, intakeWrites } from './intake.ts'
 import { jobReads, jobWrites } from './jobs.ts'
@@ -19,6 +20,7 @@ export function createReader(db: Db, anchors: AnchorList, keeps = true): Reader 
     ...intakeReads(db),
     ...caseReads(db),
     ...accessReads(db),
+    ...apiReads(db),
     ...letterReads(db),
     ...trustReads(db, anchors, keeps),
     ...keyReads(db),
@@ -44,6 +46,7 @@ export function createWriter(
     ...intakeWrites(db),
     ...caseWrites(db),
     ...accessWrites(db),
+    ...apiWrites(db),
     ...letterWrites(db),
     ...trustWrites(db),
     ...keyWrites(db),

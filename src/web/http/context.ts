@@ -1,3 +1,4 @@
+import type { ApiToken } from '../../model/api-token.ts'
 import type { Actor } from '../../model/case.ts'
 import { GatewayError } from '../../model/errors.ts'
 import type { SentForm, WebDeps } from '../deps.ts'
@@ -21,6 +22,10 @@ export interface Context {
   /** Set where the route asks for a staff role. */
   readonly staff: StaffSession | null
   readonly remoteAddress: string | null
+  /** Set where the route is for other systems. */
+  readonly apiToken: ApiToken | null
+  /** As it came; null where there is none. */
+  readonly idempotencyKey: string | null
   readonly contentType: string
   /** The body as it comes; only for routes that stream. Stopping early does not break the answer. */
   readonly body: AsyncIterable<Uint8Array>

@@ -75,6 +75,8 @@ export const administrationDa = {
     'signed-in': 'Logget ind',
     'sign-in-refused': 'Login afvist',
     'signed-out': 'Logget ud',
+    'api-token-made': 'Token til et andet system lavet',
+    'api-token-revoked': 'Token til et andet system taget ud af brug',
     'job-retried': 'Opgave kørt igen',
     'submission-taken-up': 'Sag oprettet af det, der var lagt til side',
     'own-key-made': 'Nøgle til mail lavet',

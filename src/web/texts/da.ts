@@ -197,6 +197,10 @@ export const da = {
         title: 'Linket gælder ikke længere',
         text: 'Formularen eller invitationen er brugt eller udløbet. Der er ikke modtaget noget.',
       },
+      'idempotency-key-reused': {
+        title: 'Nøglen er brugt',
+        text: 'Denne Idempotency-Key er brugt til et andet indhold. Brug en ny til det, der er nyt.',
+      },
       'too-large': {
         title: 'Det er for stort',
         text: 'Filerne er større, end vi kan tage imod. Der er ikke gemt noget. Send færre ad gangen, eller gør dem mindre.',

@@ -78,6 +78,8 @@ export const administrationEn: typeof administrationDa = {
     'signed-in': 'Signed in',
     'sign-in-refused': 'Sign-in refused',
     'signed-out': 'Signed out',
+    'api-token-made': 'Token for another system made',
+    'api-token-revoked': 'Token for another system taken out of use',
     'job-retried': 'Job run again',
     'submission-taken-up': 'Case made of what was set aside',
     'own-key-made': 'Key for mail made',

@@ -197,6 +197,10 @@ export const en: Texts = {
         title: 'This link is no longer valid',
         text: 'The form or invitation was used or is too old. Nothing was received.',
       },
+      'idempotency-key-reused': {
+        title: 'The key was used',
+        text: 'This Idempotency-Key was used for other content. Use a new one for what is new.',
+      },
       'too-large': {
         title: 'That is too large',
         text: 'The files are larger than we can take. Nothing was kept. Send fewer at a time, or make them smaller.',

@@ -261,7 +261,7 @@ export async function acceptInto(
   if (caseAtOnce !== null) {
     await store.commit((write) => write.updateSubmission(accepted.id, { state: 'cased', caseId: caseAtOnce }))
   }
-  return { submissionId: accepted.id, trackingToken: upload.trackingSecret }
+  return { submissionId: accepted.id, duplicate: accepted.duplicate, trackingToken: upload.trackingSecret }
 }
 
 /** Node's own reader of forms stands in for ours. */

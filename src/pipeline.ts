@@ -5,6 +5,7 @@
  *
  *   1. receive      intake/smtp.ts, upload.ts, folder.ts: bytes, row and job "normalise" are flushed, then comes 250
  *   2. normalise    raw bytes → documents, in a child process with limits
+ *                   (where a scanner is configured, "scan" asks it for malware before the next step)
  *   3. verify       documents → reports, against the anchors in force, in a child process with limits
  *   4. open-case    case, party, tracking token, receipt
  *   5. decide       a caseworker's click: "approve" makes the stamped and sealed copy, "reject" the reasons
@@ -36,7 +37,7 @@ import {
   openCase,
 } from './casework/index.ts'
 import { type DeliveryParts, deliverMail, noteReport, routeLetter } from './delivery/index.ts'
-import { type NormaliseParts, normaliseSubmission } from './intake/index.ts'
+import { type NormaliseParts, normaliseSubmission, type ScanParts, scanSubmission } from './intake/index.ts'
 import type { Job, JobKind, RecurringJobKind } from './model/job.ts'
 import { eachDay } from './model/recurring.ts'
 import { instant } from './model/time.ts'
@@ -56,6 +57,7 @@ import {
 
 /** What the steps need, put together by wiring.ts. */
 export type PipelineParts = NormaliseParts &
+  ScanParts &
   JudgeParts &
   OpenCaseParts &
   CarryOutParts &
@@ -73,6 +75,7 @@ export type PipelineParts = NormaliseParts &
 export function pipeline(parts: PipelineParts): Readonly<Record<JobKind, (job: Job) => Promise<void>>> {
   return {
     normalise: (job) => normaliseSubmission(job, parts),
+    scan: (job) => scanSubmission(job, parts),
     verify: (job) => verifySubmission(job, parts),
     rejudge: (job) => rejudgeCase(job, parts),
     'open-case': (job) => openCase(job, parts),

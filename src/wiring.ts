@@ -14,6 +14,7 @@ import {
   silentAuthenticator,
   usableEncryptionKey,
 } from './delivery/index.ts'
+import { createClamd } from './intake/index.ts'
 import { newId } from './model/ids.ts'
 import type { Log, MailAuthenticator, MailRelay, Sandbox, WebFetcher } from './model/ports.ts'
 import type { ImapSettings, Settings } from './model/settings.ts'
@@ -158,6 +159,10 @@ async function wireOver(store: Store, clock: Clock, settings: Settings, override
     newMessageId: () => `<${newId()}@${domain}>`,
     onLetterSettled: async (write, letter, delivery) => {
       await settleLetter(write, letter, delivery, instant(clock()))
+    },
+    scanner: settings.malware && {
+      scan: createClamd({ address: settings.malware.clamd, maximumBytes: settings.malware.maximumBytes }),
+      whenUnavailable: settings.malware.whenUnavailable,
     },
     connector: createFolderConnector(settings.archiveDir),
   }

@@ -2,6 +2,7 @@ import type { Case } from '../model/case.ts'
 import type { Document } from '../model/document.ts'
 import { asGatewayError } from '../model/errors.ts'
 import { newId } from '../model/ids.ts'
+import { isQuarantined } from '../model/malware.ts'
 import type { ApprovalStamp, Log, Sealer, Typesetter } from '../model/ports.ts'
 import type { Settings } from '../model/settings.ts'
 import type { BlobRef, Store } from '../model/store.ts'
@@ -49,7 +50,10 @@ export async function makeApprovedCopies(
   parts: ApprovedCopyParts,
 ): Promise<readonly ApprovedCopy[]> {
   const documents = await judgedDocuments(parts.store, await parts.store.documentsOfCase(decided.id))
-  const submitted = documents.filter(({ document }) => document.role === 'attachment')
+  const submitted = documents.filter(
+    // Malware goes to nobody, stamped neither: the case's page says so.
+    ({ document }) => document.role === 'attachment' && !isQuarantined(document),
+  )
   const pdfs = submitted.filter(({ document }) => document.mediaType === 'application/pdf')
   const instead = submitted[0] ?? documents.find(({ document }) => document.role === 'message')
   const copies: ApprovedCopy[] = []

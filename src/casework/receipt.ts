@@ -1,5 +1,6 @@
 import type { Case } from '../model/case.ts'
 import { newId } from '../model/ids.ts'
+import { isQuarantined, lockedInWords } from '../model/malware.ts'
 import { askedOfCitizen } from '../model/reading-notes.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Writer } from '../model/store.ts'
@@ -65,7 +66,10 @@ export async function receiptFacts(
     fileCount: documents.filter(({ document }) => document.role === 'attachment').length,
     verdicts: documents.filter(isJudgedAttachment).map(({ report }) => describeVerdict(report, row.language)),
     unreadable: submission.problem !== null,
-    asked: askedOfCitizen(submission.headers, row.language),
+    asked: [
+      ...(documents.some(({ document }) => isQuarantined(document)) ? [lockedInWords[row.language]] : []),
+      ...askedOfCitizen(submission.headers, row.language),
+    ],
   }
 }
 

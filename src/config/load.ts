@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { GatewayError } from '../model/errors.ts'
 import type { ImapSettings, Settings } from '../model/settings.ts'
+import { clamdAddress } from './malware-schema.ts'
 import { type Config, configSchema } from './schema.ts'
 
 /** What the command line and the environment say beside the file. */
@@ -65,6 +66,7 @@ function toSettings(config: Config, overrides: Overrides, env: NodeJS.ProcessEnv
     },
     folder: folderFrom(config),
     imap: config.imap.map((one) => imapFrom(one, config.municipality.mailAddress)),
+    malware: config.malware && { ...config.malware, clamd: clamdAddress(config.malware.clamd) },
     database: databaseFrom(config, env),
     relay: config.relay && {
       host: config.relay.host,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { imapSchema } from './imap-schema.ts'
+import { malwareSchema } from './malware-schema.ts'
 import { sealSchema } from './seal-schema.ts'
 import { trustSchema } from './trust-schema.ts'
 
@@ -100,6 +101,12 @@ export const configSchema = z.strictObject({
     .default(null)
     .describe('A folder that is watched, as a scanner fills it; each file becomes a case.'),
   imap: z.array(imapSchema).default([]).describe('Mailboxes that mail is fetched from (docs/mail-intake.md).'),
+  malware: malwareSchema
+    .nullable()
+    .default(null)
+    .describe(
+      'A malware scanner for what comes in (docs/malware.md); without one, nothing is scanned, and that is said.',
+    ),
   database: z
     .discriminatedUnion('engine', [
       z.strictObject({ engine: z.literal('sqlite') }),

@@ -3,6 +3,7 @@ import type { Document } from '../model/document.ts'
 import { asGatewayError, type ErrorCode, GatewayError } from '../model/errors.ts'
 import { finishJob } from '../model/finish-job.ts'
 import type { Job } from '../model/job.ts'
+import type { MalwareScanner } from '../model/malware.ts'
 import type { Log, NormalisedMessage, NormalisedPart, OpenedMail, Sandbox } from '../model/ports.ts'
 import type { BlobRef, Store } from '../model/store.ts'
 import type { MessageHeaders, Submission } from '../model/submission.ts'
@@ -10,6 +11,8 @@ import { type Clock, instant, type Language } from '../model/time.ts'
 import type { SmimeKey } from '../verify/smime/index.ts'
 
 export interface NormaliseParts {
+  /** Null or absent: what comes in is not scanned for malware. */
+  readonly scanner?: MalwareScanner | null
   readonly store: Store
   readonly sandbox: Pick<Sandbox, 'normalise'>
   readonly clock: Clock
@@ -42,7 +45,7 @@ interface Outcome {
 
 /**
  * The job "normalise": reads a submission's raw bytes in a child, and writes its documents, its headers, its state and
- * the job "verify" in one commit that also finishes this job. A message that cannot be read goes on with its problem
+ * the job "verify" (or "scan" before it) in one commit that also finishes this job. A message that cannot be read goes on with its problem
  * and the raw bytes as its only document. May run twice and be killed anywhere: document ids follow from submission
  * and part. @throws GatewayError where the fault is ours (store, lease)
  */
@@ -69,7 +72,7 @@ export async function normaliseSubmission(job: Job, parts: NormaliseParts): Prom
         language: submission.language ?? languageOf(outcome.message),
       })
     }
-    await write.addJob('verify', id, { submissionId: id })
+    await write.addJob(parts.scanner ? 'scan' : 'verify', id, { submissionId: id })
     await finishJob(write, job)
   })
   log.info({ submissionId: id, documents: planned.length, problem: outcome?.problem ?? null }, 'A submission was read')

@@ -1,3 +1,4 @@
+import type { MalwareScan } from './malware.ts'
 import type { Instant } from './time.ts'
 
 export type DocumentRole =
@@ -35,6 +36,8 @@ export interface Document {
   readonly partPath: string | null
   readonly derivedFrom: string | null
   readonly createdAt: Instant
+  /** What a malware scanner said of it; null or absent: none was asked. */
+  readonly malware?: MalwareScan | null
 }
 
 /** A stored report of the verifier on one document (the report's JSON lies in the blob). */

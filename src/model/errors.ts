@@ -22,6 +22,8 @@ export type ErrorCode =
   | 'wrong-code'
   | 'wrong-fingerprint'
   | 'wrong-state'
+  /** Malware was found in it: nobody gets these bytes. */
+  | 'quarantined'
   | 'rate-limited'
   | 'busy'
   | 'invalid-request'
@@ -47,6 +49,8 @@ export type ErrorCode =
   | 'key-unusable'
   /** What holds the key of our seal gave no answer: the token is not there, the signing service is away. */
   | 'seal-unavailable'
+  /** The malware scanner is not there, or gave no answer that is one. */
+  | 'scanner-unavailable'
   /** A trusted list that is not taken; the fact "problem" says why. */
   | 'list-refused'
   | 'archive-refused'

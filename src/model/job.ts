@@ -2,6 +2,7 @@ import type { Instant } from './time.ts'
 
 export type JobKind =
   | 'normalise'
+  | 'scan'
   | 'verify'
   | 'open-case'
   | 'approve'

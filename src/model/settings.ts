@@ -37,6 +37,12 @@ export interface Settings {
   readonly folder: FolderSettings | null
   /** Mailboxes that mail is fetched from. */
   readonly imap: readonly ImapSettings[]
+  /** The scanner of what comes in; null: none. */
+  readonly malware: {
+    readonly clamd: ClamdAddress
+    readonly whenUnavailable: 'wait' | 'not-scanned'
+    readonly maximumBytes: number
+  } | null
   readonly database: { readonly engine: 'sqlite' } | { readonly engine: 'postgres'; readonly url: string }
   readonly relay: {
     readonly host: string
@@ -76,6 +82,9 @@ export interface Settings {
   /** The demo's banner: nothing leaves this machine. */
   readonly demo: boolean
 }
+
+/** Where clamd listens. */
+export type ClamdAddress = { readonly path: string } | { readonly host: string; readonly port: number }
 
 /** A mailbox that mail is fetched from. */
 export interface ImapSettings {

@@ -6,6 +6,7 @@ import type { CitizenKey, KeyChallenge } from './citizen-key.ts'
 import type { Document, Verification } from './document.ts'
 import type { Job, JobKind } from './job.ts'
 import type { Delivery, DeliveryEvidence, Letter } from './letter.ts'
+import type { MalwareScan } from './malware.ts'
 import type { MailKeyKind, OwnKey } from './own-key.ts'
 import type { Preservation, PreservationStatus, RenewalTime } from './preservation.ts'
 import type { SealCertificate } from './seal.ts'
@@ -140,7 +141,7 @@ export interface Writer extends Reader {
   addSubmission(row: Submission): Promise<void>
   updateSubmission(id: string, change: Partial<Omit<Submission, 'id'>>): Promise<void>
   addDocument(row: Document): Promise<void>
-  updateDocument(id: string, change: { readonly caseId: string }): Promise<void>
+  updateDocument(id: string, change: { readonly caseId: string } | { readonly malware: MalwareScan }): Promise<void>
   addVerification(row: Verification): Promise<void>
   addValidationData(row: ValidationData): Promise<void>
   addPreservation(row: Preservation): Promise<void>

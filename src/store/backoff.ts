@@ -13,6 +13,7 @@ const AWAY: ReadonlySet<string> = new Set([
   'archive-unavailable',
   'timestamp-unavailable',
   'seal-unavailable',
+  'scanner-unavailable',
   'storage-unavailable',
   'storage-full',
 ])

@@ -40,6 +40,7 @@ export const documentColumns = {
   partPath: 'plain',
   derivedFrom: 'plain',
   createdAt: 'plain',
+  malware: 'json',
 } as const satisfies Columns<Document>
 
 export const verificationColumns = {

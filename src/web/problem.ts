@@ -23,6 +23,7 @@ const STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
   'not-found': 404,
   gone: 410,
   forbidden: 403,
+  quarantined: 403,
   unauthenticated: 401,
   'wrong-code': 403,
   'wrong-fingerprint': 422,

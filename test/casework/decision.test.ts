@@ -170,6 +170,17 @@ describe('carrying out an approval', () => {
     },
   )
 
+  it('of a PDF in which malware was found makes no copy of it, nor hands it to anything that reads it', async () => {
+    const world = await withCase([pdf('a.pdf'), pdf('b.pdf')])
+    const bad = (await world.store.documentsOfCase(world.row.id)).find(({ name }) => name === 'b.pdf')
+    const malware = { result: 'infected', name: 'X', at: '2026-11-24T09:00:00.000Z' } as const
+    await world.store.commit((write) => write.updateDocument(bad?.id ?? '', { malware }))
+    await approveCase({ caseId: world.row.id, actor: CASEWORKER }, world)
+    await carryOutApproval(await world.lease('approve'), world.carry)
+    expect(await approvedTexts(world)).toHaveLength(1)
+    expect(world.stamps.map(({ originalSha256 }) => originalSha256)).not.toContain(bad?.sha256)
+  })
+
   it('of a PDF that cannot be stamped makes a page that says what was approved', async () => {
     const world = await approved([pdf('encrypted.pdf', 'INDETERMINATE')])
     await carryOutApproval(await world.lease('approve'), world.carry)

@@ -69,6 +69,7 @@ export const settings: Settings = {
   closingDays: [],
   folder: null,
   imap: [],
+  malware: null,
   archiveDir: '/nowhere/archive',
   limits: { childMemoryBytes: 1, childTimeoutMs: 1000 },
   checkRevocation: 'require',

@@ -105,6 +105,7 @@ export function sampleDocument(blob: BlobRef, change: Partial<Document> = {}): D
     size: blob.size,
     partPath: '1.2',
     derivedFrom: null,
+    malware: null,
     createdAt: AT,
     ...change,
   }

@@ -1,6 +1,7 @@
 import type { Case } from '../../model/case.ts'
 import type { Document } from '../../model/document.ts'
 import { GatewayError } from '../../model/errors.ts'
+import { isQuarantined } from '../../model/malware.ts'
 import type { Context } from '../http/context.ts'
 import type { Reply } from '../http/reply.ts'
 import type { JudgedDocument, LetterOnItsWay } from '../pages/citizen-documents.tsx'
@@ -60,6 +61,7 @@ export async function fileOf(
   if (how === 'inline' && document.mediaType !== 'application/pdf') {
     throw new GatewayError('not-found', 'Only PDFs are shown in the browser')
   }
+  if (isQuarantined(document)) throw new GatewayError('quarantined', 'Malware was found in it')
   const bytes = await context.deps.store.blobs.get(document.sha256)
   return { kind: 'file', name: document.name, mediaType: document.mediaType, bytes, inline: how === 'inline' }
 }

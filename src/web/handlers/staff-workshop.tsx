@@ -65,7 +65,10 @@ export const jobs: Handler = async (context) => {
   const page = pageAsked(context)
   const { rows, more } = await readPage(page, (window) => context.deps.store.listJobs({ states: ['dead'], ...window }))
   const retried = context.query.get('done') === 'retried'
-  return showPage(<JobsPage view={context.view} dead={rows} retried={retried} page={page} more={more} />)
+  const scans = await context.deps.store.listJobs({ kinds: ['scan'], states: ['ready', 'leased'] })
+  const waitForScanner = scans.filter(({ lastError }) => lastError?.startsWith('scanner-unavailable')).length
+  const shown = { dead: rows, retried, waitForScanner, page, more }
+  return showPage(<JobsPage view={context.view} {...shown} />)
 }
 
 export const retryJob: Handler = async (context) => {

@@ -2,6 +2,7 @@ import type { VNode } from 'preact'
 import type { Case } from '../../model/case.ts'
 import type { Document } from '../../model/document.ts'
 import { bearsCode, type Delivery, type Letter } from '../../model/letter.ts'
+import { isQuarantined, lockedInWords, scanInWords } from '../../model/malware.ts'
 import type { ChannelChoice, KeyChoice, VerdictWords } from '../deps.ts'
 import { Alert, VerdictBadge, When } from '../layout/parts.tsx'
 import { showSize, type View } from '../layout/view.ts'
@@ -93,6 +94,7 @@ export function DocumentCard(props: {
       <p class="quiet">
         {t.documentRoles[document.role]} · {document.mediaType} · {showSize(view, document.size)}
       </p>
+      <Scan view={view} document={document} forStaff={props.preview === true} />
       {verdict ? (
         <>
           <p>
@@ -114,21 +116,32 @@ export function DocumentCard(props: {
           {verdict.whatToDo ? <p>{verdict.whatToDo}</p> : null}
         </>
       ) : null}
-      <p class="card-links no-print">
-        <a href={`${base}/documents/${document.id}`} aria-label={t.citizen.downloadNamed(document.name)}>
-          {t.citizen.download}
-        </a>
-        {props.preview && document.mediaType === 'application/pdf' ? (
-          <a href={`${base}/documents/${document.id}/view`} aria-label={t.citizen.viewNamed(document.name)}>
-            {t.citizen.view}
+      {isQuarantined(document) ? null : (
+        <p class="card-links no-print">
+          <a href={`${base}/documents/${document.id}`} aria-label={t.citizen.downloadNamed(document.name)}>
+            {t.citizen.download}
           </a>
-        ) : null}
-      </p>
+          {props.preview && document.mediaType === 'application/pdf' ? (
+            <a href={`${base}/documents/${document.id}/view`} aria-label={t.citizen.viewNamed(document.name)}>
+              {t.citizen.view}
+            </a>
+          ) : null}
+        </p>
+      )}
       {props.preview && verdict ? (
         <ReportLinks view={view} about={document.name} links={storedReports(`${base}/documents/${document.id}`)} />
       ) : null}
     </article>
   )
+}
+
+/** What the malware scanner said: all of it to staff, to the citizen only that a file is locked. */
+function Scan(props: { readonly view: View; readonly document: Document; readonly forStaff: boolean }): VNode | null {
+  const { view, document, forStaff } = props
+  const isLocked = isQuarantined(document)
+  if (document.submissionId === null || (!forStaff && !isLocked)) return null
+  const words = forStaff ? scanInWords(document.malware, view.language) : lockedInWords[view.language]
+  return isLocked ? <Alert kind="error" heading={words} /> : <p class="quiet">{words}</p>
 }
 
 function LetterCard({ view, one }: { readonly view: View; readonly one: LetterOnItsWay }): VNode {

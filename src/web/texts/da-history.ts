@@ -39,6 +39,7 @@ export const historyDa = {
     'report-came': 'Modtagerens mailsystem svarede på et brev',
     'auto-reply-came': 'Et automatisk svar kom på et brev',
     'repeat-came': 'Samme mail kom en gang til ad en anden vej',
+    'malware-found': 'Skadelig kode fundet ved en senere scanning: filen er spærret',
     'may-belong-to': 'Kan høre til en anden sag: afsenderen er ikke bevist at være part i den',
     'other-key-came': 'En anden nøgle fulgte med end den, der gælder for adressen',
     'channel-chosen': 'Borgeren valgte, hvordan svaret skal sendes',

@@ -128,6 +128,7 @@ export const staffDa = {
     empty: 'Der er ingen fejlede opgaver.',
   },
   jobKinds: {
+    scan: 'Scan for skadelig kode',
     normalise: 'Læs det modtagne',
     verify: 'Kontrollér underskrifter',
     'open-case': 'Opret sag',

@@ -227,6 +227,7 @@ export const da = {
         title: 'Det har du ikke adgang til',
         text: 'Din rolle tillader det ikke, eller formularen kom fra en anden side. Åbn siden igen, og prøv derfra.',
       },
+      quarantined: { title: 'Filen er spærret', text: 'Vores scanner fandt skadelig kode i den. Ingen kan hente den.' },
       unauthenticated: { title: 'Du er ikke logget ind', text: 'Log ind, og prøv igen. Der er ikke ændret noget.' },
       'wrong-state': {
         title: 'Det kan ikke lade sig gøre nu',

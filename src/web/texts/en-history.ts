@@ -41,6 +41,7 @@ export const historyEn: typeof historyDa = {
     'report-came': "The recipient's mail system answered a letter",
     'auto-reply-came': 'An automatic answer to a letter came',
     'repeat-came': 'The same mail came once more by another way',
+    'malware-found': 'Malware found by a later scan: the file is locked',
     'may-belong-to': 'May belong to another case: the sender is not proven to be a party of it',
     'other-key-came': 'Another key came along than the one that counts for the address',
     'channel-chosen': 'The citizen chose how to get the answer',

@@ -125,6 +125,7 @@ export const staffEn: typeof staffDa = {
     empty: 'There are no failed jobs.',
   },
   jobKinds: {
+    scan: 'Scan for malware',
     normalise: 'Read what came',
     verify: 'Check signatures',
     'open-case': 'Open case',

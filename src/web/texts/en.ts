@@ -224,6 +224,7 @@ export const en: Texts = {
         title: 'You may not do this',
         text: 'Your role does not allow it, or the form came from another site. Open the page again and try from there.',
       },
+      quarantined: { title: 'The file is locked', text: 'Our scanner found malware in it. Nobody can download it.' },
       unauthenticated: { title: 'You are not signed in', text: 'Sign in and try again. Nothing was changed.' },
       'wrong-state': {
         title: 'That cannot be done now',

@@ -32,6 +32,7 @@ export function webSettings(changes: Partial<Settings> = {}): Settings {
     relay: null,
     folder: null,
     imap: [],
+    malware: null,
     caseTypes: [
       {
         id: 'oil-tank',

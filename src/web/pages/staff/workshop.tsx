@@ -2,6 +2,7 @@ import type { ComponentChildren, VNode } from 'preact'
 import type { Account } from '../../../model/account.ts'
 import type { ArchivePackage } from '../../../model/archive-package.ts'
 import type { Job } from '../../../model/job.ts'
+import { waitingInWords } from '../../../model/malware.ts'
 import { Page } from '../../layout/page.tsx'
 import { Alert, Badge, Csrf, Field, Pager, PostButton, Table, When } from '../../layout/parts.tsx'
 import { showDay, type View } from '../../layout/view.ts'
@@ -11,6 +12,8 @@ export function JobsPage(props: {
   readonly view: View
   readonly dead: readonly Job[]
   readonly retried: boolean
+  /** Submissions that cannot go on before the malware scanner answers. */
+  readonly waitForScanner: number
   readonly page: number
   readonly more: boolean
 }): VNode {
@@ -18,6 +21,9 @@ export function JobsPage(props: {
   const { t } = view
   return (
     <Page view={view} title={t.jobs.title} lead={t.jobs.lead} wide>
+      {props.waitForScanner > 0 ? (
+        <Alert kind="warning" heading={waitingInWords[view.language](props.waitForScanner)} />
+      ) : null}
       {props.retried ? <Alert kind="success" heading={t.jobs.retried} /> : null}
       <Table
         caption={t.jobs.title}

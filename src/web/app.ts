@@ -1,6 +1,6 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express'
 import type { WebDeps } from './deps.ts'
-import { readAssets, stylesheetOf } from './http/assets.ts'
+import { addressOf, readAssets } from './http/assets.ts'
 import { webLimits } from './http/limits.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import { ROUTES } from './routes.ts'
@@ -19,7 +19,8 @@ export function webApp(deps: WebDeps): Express {
     deps,
     limits: webLimits(deps.clock),
     keptForms: keptForms(deps.clock),
-    stylesheet: stylesheetOf(assets),
+    stylesheet: addressOf(assets, '/assets/poststempel.css'),
+    sendScript: addressOf(assets, '/assets/send.js'),
   }
 
   app.get('/assets/{*path}', (request, response, next) => {

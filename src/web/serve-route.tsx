@@ -36,6 +36,7 @@ export interface Shared {
   readonly limits: Limits
   readonly keptForms: KeptForms
   readonly stylesheet: string
+  readonly sendScript: string
 }
 
 /** Serves one request of one route, or of none: then the answer is 404. Never throws. */
@@ -93,6 +94,7 @@ function viewOf(shared: Shared, route: Route | null, language: Language, query: 
     staff: null,
     demo: settings.demo ? (demoHints?.() ?? { signIns: [], links: [] }) : null,
     stylesheet: shared.stylesheet,
+    sendScript: shared.sendScript,
   }
 }
 
@@ -168,6 +170,7 @@ async function handle(shared: Shared, route: Route, asked: Asked, staff: StaffSe
     remoteAddress: request.ip ?? null,
     apiToken: route.access === 'api' ? await apiTokenOf(deps.store, request.headers.authorization, deps.clock) : null,
     idempotencyKey: headerOf(request, 'idempotency-key'),
+    wantsData: request.accepts(['html', 'json']) === 'json',
     contentType,
     body,
     contentLength: Number.isFinite(length) ? length : null,

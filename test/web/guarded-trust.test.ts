@@ -366,6 +366,7 @@ describe('the guard', () => {
         staff: null,
         demo: null,
         stylesheet: '',
+        sendScript: '',
       },
       remoteAddress: '10.0.0.1',
     }

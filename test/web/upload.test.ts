@@ -92,6 +92,19 @@ describe('sending', () => {
     expect(stored()).toHaveLength(1)
   })
 
+  it('by the script is answered with data; sent again after a lost answer it is the same, with the same link', async () => {
+    const path = await action(browser)
+    const json = { accept: 'application/json' }
+    const answers = [await browser.post(path, form(10), json), await browser.post(path, form(10), json)]
+    expect(answers.map(({ status }) => status)).toEqual([201, 201])
+    const links = await Promise.all(answers.map((answer) => answer.json()))
+    expect(links[0]).toEqual({ location: expect.stringMatching(/^\/t\/[\w-]{27}$/) })
+    expect(links[1]).toEqual(links[0])
+    expect(stored()).toHaveLength(1)
+    const large = await browser.post(path, form(1_200_000), json)
+    expect([large.status, await large.json()]).toMatchObject([413, { code: 'too-large', detail: expect.any(String) }])
+  })
+
   it('twice at once is one submission', async () => {
     const path = await action(browser)
     const twin = browserOf(browser.web)

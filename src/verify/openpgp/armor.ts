@@ -10,8 +10,11 @@ export interface ArmorBlock {
   readonly end: number
 }
 
-/** A line alone: readers do not see armour in the middle of one. */
-const BEGIN = /^-----BEGIN (PGP [A-Z ]+)-----[ \t]*\r?$/gm
+/**
+ * A line alone: readers do not see armour in the middle of one. A carriage return by itself ends no line here, though `^` and
+ * `$` take it for one: what stands before or behind it would be shown, and be part of nothing that is signed.
+ */
+const BEGIN = /(?<![^\n])-----BEGIN (PGP [A-Z ]+)-----[ \t]*(?=\r?\n|\r?$)/g
 const MAX_BLOCKS = 1000
 
 /**
@@ -41,10 +44,10 @@ function readBlock(text: string, label: string, start: number, behindBegin: numb
     .slice(1)
   // Header lines go to the first empty one; some writers leave both out.
   const empty = lines.findIndex((line) => line.trim() === '')
-  const hasHeaders = empty >= 0 && lines.slice(0, empty).every((line) => /^[!-9;-~]+: ?/.test(line))
+  const hasHeaders = empty >= 0 && lines.slice(0, empty).every((line) => /^[!-9;-~]+: ?[^\r]*$/.test(line))
   const data = hasHeaders ? lines.slice(empty + 1) : lines
   const base64 = data.filter((line) => !/^=[A-Za-z0-9+/]{4}[ \t]*$/.test(line)).join('')
-  if (!/^[A-Za-z0-9+/ \t]*={0,2}[ \t]*$/.test(base64)) throw malformed('armour holds other than base64')
+  if (!/^[A-Za-z0-9+/ \t]*(?:=[ \t]*){0,2}$/.test(base64)) throw malformed('armour holds other than base64')
   const end = tailAt + 1 + tail.length
   return { label, bytes: new Uint8Array(Buffer.from(base64, 'base64')), start, end: end + lineEnd(text, end) }
 }

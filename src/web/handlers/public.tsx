@@ -4,6 +4,7 @@ import type { CaseType } from '../../model/settings.ts'
 import type { Context, Handler } from '../http/context.ts'
 import { type Cookie, forgetCookie } from '../http/cookies.ts'
 import { type Reply, seeOther, showPage } from '../http/reply.ts'
+import { scriptPolicy } from '../http/security-headers.ts'
 import { FrontPage } from '../pages/front.tsx'
 import { GenuinePage, KeyPage, VerifyPage } from '../pages/key-verify-genuine.tsx'
 import { SendPage } from '../pages/send.tsx'
@@ -29,6 +30,7 @@ function mailAddressOf(settings: Context['deps']['settings']): (type: CaseType) 
 /** Serves the form, with a fresh nonce and, in a cookie, the secret that the submission's tracking token is made of. */
 export const sendForm: Handler = async (context) => {
   const nonce = newToken()
+  const scriptNonce = newToken()
   const cookie: Cookie = {
     name: `${FORM_COOKIE}${nonce}`,
     value: newToken(),
@@ -44,9 +46,13 @@ export const sendForm: Handler = async (context) => {
       caseTypes={context.deps.settings.caseTypes}
       chosenType={context.query.get('type')}
       maxBytes={context.deps.settings.web.maxUploadBytes}
+      scriptNonce={scriptNonce}
     />
   )
-  return showPage(page, { cookies: [cookie, ...old.map((name) => forgetCookie(name, '/send'))] })
+  return {
+    ...showPage(page, { cookies: [cookie, ...old.map((name) => forgetCookie(name, '/send'))] }),
+    headers: { 'Content-Security-Policy': scriptPolicy(scriptNonce) },
+  }
 }
 
 /** Takes the form as it comes, unread, into the store; then waits a moment for the case, so that its page is ready. */
@@ -66,8 +72,10 @@ export const send: Handler = async (context) => {
     language: context.view.language,
   })
   await untilCased(context, accepted.submissionId)
-  // Used once: who goes back and sends other files must not be taken for a repeat of this.
   if (!accepted.trackingToken) throw new GatewayError('gone', 'The form was used already, by another browser')
+  // The cookie stays: where this answer is lost on the way, the script sends the same again, and is told the same.
+  if (context.wantsData) return { kind: 'json', status: 201, value: { location: `/t/${accepted.trackingToken}` } }
+  // Used once: who goes back and sends other files must not be taken for a repeat of this.
   return seeOther(`/t/${accepted.trackingToken}`, [forgetCookie(`${FORM_COOKIE}${nonce}`, '/send')])
 }
 

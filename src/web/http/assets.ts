@@ -4,6 +4,7 @@ import { extname, join } from 'node:path'
 
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
   '.svg': 'image/svg+xml',
   '.woff2': 'font/woff2',
 }
@@ -27,7 +28,7 @@ export function readAssets(folder: string = join(import.meta.dirname, '../assets
   return assets
 }
 
-/** The stylesheet's address changes with its bytes, so browsers may keep it for a year. */
-export function stylesheetOf(assets: ReadonlyMap<string, Asset>): string {
-  return `/assets/poststempel.css?v=${assets.get('/assets/poststempel.css')?.etag ?? ''}`
+/** Gives an asset's address, which changes with its bytes, so that browsers may keep it for a year. */
+export function addressOf(assets: ReadonlyMap<string, Asset>, path: `/assets/${string}`): string {
+  return `${path}?v=${assets.get(path)?.etag ?? ''}`
 }

@@ -26,6 +26,8 @@ export interface Context {
   readonly apiToken: ApiToken | null
   /** As it came; null where there is none. */
   readonly idempotencyKey: string | null
+  /** A script asks: it is answered with data. */
+  readonly wantsData: boolean
   readonly contentType: string
   /** The body as it comes; only for routes that stream. Stopping early does not break the answer. */
   readonly body: AsyncIterable<Uint8Array>

@@ -9,6 +9,9 @@ const PAGE_POLICY = [
   "base-uri 'none'",
 ].join('; ')
 
+/** A page with one script of ours, which the nonce names and which may send to us. Nothing else runs. */
+export const scriptPolicy = (nonce: string): string => `${PAGE_POLICY}; script-src 'nonce-${nonce}'; connect-src 'self'`
+
 /** Files that strangers sent: should a browser show one after all, it runs nothing and has no origin. */
 export const DOWNLOAD_POLICY =
   "default-src 'none'; sandbox; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"

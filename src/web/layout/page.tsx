@@ -16,6 +16,8 @@ export function Page(props: {
   readonly wide?: boolean
   /** Keeps the page out of search engines. */
   readonly noindex?: boolean
+  /** The one script that the page works better with; the reply's policy names its nonce. */
+  readonly script?: { readonly address: string; readonly nonce: string }
   readonly children?: ComponentChildren
 }): VNode {
   const { view, title } = props
@@ -30,6 +32,7 @@ export function Page(props: {
         <meta name="color-scheme" content="light" />
         <link rel="stylesheet" href={view.stylesheet} />
         <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
+        {props.script ? <script src={props.script.address} nonce={props.script.nonce} defer /> : null}
       </head>
       <body>
         <a class="skipnav" href="#main">

@@ -21,6 +21,8 @@ export interface View {
   } | null
   readonly demo: DemoHints | null
   readonly stylesheet: string
+  /** Of the page for sending, the one that has a script. */
+  readonly sendScript: string
 }
 
 const LOCALES: Readonly<Record<Language, string>> = { da: 'da-DK', en: 'en-GB' }

@@ -7,6 +7,7 @@ import { keysDa } from './da-keys.ts'
 import { listsDa } from './da-lists.ts'
 import { preservationDa } from './da-preservation.ts'
 import { sealDa } from './da-seal.ts'
+import { sendingDa } from './da-sending.ts'
 import { staffDa } from './da-staff.ts'
 
 /** All that pages say in Danish. English has the same keys: the compiler and a test hold it. */
@@ -99,6 +100,7 @@ export const da = {
     note: 'Når du sender, gemmer vi beskeden og filerne uændret i sagen.',
     submit: 'Send',
   },
+  sending: sendingDa,
   key: {
     title: 'Kommunens nøgle',
     lead: 'Med denne OpenPGP-nøgle kan du skrive krypteret til os og kontrollere vores underskrift.',

@@ -8,6 +8,7 @@ import { keysEn } from './en-keys.ts'
 import { listsEn } from './en-lists.ts'
 import { preservationEn } from './en-preservation.ts'
 import { sealEn } from './en-seal.ts'
+import { sendingEn } from './en-sending.ts'
 import { staffEn } from './en-staff.ts'
 
 /** All that pages say in English. */
@@ -99,6 +100,7 @@ export const en: Texts = {
     note: 'When you send, we keep your message and files in the case, unchanged.',
     submit: 'Send',
   },
+  sending: sendingEn,
   key: {
     title: "The municipality's key",
     lead: 'With this OpenPGP key you can write to us encrypted and check our signature.',

@@ -11,6 +11,7 @@ import {
 } from 'openpgp'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { describeVerdict, type VerifyOptions, verifyDocument } from '../../../src/verify/index.ts'
+import { cpuTimeMs } from '../../support/cpu-time.ts'
 
 const NOW = new Date('2026-11-20T12:00:00Z')
 const MADE = new Date('2026-01-10T12:00:00Z')
@@ -125,6 +126,37 @@ describe('an OpenPGP signature', () => {
         expect(Buffer.from(flipped).includes('kort')).toBe(true)
       }
     }
+  })
+
+  it.each([
+    [
+      'in front of the signature',
+      (text: string) => text.replace('-----BEGIN PGP SIG', 'Betal 900 kr.\r-----BEGIN PGP SIG'),
+    ],
+    [
+      'behind its first line',
+      (text: string) => text.replace('PGP SIGNATURE-----', 'PGP SIGNATURE-----\rBetal 900 kr.'),
+    ],
+    ['in a line of the armour', (text: string) => text.replace('PGP SIGNATURE-----\n', '$&A: b\rBetal 900 kr.\n')],
+  ])('of a text holds nothing that a carriage return alone sets off %s', async (_where, plant) => {
+    const text = Buffer.from(await signText(kai))
+      .toString('latin1')
+      .replaceAll('\r\n', '\n')
+    const verdictOn = (one: string) => judge(new Uint8Array(Buffer.from(one, 'latin1')), [publicOf(kai)]).indication
+    expect(verdictOn(text)).toBe('TOTAL-PASSED')
+    const planted = plant(text)
+    expect(planted).toContain('900 kr.')
+    expect(verdictOn(planted)).not.toBe('TOTAL-PASSED')
+  })
+
+  it('of a text with white space without end costs no more than another', async () => {
+    const text = Buffer.from(await signText(kai)).toString('latin1')
+    const long = text.replace('tom linje', `${`x${' '.repeat(100_000)}y\n`.repeat(20)}tom linje`)
+    const judgeLong = () => judge(new Uint8Array(Buffer.from(long, 'latin1')), [publicOf(kai)])
+    expect(judgeLong().indication).toBe('TOTAL-FAILED')
+    expect(await cpuTimeMs(judgeLong)).toBeLessThan(1000)
+    const armour = `-----BEGIN PGP MESSAGE-----\n\nA${' '.repeat(200_000)}!\n-----END PGP MESSAGE-----\n`
+    expect(await cpuTimeMs(() => judge(bytes(armour), []))).toBeLessThan(1000)
   })
 
   it('in a compressed message passes, and not where other data follows the compressed data', async () => {

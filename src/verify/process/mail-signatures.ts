@@ -48,13 +48,16 @@ function judgeClearSigned(entity: Entity, evidence: Evidence): MailSecurity {
 /** RFC 3156 §5: the signature is armoured, or its packets stand there as they are. */
 function judgePgpMime(content: Uint8Array, bytes: Uint8Array, evidence: Evidence): MailSecurity {
   try {
-    const blocks = (bytes[0] ?? 0) >= 0x80 ? [{ label: PGP_SIGNATURE, bytes }] : readArmor(latin1(bytes))
-    const [block, ...more] = blocks
+    const text = (bytes[0] ?? 0) >= 0x80 ? null : latin1(bytes)
+    const whole = { label: PGP_SIGNATURE, bytes, start: 0, end: 0 }
+    const [block, ...more] = text === null ? [whole] : readArmor(text)
     if (!block || more.length > 0 || block.label !== PGP_SIGNATURE) {
       return brokenOpenpgp('the part holds not exactly one block of signatures', evidence)
     }
     const signatures = judgeOpenpgpSigners(readDetachedSignatures(block.bytes), content, evidence)
-    return { ...NOTHING, signatures }
+    // Readers that do not know of signatures show what stands there.
+    const alone = text === null || `${text.slice(0, block.start)}${text.slice(block.end)}`.trim() === ''
+    return { ...NOTHING, signatures: alone ? signatures : signatures.map(partly) }
   } catch (fault) {
     const error = asVerifyError(fault)
     if (error.code === 'internal') throw error
@@ -126,7 +129,21 @@ function judgeInline(entity: Entity, evidence: Evidence): MailSecurity {
   const isText = entity.contentType.value === 'text/plain'
   if (/^-----BEGIN PGP MESSAGE-----/m.test(head)) return isText ? judgeMessage(bytes, evidence) : ENCRYPTED
   if (!/^-----BEGIN PGP SIGN(ED MESSAGE|ATURE)-----/m.test(head)) return NOTHING
-  return isText ? judgeSignedText(bytes, evidence) : notJudged('openpgp', evidence)
+  return isText && isShownAsSigned(entity) ? judgeSignedText(bytes, evidence) : notJudged('openpgp', evidence)
+}
+
+const ENCODINGS: ReadonlySet<string> = new Set(['7bit', '8bit', 'binary', 'quoted-printable', 'base64'])
+/** Charsets in which octets of ASCII are other letters. */
+const NOT_ASCII =
+  /^(?:cs|unicode-1-1-)?(?:utf-?(?:7|16|32)|ucs|iso-?10646|iso-?2022|hz|cp037|cp500|ibm-?(?:037|500|1047)|ebcdic)/i
+
+/**
+ * The header of a signed text is not signed: by another encoding or charset some readers show other letters than the octets
+ * that are signed, or more than them.
+ */
+function isShownAsSigned({ transferEncoding, contentType }: Entity): boolean {
+  const charset = contentType.parameters.get('charset') ?? ''
+  return ENCODINGS.has(transferEncoding) && !NOT_ASCII.test(charset.trim())
 }
 
 const ENCRYPTED: MailSecurity = { ...NOTHING, encrypted: true }

@@ -118,6 +118,9 @@ describe('a mail by PGP/MIME', () => {
   it('with text behind the armour, or a second block, does not hold', async () => {
     const more = await signatureOver('andet')
     expect(judge(await pgpMime({ behind: [more.replace(/\r?\n/g, '\r\n')] })).indication).toBe('TOTAL-FAILED')
+    const report = judge(await pgpMime({ behind: ['Betal 900 kr.'] }))
+    expect(report.indication).toBe('INDETERMINATE')
+    expect(codes(report)).toContain('signature-covers-part')
   })
 
   it('whose signature is a signed message about something else does not hold', async () => {
@@ -133,6 +136,26 @@ describe('a mail with its text signed inline', () => {
     const report = judge(inline(await clearText('- liste\n-----streg\nFrom her  \n')))
     expect(codes(report)).toEqual([])
     expect(report).toMatchObject({ indication: 'TOTAL-PASSED', sender: { matchesSigner: true } })
+  })
+
+  it.each(['utf-16', 'UTF-7', 'unicode-1-1-utf-7', 'iso-2022-jp', 'hz-gb-2312', 'ibm037'])(
+    'is not judged where its header, which is not signed, makes other letters of it: %s',
+    async (charset) => {
+      const report = judge(inline(await clearText(), `text/plain; charset="${charset}"`))
+      expect(report.indication).toBe('INDETERMINATE')
+      expect(codes(report)).toContain('signature-format-not-judged')
+      for (const other of ['us-ascii', 'iso-8859-1', 'windows-1252', 'UTF-8']) {
+        expect(judge(inline(await clearText(), `text/plain; charset=${other}`)).indication).toBe('TOTAL-PASSED')
+      }
+    },
+  )
+
+  it('is not judged in an encoding that some readers show as it stands', async () => {
+    const mail = inline(await clearText())
+    for (const encoding of ['x-uuencode', 'foo']) {
+      const report = judge(mail.replace('Encoding: 8bit', `Encoding: ${encoding}`))
+      expect(report.indication).toBe('INDETERMINATE')
+    }
   })
 
   it('is signed in part where text stands in front or behind', async () => {

@@ -14,6 +14,7 @@ import { listEditions } from './0017-list-editions.ts'
 import { voucherOfLists } from './0018-voucher-of-lists.ts'
 import { threads } from './0019-threads.ts'
 import { api } from './0020-api.ts'
+import { mailsTo } from './0021-mails-to.ts'
 import type { Migration } from './migration.ts'
 
 export { type Dialect, dialects, type Migration } from './migration.ts'
@@ -36,4 +37,5 @@ export const migrations: readonly Migration[] = [
   voucherOfLists,
   threads,
   api,
+  mailsTo,
 ]

@@ -22,6 +22,12 @@ export interface Settings {
     readonly maxMessageBytes: number
     readonly tls: { readonly keyFile: string; readonly certFile: string } | null
     readonly maxClients: number
+    /** Connections at once from one address; absent: as many as there are. */
+    readonly maxClientsPerAddress?: number
+    /** Who speaks within so long, before the greeting, is turned away (554); absent or 0: nobody waits. */
+    readonly greetingDelayMs?: number
+    /** Where a mail server in front hands over by LMTP; absent or null: nowhere. */
+    readonly lmtp?: LmtpSettings | null
   }
   readonly web: {
     readonly host: string
@@ -76,6 +82,9 @@ export interface Settings {
   /** The demo's banner: nothing leaves this machine. */
   readonly demo: boolean
 }
+
+/** A socket in the file system, or a port. */
+export type LmtpSettings = { readonly socketPath: string } | { readonly host: string; readonly port: number }
 
 /** A mailbox that mail is fetched from. */
 export interface ImapSettings {

@@ -147,6 +147,13 @@ export const configSchema = z.strictObject({
     .nullable()
     .default(null)
     .describe('Next hop for outgoing mail; without one it is kept in the outbox page.'),
+  receiptsPerAddressAndDay: z
+    .int()
+    .min(1)
+    .default(50)
+    .describe(
+      'Receipts by mail to one address within a day; further ones lie on the page, so that two robots do not write to each other for ever.',
+    ),
   caseTypes: z
     .array(caseType)
     .min(1)

@@ -51,6 +51,8 @@ export interface Settings {
     readonly password: string | null
     readonly requireTls: boolean
   } | null
+  /** Receipts by mail to one address in a day, so that two robots do not write to each other for ever; absent: 50. */
+  readonly receiptsPerAddressAndDay?: number
   readonly caseTypes: readonly CaseType[]
   /** Days on which the town hall is closed beside weekends and public holidays. */
   readonly closingDays: readonly string[]

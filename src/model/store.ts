@@ -67,6 +67,8 @@ export interface Reader {
   delivery(id: string): Promise<Delivery | null>
   /** What went out under this Message-ID, with its brackets. */
   deliveryByMessageId(messageId: string): Promise<Delivery | null>
+  /** Mails that were planned to an address since then. */
+  countMailsTo(address: string, since: Instant): Promise<number>
   deliveriesOfLetter(letterId: string): Promise<readonly Delivery[]>
   listDeliveries(filter?: { readonly states?: readonly Delivery['state'][] } & Page): Promise<readonly Delivery[]>
   evidenceOf(deliveryId: string): Promise<readonly DeliveryEvidence[]>

@@ -5,6 +5,8 @@ export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   test: {
     testTimeout: 20_000,
+    // A whole gateway is started in some: on a busy machine that takes more than ten seconds.
+    hookTimeout: 60_000,
     projects: [
       {
         extends: true,

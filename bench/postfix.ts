@@ -3,13 +3,23 @@ import { chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** A private postfix on loopback that queues with its usual flush and throws the mail away after that. */
+/** A private postfix on loopback that queues with its usual flush, and throws the mail away after that or hands it on. */
 export interface Postfix {
   readonly port: number
   stop(): void
 }
 
-const mainCf = (folder: string): string => `compatibility_level = 3.6
+/** Tries again each second, as a test cannot wait for minutes. */
+const handingOn = (next: string): string => `relay_domains = demokobing.example
+relay_transport = ${next}
+queue_run_delay = 1s
+minimal_backoff_time = 1s
+maximal_backoff_time = 2s
+transport_retry_time = 1s
+smtp_tls_security_level = none
+`
+
+const mainCf = (folder: string, next: string | null): string => `compatibility_level = 3.6
 queue_directory = ${folder}/queue
 data_directory = ${folder}/data
 command_directory = /usr/sbin
@@ -17,7 +27,7 @@ daemon_directory = /usr/lib/postfix/sbin
 mail_owner = postfix
 setgid_group = postdrop
 myhostname = bench.example
-mydestination = demokobing.example
+mydestination =${next === null ? ' demokobing.example' : ''}
 inet_interfaces = 127.0.0.1
 inet_protocols = ipv4
 mynetworks = 127.0.0.0/8
@@ -32,7 +42,7 @@ smtpd_peername_lookup = no
 smtputf8_enable = no
 maillog_file = ${folder}/mail.log
 maillog_file_prefixes = ${folder}
-`
+${next === null ? '' : handingOn(next)}`
 
 const masterCf = (port: number): string => `127.0.0.1:${port} inet n - n - - smtpd
 cleanup unix n - n - 0 cleanup
@@ -42,6 +52,8 @@ bounce unix - - n - 0 bounce
 defer unix - - n - 0 bounce
 trace unix - - n - 0 bounce
 discard unix - - n - - discard
+smtp unix - - n - - smtp
+lmtp unix - - n - - lmtp
 error unix - - n - - error
 retry unix - - n - - error
 proxymap unix - - n - - proxymap
@@ -53,14 +65,18 @@ postlog unix-dgram n - n - 1 postlogd
 
 const idOf = (user: string): number => Number(execFileSync('id', ['-u', user], { encoding: 'utf8' }).trim())
 
-/** Starts postfix on that loopback port. Needs root and Debian's postfix. @throws Error where it does not start */
-export function startPostfix(port: number): Postfix {
+/**
+ * Starts postfix on that loopback port. Needs root and Debian's postfix.
+ * @param next where mail goes on to, as postfix names it: smtp:[127.0.0.1]:2525, lmtp:unix:/path; null: nowhere
+ * @throws Error where it does not start
+ */
+export function startPostfix(port: number, next: string | null = null): Postfix {
   const folder = mkdtempSync(join(tmpdir(), 'poststempel-postfix-'))
   const config = join(folder, 'etc')
   for (const name of ['etc', 'queue', 'data']) mkdirSync(join(folder, name), { mode: 0o755 })
   execFileSync('chmod', ['755', folder])
   chownSync(join(folder, 'data'), idOf('postfix'), -1)
-  writeFileSync(join(config, 'main.cf'), mainCf(folder))
+  writeFileSync(join(config, 'main.cf'), mainCf(folder, next))
   writeFileSync(join(config, 'master.cf'), masterCf(port))
   execFileSync('postfix', ['-c', config, 'start'], { stdio: ['ignore', 'ignore', 'ignore'] })
   return {

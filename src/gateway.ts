@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { startFolder, startImap, startSmtp } from './intake/index.ts'
+import { startFolder, startImap, startLmtp, startSmtp } from './intake/index.ts'
 import { GatewayError } from './model/errors.ts'
 import { planToday } from './model/recurring.ts'
 import { PUBLIC_URL_SETTING, type Settings } from './model/settings.ts'
@@ -74,6 +74,10 @@ export function createGateway(given: Settings, overrides: Overrides & Pick<WebDe
     stops.unshift(() => runner.stop())
     const smtp = await startSmtp({ settings, store, clock, log })
     stops.unshift(() => smtp.stop())
+    if (settings.smtp.lmtp) {
+      const lmtp = await startLmtp({ settings, store, clock, log }, settings.smtp.lmtp)
+      stops.unshift(() => lmtp.stop())
+    }
     if (settings.folder) {
       const folder = startFolder({ settings: { ...settings, folder: settings.folder }, store, clock, log })
       stops.unshift(() => folder.stop())

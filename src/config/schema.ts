@@ -69,6 +69,29 @@ export const configSchema = z.strictObject({
         .describe('Larger mail gets 552.'),
       tls: tls.default(null).describe('Certificate for STARTTLS.'),
       maxClients: z.int().min(1).default(200).describe('Connections at once; more get 421.'),
+      maxClientsPerAddress: z
+        .int()
+        .min(1)
+        .default(50)
+        .describe(
+          'Connections at once from one address; more get 421. Behind a mail server of your own, as many as it opens.',
+        ),
+      greetingDelayMs: z
+        .int()
+        .min(0)
+        .max(30_000)
+        .default(0)
+        .describe(
+          'Who speaks within so long, before the greeting, gets 554: robots do. 3000 is good for a server open to the internet.',
+        ),
+      lmtp: z
+        .union([
+          z.strictObject({ socketPath: z.string().min(1).describe('A socket in the file system.') }),
+          z.strictObject({ host: z.string().default('127.0.0.1'), port }),
+        ])
+        .nullable()
+        .default(null)
+        .describe('Takes mail by LMTP as well, from a mail server in front (docs/mail-intake.md).'),
     })
     .prefault({})
     .describe('The SMTP receiver.'),
@@ -131,6 +154,13 @@ export const configSchema = z.strictObject({
     .nullable()
     .default(null)
     .describe('Next hop for outgoing mail; without one it is kept in the outbox page.'),
+  receiptsPerAddressAndDay: z
+    .int()
+    .min(1)
+    .default(50)
+    .describe(
+      'Receipts by mail to one address within a day; further ones lie on the page, so that two robots do not write to each other for ever.',
+    ),
   caseTypes: z
     .array(caseType)
     .min(1)

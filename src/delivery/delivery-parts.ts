@@ -11,7 +11,7 @@ export interface DeliveryParts {
   readonly store: Store
   readonly composer: MailComposer
   readonly relay: MailRelay
-  readonly settings: Pick<Settings, 'municipality' | 'web'>
+  readonly settings: Pick<Settings, 'municipality' | 'web' | 'receiptsPerAddressAndDay'>
   readonly clock: Clock
   readonly log: Log
   /** Gives a new Message-ID with its angle brackets, in our own domain. */

@@ -50,6 +50,10 @@ const REASONS: Readonly<Record<string, Words>> = {
     da: 'Modtageren har valgt krypteret mail, men vi har ingen nøgle, der kan bruges: der sendes ingen mail.',
     en: 'The recipient chose encrypted mail, but we have no usable key: no mail is sent.',
   },
+  'answered-often': {
+    da: 'Adressen har fået mange kvitteringer i dag: denne ligger på siden, og der sendes ingen mail.',
+    en: 'The address got many receipts today: this one lies on the page, and no mail is sent.',
+  },
   'mail-refused': {
     da: 'Mailen blev afvist af modtagerens mailserver.',
     en: 'The mail was refused by the recipient’s mail server.',

@@ -2,7 +2,10 @@ import type { Party } from '../model/case.ts'
 import { GatewayError } from '../model/errors.ts'
 import { finishJob } from '../model/finish-job.ts'
 import type { Job } from '../model/job.ts'
-import { chooseRoute } from './choose-route.ts'
+import type { Letter } from '../model/letter.ts'
+import type { Writer } from '../model/store.ts'
+import { instant } from '../model/time.ts'
+import { chooseRoute, type PlannedDelivery, pickup } from './choose-route.ts'
 import { type DeliveryParts, forgetKeyCode } from './delivery-parts.ts'
 import { usableEncryptionKey } from './openpgp-key.ts'
 import { writeDelivery } from './planned-delivery.ts'
@@ -24,13 +27,30 @@ export async function routeLetter(job: Job, parts: DeliveryParts): Promise<void>
     if ((await write.deliveriesOfLetter(letter.id)).length === 0) {
       const facts: Record<string, string> = keyProblem === null || party.openpgpKey === null ? {} : { keyProblem }
       const wayIn = await hasWayIn(write, letter, parts.settings.web.publicUrl, parts.clock())
-      const plans = chooseRoute(letter.kind, party, { keyUsable: keyProblem === null, wayIn })
+      const chosen = chooseRoute(letter.kind, party, { keyUsable: keyProblem === null, wayIn })
+      const plans = (await isOneTooMany(write, letter, chosen, parts)) ? [pickup('answered-often', true)] : chosen
       for (const plan of plans) await writeDelivery(write, letter, plan, parts, facts)
       if (plans.every(({ state }) => state === 'unsendable')) await forgetKeyCode(write, letter)
     }
     await finishJob(write, job)
   })
   parts.log.info({ letterId, kind: letter.kind }, 'letter routed')
+}
+
+const DAY_MS = 86_400_000
+const PER_ADDRESS_AND_DAY = 50
+
+/** Receipts go out by themselves: a robot that answers them would get one for each answer (RFC 3834 §2). What people ask for or decide goes out. */
+async function isOneTooMany(
+  write: Writer,
+  { kind }: Letter,
+  [plan]: readonly PlannedDelivery[],
+  { settings, clock }: DeliveryParts,
+): Promise<boolean> {
+  if (kind !== 'receipt' || plan?.state !== 'planned' || plan.address === null) return false
+  const since = instant(new Date(clock().getTime() - DAY_MS))
+  const most = settings.receiptsPerAddressAndDay ?? PER_ADDRESS_AND_DAY
+  return (await write.countMailsTo(plan.address, since)) >= most
 }
 
 /** Why mail cannot be encrypted to this party now; null where it can. */

@@ -6,6 +6,9 @@ export const SMTP_TEXTS = {
   foreignRecipient: 'Adressen findes ikke her / No such address here',
   tooLarge: 'Mailen er for stor / The message is too large',
   storageTrouble: 'Kan ikke gemmes lige nu, proev igen / Cannot be stored right now, try again',
+  tooManyFromThere:
+    'For mange forbindelser fra din adresse, proev igen / Too many connections from your address, try again',
+  tooEarly: 'Vent paa hilsenen / Wait for the greeting',
   tooManyClients: 'For mange forbindelser, proev igen / Too many connections, try again',
   noRecipient: 'Angiv modtager foerst (RCPT TO) / Name a recipient first (RCPT TO)',
   stopping: 'Serveren genstarter, proev igen / The server is restarting, try again',

@@ -4,22 +4,62 @@ import { reword, SMTP_TEXTS } from './smtp-replies.ts'
 
 type Connection = SMTPServer['connections'] extends Set<infer C> ? C : never
 
-/** smtp-server with our wording, a limit of clients that says so in both languages, and a stop that waits for what is in hand. */
+/** Whom the server takes in. */
+export interface ClientLimits {
+  readonly maxClients: number
+  readonly maxPerAddress: number
+  /** How long a client is to wait for the greeting; who does not is turned away. */
+  readonly greetingDelayMs: number
+}
+
+/** smtp-server with our wording, limits of clients that say so in both languages, and a stop that waits for what is in hand. */
 export class WordedSmtpServer extends SMTPServer {
   readonly #greetingName: string
-  readonly #maxClients: number
+  readonly #limits: ClientLimits
+  /** Who waits for the greeting: no connection of the library's yet. */
+  readonly #waiting = new Set<Socket>()
 
-  constructor(options: SMTPServerOptions & { name: string }, maxClients: number) {
+  constructor(options: SMTPServerOptions & { name: string }, limits: ClientLimits) {
     super(options)
     this.#greetingName = options.name
-    this.#maxClients = maxClients
+    this.#limits = limits
   }
 
   override connect(socket: Socket, socketOptions: Parameters<SMTPServer['connect']>[1]): void {
-    if (this.connections.size >= this.#maxClients) {
-      turnAway(socket, `421 ${this.#greetingName} ${SMTP_TEXTS.tooManyClients}\r\n`)
+    const { maxClients, maxPerAddress, greetingDelayMs } = this.#limits
+    const refuse = (code: number, text: string): void => turnAway(socket, `${code} ${this.#greetingName} ${text}\r\n`)
+    const clients = [...this.connections, ...this.#waiting]
+    const fromThere = clients.filter((one) => one.remoteAddress === socket.remoteAddress).length
+    // A socket in the file system has no address.
+    const isTooMany = socket.remoteAddress !== undefined && fromThere >= maxPerAddress
+    if (clients.length >= maxClients || isTooMany) {
+      refuse(421, isTooMany ? SMTP_TEXTS.tooManyFromThere : SMTP_TEXTS.tooManyClients)
       return
     }
+    if (greetingDelayMs === 0) {
+      this.#greet(socket, socketOptions)
+      return
+    }
+    // A client waits for the greeting (RFC 5321 §3.1); what comes before it is of a program that reads no answers.
+    this.#waiting.add(socket)
+    socket.once('close', () => this.#waiting.delete(socket))
+    const ignoreFault = (): void => void socket.destroy()
+    const onEarly = (): void => {
+      clearTimeout(timer)
+      refuse(554, SMTP_TEXTS.tooEarly)
+    }
+    const timer = setTimeout(() => {
+      socket.off('readable', onEarly)
+      socket.off('error', ignoreFault)
+      this.#waiting.delete(socket)
+      if (!socket.destroyed) this.#greet(socket, socketOptions)
+    }, greetingDelayMs)
+    socket.once('error', ignoreFault)
+    socket.once('close', () => clearTimeout(timer))
+    socket.once('readable', onEarly)
+  }
+
+  #greet(socket: Socket, socketOptions: Parameters<SMTPServer['connect']>[1]): void {
     super.connect(socket, socketOptions)
     const connection = [...this.connections].at(-1)
     if (connection) speakOurWords(connection)

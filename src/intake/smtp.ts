@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
+import { chmod, rm } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import type { SMTPServerDataStream, SMTPServerOptions, SMTPServerSession } from 'smtp-server'
 import { asGatewayError, GatewayError } from '../model/errors.ts'
 import type { Log } from '../model/ports.ts'
-import type { Settings } from '../model/settings.ts'
+import type { LmtpSettings, Settings } from '../model/settings.ts'
 import type { Store } from '../model/store.ts'
 import type { Clock } from '../model/time.ts'
 import { isOurRecipient } from './recipients.ts'
@@ -38,27 +39,49 @@ const MAX_RECIPIENTS = 100
  * Starts the SMTP server: a mail is answered with 250 only once it is durably stored with its job.
  * @throws GatewayError port-in-use; configuration where the TLS files cannot be read
  */
-export async function startSmtp(parts: SmtpParts): Promise<RunningSmtp> {
+export function startSmtp(parts: SmtpParts): Promise<RunningSmtp> {
+  return start(parts, 'smtp', parts.settings.smtp)
+}
+
+/**
+ * Starts the LMTP server, to which a mail server in front hands over (RFC 2033): the same in all, with one answer for each
+ * recipient. Who connected to that server is not known here.
+ * @throws GatewayError port-in-use, configuration
+ */
+export async function startLmtp(parts: SmtpParts, at: LmtpSettings): Promise<RunningSmtp> {
+  // What an end left behind: nobody else may listen there.
+  if ('socketPath' in at) await rm(at.socketPath, { force: true })
+  const running = await start(parts, 'lmtp', at)
+  // The mail server runs under a name of its own; who may reach the folder may hand mail over, as by SMTP.
+  if ('socketPath' in at) await chmod(at.socketPath, 0o666)
+  return running
+}
+
+async function start(parts: SmtpParts, protocol: 'smtp' | 'lmtp', at: LmtpSettings): Promise<RunningSmtp> {
   const { settings, log } = parts
   const inHand = new Set<SMTPServerSession>()
   let stopping = false
   const options: SMTPServerOptions & { name: string } = {
     ...fixedOptions(settings),
+    lmtp: protocol === 'lmtp',
     onRcptTo: ({ address }, _session, callback) => {
       const ours = isOurRecipient(address, settings.smtp.recipients)
       callback(ours ? null : new SmtpReply(550, SMTP_TEXTS.foreignRecipient))
     },
     onData: (stream, session, callback) => {
       inHand.add(session)
-      receive(stream, session, parts).then((fault) => {
+      receive(stream, session, parts, protocol).then((fault) => {
         inHand.delete(session)
         callback(fault, SMTP_TEXTS.accepted)
         if (stopping) setImmediate(() => server.closeIdle(inHand))
       }, callback)
     },
   }
-  const server = new WordedSmtpServer(options, settings.smtp.maxClients)
-  const { host, port } = await listen(server, settings.smtp)
+  const { maxClients, maxClientsPerAddress = maxClients, greetingDelayMs = 0 } = settings.smtp
+  const ofStrangers = { maxClients, maxPerAddress: maxClientsPerAddress, greetingDelayMs }
+  const ofNeighbour = { maxClients, maxPerAddress: maxClients, greetingDelayMs: 0 }
+  const server = new WordedSmtpServer(options, protocol === 'lmtp' ? ofNeighbour : ofStrangers)
+  const { host, port } = await listen(server, at)
   server.on('error', (error) => log.warn({ code: errorCode(error) }, 'An SMTP connection broke'))
   return {
     host,
@@ -97,20 +120,24 @@ function readTls(files: { readonly keyFile: string; readonly certFile: string })
   }
 }
 
-function listen(server: WordedSmtpServer, at: Settings['smtp']): Promise<{ host: string; port: number }> {
+function listen(server: WordedSmtpServer, at: LmtpSettings): Promise<{ host: string; port: number }> {
   return new Promise((resolve, reject) => {
+    const place = 'socketPath' in at ? at.socketPath : `${at.host}:${at.port}`
     const onError = (error: Error) => {
       const busy = errorCode(error) === 'EADDRINUSE'
-      const message = `SMTP cannot listen on ${at.host}:${at.port}`
-      const facts = { host: at.host, port: at.port }
-      reject(new GatewayError(busy ? 'port-in-use' : 'configuration', message, { cause: error, facts }))
+      const facts = 'socketPath' in at ? { socketPath: at.socketPath } : { host: at.host, port: at.port }
+      const code = busy ? 'port-in-use' : 'configuration'
+      reject(new GatewayError(code, `Mail cannot be taken in on ${place}`, { cause: error, facts }))
     }
     server.once('error', onError)
-    server.listen(at.port, at.host, () => {
+    const onListening = () => {
       server.off('error', onError)
-      const { address, port } = server.server.address() as AddressInfo
-      resolve({ host: address, port })
-    })
+      const address: AddressInfo | string | null = server.server.address()
+      const isPort = typeof address === 'object' && address !== null
+      resolve(isPort ? { host: address.address, port: address.port } : { host: place, port: 0 })
+    }
+    if ('socketPath' in at) server.listen(at.socketPath, onListening)
+    else server.listen(at.port, at.host, onListening)
   })
 }
 
@@ -119,13 +146,20 @@ async function receive(
   stream: SMTPServerDataStream,
   session: SMTPServerSession,
   parts: SmtpParts,
+  protocol: 'smtp' | 'lmtp',
 ): Promise<SmtpReply | null> {
   const { store, settings, clock, log } = parts
   // smtp-server empties the session's envelope when the reply is out.
   const { envelope } = session
   try {
     const raw = await store.blobs.putStream(pieces(stream), settings.smtp.maxMessageBytes)
-    const submission = mailSubmission({ envelope, session, raw, receivedAt: clock() })
+    const submission = mailSubmission({
+      envelope,
+      session,
+      raw,
+      receivedAt: clock(),
+      isClientKnown: protocol === 'smtp',
+    })
     const { duplicate } = await within(parts.maxHoldMs ?? DEFAULT_HOLD_MS, store.accept(submission, raw))
     log.info({ submissionId: submission.id, size: raw.size, duplicate }, 'A mail was received')
     return null

@@ -17,6 +17,8 @@ const fresh = {
 export function mailSubmission(from: {
   readonly envelope: SMTPServerEnvelope
   readonly session: SMTPServerSession
+  /** False: a mail server in front took it in, and whom from is not known. */
+  readonly isClientKnown: boolean
   readonly raw: BlobRef
   readonly receivedAt: Date
 }): Submission {
@@ -32,8 +34,8 @@ export function mailSubmission(from: {
     envelope: {
       from: sender,
       to: recipients,
-      remoteAddress: session.remoteAddress,
-      helo: session.hostNameAppearsAs || null,
+      remoteAddress: from.isClientKnown ? session.remoteAddress : null,
+      helo: from.isClientKnown ? session.hostNameAppearsAs || null : null,
       tls: session.secure,
     },
     rawMediaType: 'message/rfc822',

@@ -22,6 +22,12 @@ export interface Settings {
     readonly maxMessageBytes: number
     readonly tls: { readonly keyFile: string; readonly certFile: string } | null
     readonly maxClients: number
+    /** Connections at once from one address; absent: as many as there are. */
+    readonly maxClientsPerAddress?: number
+    /** Who speaks within so long, before the greeting, is turned away (554); absent or 0: nobody waits. */
+    readonly greetingDelayMs?: number
+    /** Where a mail server in front hands over by LMTP; absent or null: nowhere. */
+    readonly lmtp?: LmtpSettings | null
   }
   readonly web: {
     readonly host: string
@@ -51,6 +57,8 @@ export interface Settings {
     readonly password: string | null
     readonly requireTls: boolean
   } | null
+  /** Receipts by mail to one address in a day, so that two robots do not write to each other for ever; absent: 50. */
+  readonly receiptsPerAddressAndDay?: number
   readonly caseTypes: readonly CaseType[]
   /** Days on which the town hall is closed beside weekends and public holidays. */
   readonly closingDays: readonly string[]
@@ -85,6 +93,9 @@ export interface Settings {
 
 /** Where clamd listens. */
 export type ClamdAddress = { readonly path: string } | { readonly host: string; readonly port: number }
+
+/** A socket in the file system, or a port. */
+export type LmtpSettings = { readonly socketPath: string } | { readonly host: string; readonly port: number }
 
 /** A mailbox that mail is fetched from. */
 export interface ImapSettings {

@@ -68,6 +68,8 @@ export interface Reader {
   delivery(id: string): Promise<Delivery | null>
   /** What went out under this Message-ID, with its brackets. */
   deliveryByMessageId(messageId: string): Promise<Delivery | null>
+  /** Mails that were planned to an address since then. */
+  countMailsTo(address: string, since: Instant): Promise<number>
   deliveriesOfLetter(letterId: string): Promise<readonly Delivery[]>
   listDeliveries(filter?: { readonly states?: readonly Delivery['state'][] } & Page): Promise<readonly Delivery[]>
   evidenceOf(deliveryId: string): Promise<readonly DeliveryEvidence[]>
@@ -176,6 +178,7 @@ export interface Writer extends Reader {
   addApiToken(row: ApiToken): Promise<void>
   /** False: there is none in force. */
   revokeApiToken(id: string, revokedAt: Instant): Promise<boolean>
+  noteApiTokenUse(id: string, at: Instant): Promise<void>
   /** False: the key was used before. */
   addApiRequest(row: ApiRequest): Promise<boolean>
   settleApiRequest(tokenId: string, keyHash: string, submissionId: string): Promise<void>

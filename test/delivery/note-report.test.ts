@@ -66,3 +66,35 @@ describe('a report on a letter', () => {
     expect(scene.history()).not.toContain('delivery-refused')
   })
 })
+
+describe('receipts to one address', () => {
+  it('go by mail so often a day, and then lie on the page; decisions go on', async () => {
+    const scene = await setScene({ kind: 'receipt', relay: scriptedRelay([]) })
+    const parts = { ...scene.parts, settings: { ...scene.parts.settings, receiptsPerAddressAndDay: 2 } }
+    const route = async (kind: 'receipt' | 'decision', n: number) => {
+      const letter = { ...scene.letter, id: `letter-${n}`, cause: `${kind}:${n}`, kind }
+      await scene.store.commit(async (write) => {
+        await write.addLetter(letter)
+        await write.addJob('route-letter', letter.id, { letterId: letter.id })
+      })
+      const jobs = await scene.store.jobs.lease('test', ['route-letter'], 10, 60_000)
+      for (const job of jobs.filter(({ key }) => key === letter.id)) await routeLetter(job, parts)
+      const [delivery] = await scene.store.deliveriesOfLetter(letter.id)
+      return `${delivery?.channel} ${delivery?.routeReason}`
+    }
+    const [first, second, third] = [await route('receipt', 1), await route('receipt', 2), await route('receipt', 3)]
+    expect([first, second]).toEqual([first, first])
+    expect(first).toMatch(/-mail /)
+    expect(third).toBe('pickup answered-often')
+    expect(await route('decision', 4)).toMatch(/-mail /)
+    const later = { ...parts, clock: () => new Date(scene.parts.clock().getTime() + 86_400_001) }
+    await scene.store.commit(async (write) => {
+      await write.addLetter({ ...scene.letter, id: 'letter-5', cause: 'receipt:5', kind: 'receipt' })
+      await write.addJob('route-letter', 'letter-5', { letterId: 'letter-5' })
+    })
+    const [job] = await scene.store.jobs.lease('test', ['route-letter'], 10, 60_000)
+    if (!job) throw new Error('no job')
+    await routeLetter(job, later)
+    expect((await scene.store.deliveriesOfLetter('letter-5'))[0]?.channel).toMatch(/-mail$/)
+  })
+})

@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -14,7 +15,15 @@ afterEach(async () => {
   for (const end of endings.splice(0).reverse()) await end()
 })
 
-async function gateway(change: { maxMessageBytes?: number; maxClients?: number; maxHoldMs?: number } = {}) {
+async function gateway(
+  change: {
+    maxMessageBytes?: number
+    maxClients?: number
+    maxHoldMs?: number
+    maxClientsPerAddress?: number
+    greetingDelayMs?: number
+  } = {},
+) {
   const store = memoryStore()
   const smtp = await startSmtp({
     store,
@@ -37,6 +46,8 @@ async function gateway(change: { maxMessageBytes?: number; maxClients?: number; 
         maxMessageBytes: change.maxMessageBytes ?? 1_000_000,
         tls: null,
         maxClients: change.maxClients ?? 20,
+        maxClientsPerAddress: change.maxClientsPerAddress ?? 20,
+        greetingDelayMs: change.greetingDelayMs ?? 0,
       },
     },
   })
@@ -291,6 +302,49 @@ describe('trouble', () => {
     expect(await one.reply()).toMatch(/^250/)
     expect(rows(store)).toHaveLength(1)
     expect(rows(store)[0]?.envelope.from).toBe('kai@example.dk')
+  })
+
+  it.each(['\n.\n', '\n.\r\n', '\r.\r\n', '\r\n.\n', '\r.\r', '\r\n.\r', '\r\n\x00.\r\n', '\n\n.\r\n'])(
+    'what another server may take for the end of a mail, %j, ends none here, and smuggles none in behind it',
+    async (end) => {
+      const { store, smtp } = await gateway()
+      const one = await ready(smtp.port)
+      await one.say('DATA')
+      const smuggled = 'MAIL FROM:<eve@example.com>\r\nRCPT TO:<teknik@eksempel.example>\r\nDATA\r\nSubject: b\r\n\r\ny'
+      await one.send(`Subject: a\r\n\r\nx${end}${smuggled}\r\n.\r\n`)
+      expect(await one.reply()).toMatch(/^250/)
+      expect(await one.say('NOOP')).toMatch(/^250/)
+      expect(rows(store).map(({ envelope }) => envelope.from)).toEqual(['kai@example.dk'])
+    },
+  )
+
+  it('one address has so many connections at once, and others have theirs', async () => {
+    const { smtp } = await gateway({ maxClientsPerAddress: 2 })
+    const first = await client(smtp.port)
+    await client(smtp.port)
+    expect((await client(smtp.port)).greeting).toMatch(/^421 .+adresse.+ \/ .+address/)
+    await first.say('QUIT')
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect((await client(smtp.port)).greeting).toMatch(/^220 /)
+  })
+
+  it('who speaks before the greeting is turned away, who waits is greeted', async () => {
+    const { store, smtp } = await gateway({ greetingDelayMs: 300 })
+    const early = connect(smtp.port, '127.0.0.1')
+    early.write('EHLO robot\r\nMAIL FROM:<a@b>\r\nRCPT TO:<teknik@eksempel.example>\r\nDATA\r\n')
+    const heard = await new Promise<string>((resolve) => {
+      let text = ''
+      early.on('data', (piece) => {
+        text += piece
+      })
+      early.on('close', () => resolve(text))
+    })
+    expect(heard).toMatch(/^554 [^\r\n]+\r\n$/)
+    const began = Date.now()
+    const patient = await ready(smtp.port)
+    expect(Date.now() - began).toBeGreaterThan(250)
+    expect(await data(patient, 'Subject: a\r\n\r\nx')).toMatch(/^250/)
+    expect(rows(store)).toHaveLength(1)
   })
 
   it('a busy port is named', async () => {

@@ -193,6 +193,9 @@ export function readerOver(tables: () => Tables): Reader {
     lettersOfCase: async (caseId) => where(tables().letters, (row) => row.caseId === caseId),
     listLetters: async (page) => newest([...tables().letters.values()], page),
     delivery: async (id) => tables().deliveries.get(id) ?? null,
+    countMailsTo: async (address, since) =>
+      where(tables().deliveries, (row) => row.address === address && row.createdAt >= since && row.messageId !== null)
+        .length,
     deliveryByMessageId: async (id) => where(tables().deliveries, (row) => row.messageId === id)[0] ?? null,
     partiesByMessageId: async (id) =>
       where(tables().parties, (row) => row.replyToMessageId === id)

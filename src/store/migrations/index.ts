@@ -14,7 +14,9 @@ import { listEditions } from './0017-list-editions.ts'
 import { voucherOfLists } from './0018-voucher-of-lists.ts'
 import { threads } from './0019-threads.ts'
 import { api } from './0020-api.ts'
-import { malware } from './0021-malware.ts'
+import { mailsTo } from './0021-mails-to.ts'
+import { apiTokenUse } from './0022-api-token-use.ts'
+import { malware } from './0023-malware.ts'
 import type { Migration } from './migration.ts'
 
 export { type Dialect, dialects, type Migration } from './migration.ts'
@@ -37,5 +39,7 @@ export const migrations: readonly Migration[] = [
   voucherOfLists,
   threads,
   api,
+  mailsTo,
+  apiTokenUse,
   malware,
 ]

@@ -19,6 +19,7 @@ type Reads =
   | 'delivery'
   | 'deliveriesOfLetter'
   | 'deliveryByMessageId'
+  | 'countMailsTo'
   | 'listDeliveries'
   | 'evidenceOf'
   | 'packagesOfCase'
@@ -38,6 +39,15 @@ export function letterReads(db: Db): Pick<Reader, Reads> {
     deliveriesOfLetter: async (id) => (await deliveries.where('letterId', '=', id).execute()).map(toDelivery),
     deliveryByMessageId: async (messageId) =>
       orNull(await deliveries.where('messageId', '=', messageId).executeTakeFirst(), toDelivery),
+    countMailsTo: async (address, since) => {
+      const mails = db
+        .selectFrom('deliveries')
+        .select((it) => it.fn.countAll<number>().as('n'))
+        .where('address', '=', address)
+        .where('createdAt', '>=', since)
+        .where('messageId', 'is not', null)
+      return Number((await mails.executeTakeFirst())?.n ?? 0)
+    },
     listDeliveries: async (filter) => {
       const states = filter?.states
       if (states?.length === 0) return []

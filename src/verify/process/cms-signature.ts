@@ -4,7 +4,7 @@ import type { Finding, SignatureReport } from '../report/report.ts'
 import type { Certificate, Purpose } from '../x509/index.ts'
 import { judgeCmsFacts, type Proof } from './basic.ts'
 import { carriedIn } from './carried-in.ts'
-import { withLateClaim } from './claimed-time.ts'
+import { withOddClaim } from './claimed-time.ts'
 import { validateWithProof } from './past-signature.ts'
 import { type VerdictWithFindings, worseOf } from './pdf-surroundings.ts'
 import { withQualification } from './qualification.ts'
@@ -107,7 +107,7 @@ function judgeSigner(
     ...worseOf({ indication: basic.indication, subIndication: basic.subIndication, findings: basic.findings }, around),
   }
   const known = withCertificate(report, facts.cms.signingCertificate)
-  return withQualification(withLateClaim(known, evidence), basic.path, evidence)
+  return withQualification(withOddClaim(known, facts.cms.signingCertificate, evidence), basic.path, evidence)
 }
 
 /** Who signs a mail may be answered encrypted: the certificate goes along where its key may be used so (RFC 8550 §4.4.2). */

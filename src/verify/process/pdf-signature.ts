@@ -1,7 +1,7 @@
 import type { SignedContent, SignerInfo } from '../cms/index.ts'
 import type { Finding, SignatureReport } from '../report/report.ts'
 import { type BasicConclusion, type BasicFacts, judgeCmsFacts, type Proof } from './basic.ts'
-import { withLateClaim } from './claimed-time.ts'
+import { withOddClaim } from './claimed-time.ts'
 import { padesLevelOf } from './pades-level.ts'
 import { validateWithProof } from './past-signature.ts'
 import { contentOfRange, isCarried, isSha1OfRange, openContents } from './pdf-contents.ts'
@@ -93,7 +93,7 @@ export function judgePdfSignature(placed: PlacedSignature, over: readonly Coveri
       { ...around, findings: [...around.findings, ...describeAll(stamps), ...describeUncounted(stamps, over)] },
     ),
   }
-  return withQualification(withLateClaim(report, evidence), basic.path, evidence)
+  return withQualification(withOddClaim(report, basic.cms.signingCertificate, evidence), basic.path, evidence)
 }
 
 /** What the signature's path is without evidence that came from outside of the file. */

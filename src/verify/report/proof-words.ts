@@ -22,6 +22,10 @@ export const PROOF_WORDS: Readonly<Record<string, Words>> = {
     da: 'Underskriften angiver et senere tidspunkt end det, den bevisligt fandtes.',
     en: 'The signature states a later time than the one by which it is proven to have existed.',
   },
+  'claimed-time-before-certificate': {
+    da: 'Underskriften angiver et tidspunkt, før certifikatet begyndte at gælde.',
+    en: 'The signature states a time before its certificate began to hold.',
+  },
   'evidence-not-proven': {
     da: 'Intet beviser, at oplysningerne om certifikatet fandtes, mens udstederens nøgle var i brug.',
     en: "Nothing proves that what is known of the certificate existed while its issuer's key was in use.",

@@ -89,11 +89,15 @@ function describeProvenTime(
     return [`${stamped ? (seal ? 'The seal' : 'The signature') : 'The file'} is proven to have existed ${at(best)}.`]
   }
   if (claimed === null) return []
-  const toCome = signature.findings.some(({ code }) => code === 'claimed-time-in-future')
+  const [toCome, early] = ['claimed-time-in-future', 'claimed-time-before-certificate'].map((odd) =>
+    signature.findings.some(({ code }) => code === odd),
+  )
   if (language === 'da') {
-    const not = toCome ? 'det er senere end det, der bedømmes ved' : 'det er ikke bevist'
+    const before = early ? 'det er, før certifikatet begyndte at gælde' : 'det er ikke bevist'
+    const not = toCome ? 'det er senere end det, der bedømmes ved' : before
     return [`${seal ? 'Seglet' : 'Underskriveren'} angiver selv ${at(claimed)}; ${not}.`]
   }
-  const not = toCome ? 'that is later than the time of judging' : 'that is not proven'
+  const before = early ? 'that is before the certificate began to hold' : 'that is not proven'
+  const not = toCome ? 'that is later than the time of judging' : before
   return [`The ${seal ? 'seal' : 'signer'} states ${at(claimed)}; ${not}.`]
 }

@@ -1,7 +1,7 @@
 import { createPublicKey, hash, type KeyObject } from 'node:crypto'
 import { type Element, readFields, readOctetAlignedBits, TAG } from '../der/index.ts'
 import { type AlgorithmIdentifier, parseAlgorithmIdentifier } from './algorithm-identifier.ts'
-import { isDegenerateRsaKey } from './degenerate-key.ts'
+import { isDegenerateDsaKey, isDegenerateRsaKey } from './degenerate-key.ts'
 
 /** SubjectPublicKeyInfo (RFC 5280 §4.1.2.7). */
 export interface PublicKeyInfo {
@@ -58,6 +58,7 @@ class LazyPublicKey implements PublicKeyInfo {
 
 const EC_PUBLIC_KEY = '1.2.840.10045.2.1'
 const RSA = '1.2.840.113549.1.1.1'
+const DSA = '1.2.840.10040.4.1'
 const RSA_PSS = '1.2.840.113549.1.1.10'
 
 function makeKeyObject(info: PublicKeyInfo): KeyObject | null {
@@ -65,6 +66,7 @@ function makeKeyObject(info: PublicKeyInfo): KeyObject | null {
   if (info.algorithm.oid === EC_PUBLIC_KEY && info.algorithm.parameters?.tag !== TAG.oid) return null
   const { oid, parameters } = info.algorithm
   if ((oid === RSA || oid === RSA_PSS) && isDegenerateRsaKey(info.key)) return null
+  if (oid === DSA && parameters && isDegenerateDsaKey(parameters, info.key)) return null
   try {
     const isPlainRsa = oid === RSA && parameters?.tag === TAG.null && parameters.content.length === 0
     // RSAPublicKey (RFC 8017 appendix A.1.1) by itself is read in half the time.

@@ -74,6 +74,20 @@ describe('the time that a signature states of itself', () => {
     expect(codes(report.signatures[0] ?? signatureOf(signedPdf()))).toContain('claimed-time-after-proof')
   })
 
+  it('is noted where it is before the certificate began to hold, and changes no verdict', () => {
+    const since = signer.certificate.notBefore.getTime()
+    const report = stated(new Date(since - 60 * 60_000))
+    expect(report.indication).toBe('TOTAL-PASSED')
+    expect(codes(report.signatures[0] ?? signatureOf(signedPdf()))).toContain('claimed-time-before-certificate')
+    const sheet = describeReport(report, 'da').signatures[0]?.findings.map(({ text }) => text)
+    expect(sheet).toContain('Underskriften angiver et tidspunkt, før certifikatet begyndte at gælde.')
+    expect(describeVerdict(report, 'da', { reader: 'caseworker' }).details.join()).toContain(
+      'før certifikatet begyndte',
+    )
+    const near = stated(new Date(since - 9 * 60_000)).signatures.flatMap(codes)
+    expect(near.filter((code) => code.startsWith('claimed-time'))).toEqual([])
+  })
+
   it('is not noted where clocks may differ by as much, or where it is earlier', () => {
     for (const report of [stated(minutes(9)), stated(minutes(-9)), stated(minutes(-60 * 24 + 9), daysFromNow(-1))]) {
       expect(report.signatures.flatMap(codes).filter((code) => code.startsWith('claimed-time'))).toEqual([])

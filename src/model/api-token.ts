@@ -9,6 +9,8 @@ export interface ApiToken {
   readonly createdAt: Instant
   readonly expiresAt: Instant
   readonly revokedAt: Instant | null
+  /** To the minute; null: never. */
+  readonly lastUsedAt: Instant | null
 }
 
 /** A request that changed something, under the key that its sender chose, so that a repeat is known. */

@@ -177,6 +177,7 @@ export interface Writer extends Reader {
   addApiToken(row: ApiToken): Promise<void>
   /** False: there is none in force. */
   revokeApiToken(id: string, revokedAt: Instant): Promise<boolean>
+  noteApiTokenUse(id: string, at: Instant): Promise<void>
   /** False: the key was used before. */
   addApiRequest(row: ApiRequest): Promise<boolean>
   settleApiRequest(tokenId: string, keyHash: string, submissionId: string): Promise<void>

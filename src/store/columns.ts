@@ -190,6 +190,7 @@ export const apiTokenColumns = {
   createdAt: 'plain',
   expiresAt: 'plain',
   revokedAt: 'plain',
+  lastUsedAt: 'plain',
 } as const satisfies Columns<ApiToken>
 
 export const apiRequestColumns = {

@@ -3,6 +3,7 @@ import * as own from './handlers/own-case.ts'
 import * as open from './handlers/public.tsx'
 import { staffReport } from './handlers/report-files.ts'
 import * as signIn from './handlers/sign-in.tsx'
+import * as tokens from './handlers/staff-api-tokens.tsx'
 import * as cases from './handlers/staff-cases.tsx'
 import * as chain from './handlers/staff-history.tsx'
 import * as keys from './handlers/staff-keys.tsx'
@@ -141,6 +142,9 @@ const ROWS: readonly Row[] = [
   ['POST', '/staff/settings/closing-days', 'admin', 'fields', workshop.addClosingDay],
   ['POST', '/staff/settings/closing-days/remove', 'admin', 'fields', workshop.removeClosingDay],
   // Whoever makes an admin may change trust by it, with a password of their own choice.
+  ['GET', '/staff/api-tokens', 'admin', 'none', tokens.apiTokens],
+  ['POST', '/staff/api-tokens', 'admin', 'fields', tokens.makeToken],
+  ['POST', '/staff/api-tokens/:system/revoke', 'admin', 'fields', tokens.revokeToken],
   ['GET', '/staff/accounts', 'admin', 'none', workshop.accounts],
   ['POST', '/staff/accounts', 'admin', 'fields', changesTrust(workshop.inviteAccount)],
   ['POST', '/staff/accounts/:account/disable', 'admin', 'fields', changesTrust(workshop.disableAccount)],

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
-import { acceptUpload, startFolder, startSmtp } from '../../src/intake/index.ts'
+import { acceptUpload, startFolder, startLmtp, startSmtp } from '../../src/intake/index.ts'
 import { makeApiToken, startWeb } from '../../src/web/index.ts'
 import { dotStuffed, smtpClient } from '../support/smtp-client.ts'
 import { fakeDeps } from '../web/support/fakes.ts'
@@ -25,16 +25,20 @@ async function untilStored(desk: Desk, work: () => Promise<void> | void): Promis
 const filler = (bytes: number): string =>
   'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\r\n'.repeat(bytes / 64)
 
-const smtp: Channel = {
-  name: 'SMTP',
+const mailChannel = (name: string, hello: string, start: typeof startSmtp): Channel => ({
+  name,
   open: async (desk) => {
     const { store, clock, log } = desk
-    const running = await startSmtp({ store, clock, log, settings })
+    const running = await start({ store, clock, log, settings })
     const mail = (n: number, bytes: number): string =>
       `From: kai@example.dk\r\nSubject: ${n}\r\nMessage-ID: <${n}@example.dk>\r\n\r\n${filler(bytes)}${marker(n)}`
     const ready = async () => {
       const client = await smtpClient(running.port)
-      for (const line of ['EHLO kai.example', 'MAIL FROM:<kai@example.dk>', 'RCPT TO:<olietank@demokobing.example>']) {
+      for (const line of [
+        `${hello} kai.example`,
+        'MAIL FROM:<kai@example.dk>',
+        'RCPT TO:<olietank@demokobing.example>',
+      ]) {
         await client.say(line)
       }
       await client.say('DATA')
@@ -58,7 +62,9 @@ const smtp: Channel = {
       stop: () => running.stop(),
     }
   },
-}
+})
+const smtp = mailChannel('SMTP', 'EHLO', startSmtp)
+const lmtp = mailChannel('LMTP', 'LHLO', (parts) => startLmtp(parts, { host: '127.0.0.1', port: 0 }))
 
 /** What a form says, as a browser writes it: with another boundary each time. */
 function formOf(n: number, bytes: number): { readonly type: string; readonly body: Buffer } {
@@ -191,4 +197,4 @@ const folder: Channel = {
 }
 
 /** Every channel that needs nothing but Node; a new one adds its row here. IMAP needs a server: channels.full.test.ts. */
-export const CHANNELS: readonly Channel[] = [smtp, page, api, folder]
+export const CHANNELS: readonly Channel[] = [smtp, lmtp, page, api, folder]

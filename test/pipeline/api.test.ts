@@ -120,6 +120,13 @@ describe('what another system hands in', () => {
     await expect(revokeApiToken(gateway.store, { id: made.id, actor: ACTOR }, clock)).rejects.toMatchObject({
       code: 'not-found',
     })
+    expect((await gateway.store.apiTokens()).map(({ name, lastUsedAt }) => [name, lastUsedAt !== null])).toEqual(
+      expect.arrayContaining([
+        ['Selvbetjening', true],
+        ['kort', false],
+        ['gammel', false],
+      ]),
+    )
     const stored = JSON.stringify(await gateway.store.apiTokens())
     expect(stored).not.toContain(made.token)
   })

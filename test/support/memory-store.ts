@@ -134,6 +134,7 @@ function writerOver(tables: () => Tables, reader: ReturnType<typeof readerOver>,
       change(tables().apiTokens, id, { revokedAt })
       return true
     },
+    noteApiTokenUse: async (id, lastUsedAt) => change(tables().apiTokens, id, { lastUsedAt }),
     addApiRequest: async (row) => {
       const key = `${row.tokenId}:${row.keyHash}`
       if (tables().apiRequests.has(key)) return false

@@ -15,6 +15,7 @@ import { voucherOfLists } from './0018-voucher-of-lists.ts'
 import { threads } from './0019-threads.ts'
 import { api } from './0020-api.ts'
 import { mailsTo } from './0021-mails-to.ts'
+import { apiTokenUse } from './0022-api-token-use.ts'
 import type { Migration } from './migration.ts'
 
 export { type Dialect, dialects, type Migration } from './migration.ts'
@@ -38,4 +39,5 @@ export const migrations: readonly Migration[] = [
   threads,
   api,
   mailsTo,
+  apiTokenUse,
 ]

@@ -24,7 +24,7 @@ export function apiReads(db: Db): Pick<Reader, 'apiTokens' | 'apiToken' | 'apiRe
   }
 }
 
-type Writes = 'addApiToken' | 'revokeApiToken' | 'addApiRequest' | 'settleApiRequest'
+type Writes = 'addApiToken' | 'revokeApiToken' | 'noteApiTokenUse' | 'addApiRequest' | 'settleApiRequest'
 
 /** Writes of the same. */
 export function apiWrites(db: Db): Pick<Writer, Writes> {
@@ -40,6 +40,9 @@ export function apiWrites(db: Db): Pick<Writer, Writes> {
         .where('revokedAt', 'is', null)
         .executeTakeFirst()
       return numUpdatedRows > 0n
+    },
+    noteApiTokenUse: async (id, lastUsedAt) => {
+      await db.updateTable('apiTokens').set({ lastUsedAt }).where('id', '=', id).execute()
     },
     addApiRequest: async (row) => {
       const { numInsertedOrUpdatedRows } = await db

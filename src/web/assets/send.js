@@ -11,7 +11,7 @@
   const words = box.dataset
   const maxBytes = Number(words.maxBytes)
   /** Between two tries, in seconds; after the last the person decides. */
-  const PAUSES = [1, 2, 4, 8, 15, 30, 60]
+  const PAUSES = [2, 4, 8, 15, 30, 60]
   /** What another try may mend: nothing was taken, and it is not the form's fault. */
   const PASSING = [408, 425, 429, 500, 502, 503, 504]
   /** The envelope of a form: fields and what stands between the files. */

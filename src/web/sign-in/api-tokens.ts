@@ -3,11 +3,13 @@ import type { Actor } from '../../model/case.ts'
 import { GatewayError } from '../../model/errors.ts'
 import { appendAdminHistory } from '../../model/history.ts'
 import { hashToken, newId, newToken } from '../../model/ids.ts'
-import type { Reader, Store } from '../../model/store.ts'
+import type { Store } from '../../model/store.ts'
 import { type Clock, instant } from '../../model/time.ts'
 
 const DAY_MS = 86_400_000
 const MAX_NAME = 100
+/** A use is noted to the minute: a busy system must not cost a commit for each request. */
+const USE_MS = 60_000
 /** Tells people, and what scans for secrets, what they look at. */
 const PREFIX = 'pst_'
 
@@ -32,7 +34,8 @@ export async function makeApiToken(
   const expiresAt = instant(new Date(now.getTime() + wanted.days * DAY_MS))
   await store.commit(async (write) => {
     const at = instant(now)
-    await write.addApiToken({ id, name, tokenHash: hashToken(token), createdAt: at, expiresAt, revokedAt: null })
+    const row = { id, name, tokenHash: hashToken(token), createdAt: at, expiresAt, revokedAt: null, lastUsedAt: null }
+    await write.addApiToken(row)
     const payload = { tokenId: id, name, expiresAt }
     await appendAdminHistory(write, { at, actor: wanted.actor, event: 'api-token-made', payload })
   })
@@ -53,10 +56,15 @@ export async function revokeApiToken(
   })
 }
 
-/** Takes the Authorization field; gives the token that it bears, where that is in force. @throws GatewayError unauthenticated */
-export async function apiTokenOf(read: Reader, authorization: string | undefined, clock: Clock): Promise<ApiToken> {
+/** Takes the Authorization field; gives the token that it bears, where that is in force, and notes its use. @throws GatewayError unauthenticated */
+export async function apiTokenOf(store: Store, authorization: string | undefined, clock: Clock): Promise<ApiToken> {
   const token = /^Bearer +([\w-]{20,100})$/i.exec(authorization ?? '')?.[1]
-  const row = token === undefined ? null : await read.apiToken(hashToken(token))
-  if (row && row.revokedAt === null && row.expiresAt > instant(clock())) return row
-  throw new GatewayError('unauthenticated', 'A token in force is needed, as Authorization: Bearer')
+  const row = token === undefined ? null : await store.apiToken(hashToken(token))
+  const now = clock()
+  if (!row || row.revokedAt !== null || row.expiresAt <= instant(now))
+    throw new GatewayError('unauthenticated', 'A token in force is needed, as Authorization: Bearer')
+  if (row.lastUsedAt === null || now.getTime() - Date.parse(row.lastUsedAt) >= USE_MS) {
+    await store.commit((write) => write.noteApiTokenUse(row.id, instant(now)))
+  }
+  return row
 }

@@ -1,4 +1,5 @@
 import { administrationDa } from './da-administration.ts'
+import { apiTokensDa } from './da-api-tokens.ts'
 import { citizenDa } from './da-citizen.ts'
 import { deliveryDa } from './da-delivery.ts'
 import { guardDa } from './da-guard.ts'
@@ -100,6 +101,7 @@ export const da = {
     note: 'Når du sender, gemmer vi beskeden og filerne uændret i sagen.',
     submit: 'Send',
   },
+  apiTokens: apiTokensDa,
   sending: sendingDa,
   key: {
     title: 'Kommunens nøgle',

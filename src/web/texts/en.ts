@@ -1,5 +1,6 @@
 import type { Texts } from './da.ts'
 import { administrationEn } from './en-administration.ts'
+import { apiTokensEn } from './en-api-tokens.ts'
 import { citizenEn } from './en-citizen.ts'
 import { deliveryEn } from './en-delivery.ts'
 import { guardEn } from './en-guard.ts'
@@ -100,6 +101,7 @@ export const en: Texts = {
     note: 'When you send, we keep your message and files in the case, unchanged.',
     submit: 'Send',
   },
+  apiTokens: apiTokensEn,
   sending: sendingEn,
   key: {
     title: "The municipality's key",

@@ -140,7 +140,7 @@ export function AccountsPage(props: {
   const { view } = props
   const { t } = view
   return (
-    <Page view={view} title={t.accounts.title} wide>
+    <Page view={view} title={t.accounts.title} lead={<a href="/staff/api-tokens">{t.apiTokens.title}</a>} wide>
       {props.invitation ? (
         <Alert kind="success" heading={t.accounts.invited(props.invitation.who)}>
           <p>{t.accounts.linkOnce}</p>

@@ -1,0 +1,22 @@
+/** What the page of other systems' tokens says in Danish. */
+export const apiTokensDa = {
+  title: 'Andre systemer',
+  lead: 'Hvert system, der indsender for borgere, har sin egen nøgle til API’et. Et system ser kun det, det selv har sendt.',
+  name: 'System',
+  nameHint: 'For eksempel “Selvbetjening, byggesager”.',
+  days: 'Gælder i dage',
+  daysHint: '1 til 3650.',
+  made: 'Lavet',
+  expires: 'Gælder til',
+  lastUsed: 'Sidst brugt',
+  never: 'aldrig',
+  state: 'Tilstand',
+  inForce: 'Gælder',
+  ended: 'Udløbet',
+  revoked: 'Taget ud af brug',
+  revoke: 'Tag ud af brug',
+  make: 'Lav en ny',
+  madeFor: (name: string) => `Nøglen til ${name}`,
+  once: 'Den vises kun denne ene gang. Giv den til systemet, og gem den ikke andre steder.',
+  empty: 'Intet andet system kan indsende endnu.',
+}

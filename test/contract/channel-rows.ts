@@ -196,5 +196,6 @@ const folder: Channel = {
   },
 }
 
-/** Every channel that needs nothing but Node; a new one adds its row here. IMAP needs a server: channels.full.test.ts. */
+/** Every channel that needs nothing but Node; a new one adds its row here. IMAP needs a server: test/intake/imap.full.test.ts
+ * and test/fault/imap-kills.full.test.ts hold it. */
 export const CHANNELS: readonly Channel[] = [smtp, lmtp, page, api, folder]

@@ -5,10 +5,20 @@ import { malformed, Octets } from './octets.ts'
 import { isEncryptedMessage, PACKET, type Packet, readPackets } from './packets.ts'
 import { parseSignaturePacket, type SignaturePacket } from './signature-packet.ts'
 
+/** A signature as it was read; 'other-version': of one that is not judged (3, or one to come); null: it cannot be read. */
+export type ReadSignature = SignaturePacket | 'other-version' | null
+
+const JUDGED_VERSIONS: ReadonlySet<number | undefined> = new Set([4, 6])
+
+function readSignature(body: Uint8Array): ReadSignature {
+  if (body.length > 0 && !JUDGED_VERSIONS.has(body[0])) return 'other-version'
+  return readable(() => parseSignaturePacket(body))[0] ?? null
+}
+
 /** An OpenPGP message that carries what it signs (RFC 9580 §10.3). */
 export interface SignedMessage {
-  /** Packets as they came; null: one that cannot be read. */
-  readonly signatures: readonly (SignaturePacket | null)[]
+  /** Packets as they came. */
+  readonly signatures: readonly ReadSignature[]
   readonly content: Uint8Array
 }
 
@@ -47,7 +57,7 @@ function readSigned(packets: readonly Packet[]): SignedMessage {
     back.length === announced &&
     back.every(({ type }) => type === PACKET.signature)
   if (!fits) throw malformed('the packets of a signed message do not fit together')
-  const signatures = [...leading, ...back].map(({ body }) => readable(() => parseSignaturePacket(body))[0] ?? null)
+  const signatures = [...leading, ...back].map(({ body }) => readSignature(body))
   return { signatures, content: literalContent(packets[at]?.body ?? new Uint8Array(0)) }
 }
 
@@ -85,13 +95,13 @@ function inflatedWhole(inflated: unknown, data: Uint8Array): Uint8Array {
 }
 
 /**
- * Takes the octets of signatures without content (RFC 9580 §10.4); gives them, null for each that cannot be read.
+ * Takes the octets of signatures without content (RFC 9580 §10.4); gives them.
  * @throws VerifyError malformed-openpgp, where other packets are among them
  */
-export function readDetachedSignatures(bytes: Uint8Array): readonly (SignaturePacket | null)[] {
+export function readDetachedSignatures(bytes: Uint8Array): readonly ReadSignature[] {
   const packets = readPackets(bytes)
   if (packets.length === 0 || packets.some(({ type }) => type !== PACKET.signature)) {
     throw malformed('other than signatures stand where a signature is expected')
   }
-  return packets.map(({ body }) => readable(() => parseSignaturePacket(body))[0] ?? null)
+  return packets.map(({ body }) => readSignature(body))
 }

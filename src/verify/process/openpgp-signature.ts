@@ -3,6 +3,7 @@ import { asVerifyError } from '../errors.ts'
 import { withCrlf } from '../mime/index.ts'
 import {
   checkSignature,
+  type ReadSignature,
   SIGNATURE_TYPE,
   type SignatureCheck,
   type SignaturePacket,
@@ -23,17 +24,21 @@ type Verdict = Pick<SignatureReport, 'indication' | 'subIndication' | 'findings'
 
 /**
  * Judges one OpenPGP signature by the keys that were handed in, which count as an anchor does: they are trusted as they are.
- * Null stands for a packet that cannot be read, and for content that is not at hand.
+ * Content is null where it is not at hand.
  * @see RFC 9580 §5.2, EN 319 102-1 clause 5.3 as far as it is not about certificates
  */
 export function judgeOpenpgpSignature(
-  signature: SignaturePacket | null,
+  signature: ReadSignature,
   content: Uint8Array | null,
   evidence: Evidence,
 ): SignatureReport {
   const blank = blankSignature('openpgp-1', 'openpgp', evidence.validationTime, evidence.policy.id)
   if (!signature)
     return { ...blank, intact: false, ...failed('openpgp-signature-unreadable', 'the packet cannot be read') }
+  if (signature === 'other-version') {
+    const message = 'signatures of this version are not judged'
+    return { ...blank, ...undecided('CUSTOM', 'signature-format-not-judged', message, 'RFC 9580 §5.2') }
+  }
   const proven = evidence.poe ?? evidence.validationTime
   const report: SignatureReport = {
     ...blank,

@@ -2,11 +2,11 @@ import { sameBytes } from '../der/index.ts'
 import { asVerifyError, VerifyError } from '../errors.ts'
 import { withCrlf } from '../mime/index.ts'
 import {
+  type ReadSignature,
   readArmor,
   readDetachedSignatures,
   readSignedMessage,
   readSignedText,
-  type SignaturePacket,
   textAsSigned,
 } from '../openpgp/index.ts'
 import { findPdfHeader } from '../pdf/index.ts'
@@ -47,7 +47,7 @@ function isBinary(bytes: Uint8Array): boolean {
 
 /** Signatures with what they are about, where that is at hand. */
 export interface OpenpgpContent {
-  readonly signatures: readonly (SignaturePacket | null)[]
+  readonly signatures: readonly ReadSignature[]
   readonly content: Uint8Array | null
 }
 
@@ -67,7 +67,7 @@ export function readOpenpgp(bytes: Uint8Array): OpenpgpContent | 'encrypted' {
 
 /** Takes the packets that an encryption held; gives the content, with its signatures where there are any. @throws VerifyError malformed-openpgp */
 export function readOpenpgpContent(bytes: Uint8Array): {
-  readonly signatures: readonly (SignaturePacket | null)[]
+  readonly signatures: readonly ReadSignature[]
   readonly content: Uint8Array
 } {
   const read = readSignedMessage(bytes)
@@ -77,7 +77,7 @@ export function readOpenpgpContent(bytes: Uint8Array): {
 
 /** Judges each signature over some content. */
 export function judgeOpenpgpSigners(
-  signatures: readonly (SignaturePacket | null)[],
+  signatures: readonly ReadSignature[],
   content: Uint8Array | null,
   evidence: Evidence,
 ): readonly SignatureReport[] {

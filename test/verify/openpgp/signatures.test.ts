@@ -186,6 +186,18 @@ describe('an OpenPGP signature', () => {
     }
   })
 
+  it('of another version is not judged, and not called broken', async () => {
+    // Version 3 (RFC 4880 §5.2.2), as PGP 5 made them: a binary signature by RSA and MD5.
+    const body = Buffer.from(`0305003800000011223344556677880101abcd0008ff`, 'hex')
+    const report = judge(Buffer.concat([Buffer.from([0xc2, body.length]), body]), [publicOf(kai)], {
+      content: bytes('x'),
+    })
+    expect(verdict(report)).toEqual({
+      ...{ indication: 'INDETERMINATE', subIndication: 'CUSTOM', codes: ['signature-format-not-judged'] },
+    })
+    expect(report.signatures[0]?.intact).toBeNull()
+  })
+
   it('over content that is not at hand says so', async () => {
     const expected = { indication: 'INDETERMINATE', subIndication: 'SIGNED_DATA_NOT_FOUND' }
     expect(verdict(judge(await signDetached(kai, bytes('x')), [publicOf(kai)]))).toMatchObject(expected)

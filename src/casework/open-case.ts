@@ -25,7 +25,7 @@ import type { DescribeVerdict, LetterLinks, MayAnswer, ProveSender, SenderProof 
 import { addReceipt, handedIn, receiptFacts, verdictsOf } from './receipt.ts'
 import { senderParty } from './sender.ts'
 import { settleRepeat, settleReport } from './set-aside.ts'
-import { findThread, type Thread } from './thread.ts'
+import { addProposal, findThread } from './thread.ts'
 
 export interface OpenCaseParts {
   readonly store: Store
@@ -112,7 +112,7 @@ async function putByThread(
   const thread = await findThread(write, facts.submission, facts.proof)
   if (!thread?.party) {
     const row = await addCaseOf(write, facts, null, parts)
-    if (thread) await addProposal(write, row, thread, facts)
+    if (thread) await addProposal(write, row, thread, facts.now)
     return { row, joined: false }
   }
   if (thread.row.state !== 'with-caseworker') {
@@ -120,16 +120,6 @@ async function putByThread(
   }
   await write.updateSubmission(facts.submission.id, { caseId: thread.row.id })
   return { row: await addToCase(write, thread.row, facts, parts, thread.party.emailProof ?? 'mail'), joined: true }
-}
-
-async function addProposal(write: Writer, row: Case, { row: other, by }: Thread, { now }: Facts): Promise<void> {
-  await appendHistory(write, {
-    caseId: row.id,
-    at: instant(now),
-    actor: SYSTEM,
-    event: 'may-belong-to',
-    payload: { number: other.number, by },
-  })
 }
 
 /** @param continues the decided case that this was meant for; null where it was meant for none */

@@ -1,6 +1,9 @@
 import type { Case, Party } from '../model/case.ts'
-import type { Reader } from '../model/store.ts'
+import { appendHistory } from '../model/history.ts'
+import type { Reader, Writer } from '../model/store.ts'
 import type { Submission } from '../model/submission.ts'
+import { instant } from '../model/time.ts'
+import { SYSTEM } from './actors.ts'
 import { parseCaseNumber } from './case-number.ts'
 import type { SenderProof } from './ports.ts'
 
@@ -66,4 +69,15 @@ function isProven(party: Party, { headers }: Submission, proof: SenderProof): bo
   const sameKey = proof.openpgpFingerprint !== null && proof.openpgpFingerprint === party.openpgpFingerprint
   // Whose key nobody vouched for when it came may be anybody's with that address.
   return proof.emailProof === 'openpgp' && sameKey
+}
+
+/** Writes into a case's history which case its mail named, within the caller's commit: a person has to look. */
+export async function addProposal(write: Writer, { id }: Case, { row, by }: Thread, now: Date): Promise<void> {
+  await appendHistory(write, {
+    caseId: id,
+    at: instant(now),
+    actor: SYSTEM,
+    event: 'may-belong-to',
+    payload: { number: row.number, by },
+  })
 }

@@ -41,6 +41,8 @@ const OTHERS = [
   '/staff/lists/refresh',
   '/staff/settings/closing-days',
   '/staff/settings/closing-days/remove',
+  '/staff/api-tokens',
+  '/staff/api-tokens/:system/revoke',
 ]
 
 let passwordHash: string

@@ -62,10 +62,14 @@ const BYTES_PER_OBJECT = 2
 /** What an entry of a cross-reference and an object that is read take of maxValues beside their values. */
 const ENTRY_WEIGHT = 10
 const OBJECT_WEIGHT = 30
+/** A field is walked and compared in each revision anew, however small the revision is. */
+const FIELD_WEIGHT = 70
 
-/** Counts an entry, or an object with its place. @throws VerifyError too-many-elements */
-export function chargeObject(budget: PdfBudget, what: 'entry' | 'object'): void {
-  budget.valuesLeft -= what === 'entry' ? ENTRY_WEIGHT : OBJECT_WEIGHT
+const WEIGHTS = { entry: ENTRY_WEIGHT, object: OBJECT_WEIGHT, field: FIELD_WEIGHT } as const
+
+/** Counts an entry, an object with its place, or a field of one revision. @throws VerifyError too-many-elements */
+export function chargeObject(budget: PdfBudget, what: keyof typeof WEIGHTS): void {
+  budget.valuesLeft -= WEIGHTS[what]
   if (budget.valuesLeft < 0) throw new VerifyError('too-many-elements', 'the PDF holds too many objects')
 }
 

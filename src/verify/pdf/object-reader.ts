@@ -3,7 +3,7 @@ import type { CrossReferenceEntry } from './cross-reference.ts'
 import type { Decryption } from './encryption.ts'
 import type { FormField } from './form-field.ts'
 import { type IndirectObject, parseIndirectObject } from './indirect-object.ts'
-import type { PdfBudget } from './limits.ts'
+import { chargeObject, type PdfBudget } from './limits.ts'
 import { isOpenToDoubt, type ObjectStream, readObjectStream } from './object-stream.ts'
 import type { PdfRevision } from './revision.ts'
 import { StreamLengths } from './stream-lengths.ts'
@@ -15,6 +15,8 @@ export interface PdfView {
   readonly catalog: PdfDict
   /** Held for formFieldsOf, which fills it. */
   formFields: readonly FormField[] | null
+  /** Counts a field of this revision. @throws VerifyError too-many-elements */
+  chargeField(): void
   /** Gives what a reference stands for, through further references; null where it stands for nothing readable. */
   resolve(value: PdfValue | undefined): PdfValue
   /** Gives an object by number, not following a reference that it may be. The same object is the same value. */
@@ -64,6 +66,10 @@ class RevisionView implements PdfView {
     return this.#reader.read(this, number)
   }
 
+  chargeField(): void {
+    this.#reader.chargeField()
+  }
+
   isUnreadable(number: number): boolean {
     return this.#reader.isUnreadable(this, number)
   }
@@ -109,6 +115,10 @@ export class ObjectReader {
     this.#bytes = bytes
     this.#budget = budget
     this.#notes = notes
+  }
+
+  chargeField(): void {
+    chargeObject(this.#budget, 'field')
   }
 
   /** From now on objects are decrypted, but for the encryption dictionary itself. */

@@ -18,6 +18,8 @@ export class WordedSmtpServer extends SMTPServer {
   readonly #limits: ClientLimits
   /** Who waits for the greeting: no connection of the library's yet. */
   readonly #waiting = new Set<Socket>()
+  /** As the sockets have them: the library writes some otherwise ("::ffff:192.0.2.1" as "192.0.2.1"). */
+  readonly #addresses = new WeakMap<Connection, string | undefined>()
 
   constructor(options: SMTPServerOptions & { name: string }, limits: ClientLimits) {
     super(options)
@@ -28,11 +30,14 @@ export class WordedSmtpServer extends SMTPServer {
   override connect(socket: Socket, socketOptions: Parameters<SMTPServer['connect']>[1]): void {
     const { maxClients, maxPerAddress, greetingDelayMs } = this.#limits
     const refuse = (code: number, text: string): void => turnAway(socket, `${code} ${this.#greetingName} ${text}\r\n`)
-    const clients = [...this.connections, ...this.#waiting]
-    const fromThere = clients.filter((one) => one.remoteAddress === socket.remoteAddress).length
+    const addresses = [
+      ...[...this.connections].map((one) => this.#addresses.get(one)),
+      ...[...this.#waiting].map((one) => one.remoteAddress),
+    ]
+    const fromThere = addresses.filter((one) => one === socket.remoteAddress).length
     // A socket in the file system has no address.
     const isTooMany = socket.remoteAddress !== undefined && fromThere >= maxPerAddress
-    if (clients.length >= maxClients || isTooMany) {
+    if (addresses.length >= maxClients || isTooMany) {
       refuse(421, isTooMany ? SMTP_TEXTS.tooManyFromThere : SMTP_TEXTS.tooManyClients)
       return
     }
@@ -62,7 +67,9 @@ export class WordedSmtpServer extends SMTPServer {
   #greet(socket: Socket, socketOptions: Parameters<SMTPServer['connect']>[1]): void {
     super.connect(socket, socketOptions)
     const connection = [...this.connections].at(-1)
-    if (connection) speakOurWords(connection)
+    if (!connection) return
+    this.#addresses.set(connection, socket.remoteAddress)
+    speakOurWords(connection)
   }
 
   /** Ends the connections whose sessions are not among these. */

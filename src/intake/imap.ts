@@ -84,6 +84,8 @@ class MailboxSession {
   readonly #stuck = new Set<string>()
   #client: ImapFlow | null = null
   #wake: (() => void) | null = null
+  /** The server told of mail that was not looked for yet: while others are being taken, nobody waits to be woken. */
+  #hasNews = false
 
   constructor(parts: ImapParts, signal: AbortSignal) {
     const { mailbox, fetcher, clock } = parts
@@ -147,7 +149,10 @@ class MailboxSession {
     // Without a listener a broken connection would end the process.
     client.on('error', () => this.#wake?.())
     client.on('close', () => this.#wake?.())
-    client.on('exists', () => this.#wake?.())
+    client.on('exists', () => {
+      this.#hasNews = true
+      this.#wake?.()
+    })
     return client
   }
 
@@ -181,6 +186,7 @@ class MailboxSession {
   }
 
   async #takeAll(uidValidity: string): Promise<void> {
+    this.#hasNews = false
     const uids = (await this.#client?.search({ all: true }, { uid: true })) || []
     for (const uid of [...uids].sort((a, b) => a - b)) {
       if (this.#signal.aborted || !this.#client?.usable) return
@@ -238,7 +244,7 @@ class MailboxSession {
 
   /** IDLE tells of new mail (imapflow begins it by itself); a look now and then is for servers that do not. */
   async #untilMore(client: ImapFlow): Promise<void> {
-    if (!client.usable || this.#signal.aborted) return
+    if (!client.usable || this.#signal.aborted || this.#hasNews) return
     const seconds = this.#parts.mailbox.pollSeconds
     void client.idle().catch(() => this.#wake?.())
     await new Promise<void>((resolve) => {

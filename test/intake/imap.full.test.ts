@@ -88,6 +88,20 @@ describe.skipIf(!hasDovecot)('a mailbox of a real Dovecot', () => {
     expect(Date.now() - began).toBeLessThan(10_000)
   })
 
+  it('gives at once what comes while others are being stored', async () => {
+    dovecot.deliver(mailOf('w1'), 'w1')
+    const accept: Store['accept'] = async (...given) => {
+      if ((await store.listSubmissions()).length === 0) {
+        dovecot.deliver(mailOf('w2'), 'w2')
+        await new Promise((resolve) => setTimeout(resolve, 1500))
+      }
+      return store.accept(...given)
+    }
+    start({}, { accept })
+    await received(2)
+    await moved(before + 2)
+  })
+
   it('that holds a mail which was stored, and not moved before a kill, gives it no second time', async () => {
     dovecot.deliver(mailOf('c1'), 'c1')
     start()

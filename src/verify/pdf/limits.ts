@@ -67,9 +67,9 @@ const FIELD_WEIGHT = 70
 
 const WEIGHTS = { entry: ENTRY_WEIGHT, object: OBJECT_WEIGHT, field: FIELD_WEIGHT } as const
 
-/** Counts an entry, an object with its place, or a field of one revision. @throws VerifyError too-many-elements */
-export function chargeObject(budget: PdfBudget, what: keyof typeof WEIGHTS): void {
-  budget.valuesLeft -= WEIGHTS[what]
+/** Counts entries, objects with their places, or fields of one revision. @throws VerifyError too-many-elements */
+export function chargeObject(budget: PdfBudget, what: keyof typeof WEIGHTS, count = 1): void {
+  budget.valuesLeft -= WEIGHTS[what] * count
   if (budget.valuesLeft < 0) throw new VerifyError('too-many-elements', 'the PDF holds too many objects')
 }
 

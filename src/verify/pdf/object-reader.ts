@@ -15,8 +15,8 @@ export interface PdfView {
   readonly catalog: PdfDict
   /** Held for formFieldsOf, which fills it. */
   formFields: readonly FormField[] | null
-  /** Counts a field of this revision. @throws VerifyError too-many-elements */
-  chargeField(): void
+  /** Counts the fields of this revision. @throws VerifyError too-many-elements */
+  chargeFields(count: number): void
   /** Gives what a reference stands for, through further references; null where it stands for nothing readable. */
   resolve(value: PdfValue | undefined): PdfValue
   /** Gives an object by number, not following a reference that it may be. The same object is the same value. */
@@ -66,8 +66,8 @@ class RevisionView implements PdfView {
     return this.#reader.read(this, number)
   }
 
-  chargeField(): void {
-    this.#reader.chargeField()
+  chargeFields(count: number): void {
+    this.#reader.chargeFields(count)
   }
 
   isUnreadable(number: number): boolean {
@@ -92,6 +92,8 @@ class RevisionView implements PdfView {
   }
 }
 
+const FREE_FORMS = 2
+
 /** Reads objects once each, by the place where they stand: revisions that share an object share its value. */
 export class ObjectReader {
   readonly #bytes: Uint8Array
@@ -108,6 +110,7 @@ export class ObjectReader {
   /** Number and place of what stands in the file and cannot be read. */
   readonly #unreadable = new Set<string>()
   #views = 0
+  #formsWalked = 0
   #decryption: Decryption | null = null
   #encryptionObject: number | null = null
 
@@ -117,8 +120,10 @@ export class ObjectReader {
     this.#notes = notes
   }
 
-  chargeField(): void {
-    chargeObject(this.#budget, 'field')
+  /** What reading them cost is counted already: the form as it was signed, and as it is, are free. */
+  chargeFields(count: number): void {
+    this.#formsWalked += 1
+    if (this.#formsWalked > FREE_FORMS) chargeObject(this.#budget, 'field', count)
   }
 
   /** From now on objects are decrypted, but for the encryption dictionary itself. */

@@ -37,11 +37,11 @@ function walkFields(view: PdfView): readonly FormField[] {
     if (reference !== null) seen.add(reference)
     const dict = dictOf(view.resolve(place.value))
     if (!dict || place.depth > MAX_FIELD_DEPTH) continue
-    view.chargeField()
     const read = readField(view, dict, reference, place)
     fields.push(read.field)
     for (const kid of read.kids.toReversed()) open.push(kid)
   }
+  view.chargeFields(fields.length)
   return fields
 }
 

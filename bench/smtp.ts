@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '../test/support/free-port.ts'
 import { startGatewayProcess } from '../test/support/gateway-process.ts'
 import { type Figure, moreIsBetter } from './figure.ts'
 import { startPostfix } from './postfix.ts'
@@ -26,15 +26,6 @@ async function load(port: number, connections: number, mails: number): Promise<n
   const status = await new Promise((resolve) => source.once('exit', resolve))
   if (status !== 0) throw new Error(`smtp-source ended with ${status}`)
   return mails / ((performance.now() - from) / 1000)
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
 }
 
 /**

@@ -38,7 +38,6 @@ export async function routeLetter(job: Job, parts: DeliveryParts): Promise<void>
 }
 
 const DAY_MS = 86_400_000
-const PER_ADDRESS_AND_DAY = 50
 
 /** Receipts go out by themselves: a robot that answers them would get one for each answer (RFC 3834 §2). What people ask for or decide goes out. */
 async function isOneTooMany(
@@ -49,8 +48,7 @@ async function isOneTooMany(
 ): Promise<boolean> {
   if (kind !== 'receipt' || plan?.state !== 'planned' || plan.address === null) return false
   const since = instant(new Date(clock().getTime() - DAY_MS))
-  const most = settings.receiptsPerAddressAndDay ?? PER_ADDRESS_AND_DAY
-  return (await write.countMailsTo(plan.address, since)) >= most
+  return (await write.countMailsTo(plan.address, since)) >= settings.receiptsPerAddressAndDay
 }
 
 /** Why mail cannot be encrypted to this party now; null where it can. */

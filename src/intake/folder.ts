@@ -9,6 +9,7 @@ import type { FolderSettings, Settings } from '../model/settings.ts'
 import type { Store } from '../model/store.ts'
 import type { Clock } from '../model/time.ts'
 import { formPreamble } from './normalise-form.ts'
+import { pause } from './pause.ts'
 import { folderSubmission } from './submission-rows.ts'
 
 export interface FolderParts {
@@ -228,16 +229,3 @@ function ifGone(thrown: unknown): null {
 
 const systemCode = (thrown: unknown): string =>
   thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown'
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((done) => {
-    if (signal.aborted) return done()
-    const end = (): void => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', end)
-      done()
-    }
-    const timer = setTimeout(end, ms)
-    signal.addEventListener('abort', end)
-  })
-}

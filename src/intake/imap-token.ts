@@ -10,7 +10,7 @@ const EARLY_MS = 5 * 60_000
 
 /**
  * Gives what asks for the token that XOAUTH2 signs in with, as an application (RFC 6749 §4.4). One that is good for some time yet
- * is given again. @throws GatewayError sign-in-refused where the answer is none; fetch-refused, fetch-failed
+ * is given again. @throws GatewayError configuration where the answer is none; what the fetcher throws
  */
 export function createTokenSource(
   { tokenUrl, clientId, clientSecret, scope }: OAuth2,

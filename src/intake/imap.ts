@@ -7,6 +7,7 @@ import type { Store } from '../model/store.ts'
 import type { Clock } from '../model/time.ts'
 import { mailboxEnvelope } from './imap-envelope.ts'
 import { createTokenSource } from './imap-token.ts'
+import { pause } from './pause.ts'
 import { mailboxSubmission } from './submission-rows.ts'
 
 export interface ImapParts {
@@ -272,17 +273,4 @@ function codeOf(thrown: unknown): string {
     return 'imap-sign-in-refused'
   if (thrown instanceof Error && 'mailboxMissing' in thrown && thrown.mailboxMissing) return 'imap-folder-missing'
   return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown'
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((done) => {
-    if (signal.aborted) return done()
-    const end = (): void => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', end)
-      done()
-    }
-    const timer = setTimeout(end, ms)
-    signal.addEventListener('abort', end)
-  })
 }

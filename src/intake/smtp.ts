@@ -77,7 +77,7 @@ async function start(parts: SmtpParts, protocol: 'smtp' | 'lmtp', at: LmtpSettin
       }, callback)
     },
   }
-  const { maxClients, maxClientsPerAddress = maxClients, greetingDelayMs = 0 } = settings.smtp
+  const { maxClients, maxClientsPerAddress, greetingDelayMs } = settings.smtp
   const ofStrangers = { maxClients, maxPerAddress: maxClientsPerAddress, greetingDelayMs }
   const ofNeighbour = { maxClients, maxPerAddress: maxClients, greetingDelayMs: 0 }
   const server = new WordedSmtpServer(options, protocol === 'lmtp' ? ofNeighbour : ofStrangers)

@@ -22,12 +22,12 @@ export interface Settings {
     readonly maxMessageBytes: number
     readonly tls: { readonly keyFile: string; readonly certFile: string } | null
     readonly maxClients: number
-    /** Connections at once from one address; absent: as many as there are. */
-    readonly maxClientsPerAddress?: number
-    /** Who speaks within so long, before the greeting, is turned away (554); absent or 0: nobody waits. */
-    readonly greetingDelayMs?: number
-    /** Where a mail server in front hands over by LMTP; absent or null: nowhere. */
-    readonly lmtp?: LmtpSettings | null
+    /** Connections at once from one address. */
+    readonly maxClientsPerAddress: number
+    /** Who speaks within so long, before the greeting, is turned away (554); 0: nobody waits. */
+    readonly greetingDelayMs: number
+    /** Where a mail server in front hands over by LMTP; null: nowhere. */
+    readonly lmtp: LmtpSettings | null
   }
   readonly web: {
     readonly host: string
@@ -57,8 +57,8 @@ export interface Settings {
     readonly password: string | null
     readonly requireTls: boolean
   } | null
-  /** Receipts by mail to one address in a day, so that two robots do not write to each other for ever; absent: 50. */
-  readonly receiptsPerAddressAndDay?: number
+  /** Receipts by mail to one address in a day, so that two robots do not write to each other for ever. */
+  readonly receiptsPerAddressAndDay: number
   readonly caseTypes: readonly CaseType[]
   /** Days on which the town hall is closed beside weekends and public holidays. */
   readonly closingDays: readonly string[]

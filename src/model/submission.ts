@@ -15,8 +15,8 @@ export interface Envelope {
 /**
  * received: on disk, acknowledged, nothing read yet. normalised: its parts are documents.
  * verified: each has a report. cased: stands in a case.
+ * set-aside: it is no errand of anybody's, such as a delivery report; kept, and shown to staff.
  */
-/** set-aside: it is no errand of anybody's, such as a delivery report; kept, and shown to staff. */
 export type SubmissionState = 'received' | 'normalised' | 'verified' | 'cased' | 'set-aside'
 
 /** What somebody handed in, through any channel, with its envelope. The raw bytes never change. */

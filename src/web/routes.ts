@@ -141,10 +141,10 @@ const ROWS: readonly Row[] = [
   ['GET', '/staff/settings/closing-days', 'admin', 'none', workshop.closingDays],
   ['POST', '/staff/settings/closing-days', 'admin', 'fields', workshop.addClosingDay],
   ['POST', '/staff/settings/closing-days/remove', 'admin', 'fields', workshop.removeClosingDay],
-  // Whoever makes an admin may change trust by it, with a password of their own choice.
   ['GET', '/staff/api-tokens', 'admin', 'none', tokens.apiTokens],
   ['POST', '/staff/api-tokens', 'admin', 'fields', tokens.makeToken],
   ['POST', '/staff/api-tokens/:system/revoke', 'admin', 'fields', tokens.revokeToken],
+  // Whoever makes an admin may change trust by it, with a password of their own choice.
   ['GET', '/staff/accounts', 'admin', 'none', workshop.accounts],
   ['POST', '/staff/accounts', 'admin', 'fields', changesTrust(workshop.inviteAccount)],
   ['POST', '/staff/accounts/:account/disable', 'admin', 'fields', changesTrust(workshop.disableAccount)],

@@ -46,6 +46,9 @@ export const settings: Settings = {
     maxMessageBytes: 1_000_000,
     tls: null,
     maxClients: 10,
+    maxClientsPerAddress: 10,
+    greetingDelayMs: 0,
+    lmtp: null,
   },
   web: {
     host: '127.0.0.1',
@@ -57,6 +60,7 @@ export const settings: Settings = {
   },
   database: { engine: 'sqlite' },
   relay: null,
+  receiptsPerAddressAndDay: 50,
   caseTypes: [
     {
       id: 'oil-tank',

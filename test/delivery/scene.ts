@@ -37,6 +37,7 @@ export const settings: DeliveryParts['settings'] = {
     behindProxy: false,
     maxUploadBytes: 1_000_000,
   },
+  receiptsPerAddressAndDay: 50,
 }
 
 const BEFORE = new Date('2026-01-01T00:00:00.000Z')

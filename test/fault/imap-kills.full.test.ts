@@ -1,16 +1,14 @@
-import { execFileSync } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type Dovecot, hasDovecot, startDovecot } from '../support/dovecot.ts'
-import { type GatewayProcess, startGatewayProcess } from '../support/gateway-process.ts'
+import { type GatewayProcess, listedBeside, startGatewayProcess } from '../support/gateway-process.ts'
 
 /** The issue's figures are 1000 and 10; each run of the tests takes a few. */
 const MAILS = Number(process.env['POSTSTEMPEL_TEST_MAILS'] ?? 40)
 const KILLS = Number(process.env['POSTSTEMPEL_TEST_KILLS'] ?? 2)
-const root = join(import.meta.dirname, '../..')
 
 const mailOf = (n: number): string =>
   [
@@ -24,15 +22,6 @@ const mailOf = (n: number): string =>
     `Hermed attest ${n}.`,
     '',
   ].join('\r\n')
-
-function list(dataDir: string, what: string): readonly Record<string, unknown>[] {
-  const args = [join(root, 'bin/poststempel.js'), what, 'list', '--format', 'json', '--data', dataDir]
-  const out = execFileSync(process.execPath, args, { maxBuffer: 64 * 1024 * 1024 }).toString()
-  return out
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line))
-}
 
 describe.skipIf(!hasDovecot)('mail in a mailbox, while the gateway is killed again and again', () => {
   it(`becomes one submission each: ${MAILS} mails, ${KILLS} kills`, { timeout: 600_000 }, async () => {
@@ -56,14 +45,14 @@ describe.skipIf(!hasDovecot)('mail in a mailbox, while the gateway is killed aga
       }
       gateway = await startGatewayProcess(dataDir, config)
       while (dovecot.count() > 0) await new Promise((resolve) => setTimeout(resolve, 100))
-      while (list(dataDir, 'cases').length < MAILS) await new Promise((resolve) => setTimeout(resolve, 1000))
+      while (listedBeside(dataDir, 'cases').length < MAILS) await new Promise((resolve) => setTimeout(resolve, 1000))
       expect(await gateway.stop()).toBe(0)
       gateway = null
       expect(dovecot.count('Poststempel')).toBe(MAILS)
-      const submissions = list(dataDir, 'submissions')
+      const submissions = listedBeside(dataDir, 'submissions')
       expect(submissions).toHaveLength(MAILS)
       expect(new Set(submissions.map((one) => one['caseId'])).size).toBe(MAILS)
-      expect(list(dataDir, 'cases')).toHaveLength(MAILS)
+      expect(listedBeside(dataDir, 'cases')).toHaveLength(MAILS)
     } finally {
       await gateway?.kill()
       dovecot.stop()

@@ -1,37 +1,18 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createTransport } from 'nodemailer'
 import { describe, expect, it } from 'vitest'
 import { type Postfix, startPostfix } from '../../bench/postfix.ts'
-import { type GatewayProcess, startGatewayProcess } from '../support/gateway-process.ts'
+import { freePort } from '../support/free-port.ts'
+import { type GatewayProcess, listedBeside, startGatewayProcess } from '../support/gateway-process.ts'
 
 /** The issue's figures are 1000 and 10; each run of the tests takes a few. */
 const MAILS = Number(process.env['POSTSTEMPEL_TEST_MAILS'] ?? 40)
 const KILLS = Number(process.env['POSTSTEMPEL_TEST_KILLS'] ?? 2)
-const root = join(import.meta.dirname, '../..')
 const hasPostfix = process.getuid?.() === 0 && spawnSync('postconf', ['mail_version']).status === 0
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer()
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
-
-function list(dataDir: string, what: string): readonly Record<string, unknown>[] {
-  const args = [join(root, 'bin/poststempel.js'), what, 'list', '--format', 'json', '--data', dataDir]
-  const out = execFileSync(process.execPath, args, { maxBuffer: 64 * 1024 * 1024 }).toString()
-  return out
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line))
-}
 
 async function handToPostfix(port: number): Promise<void> {
   const transport = createTransport({ host: '127.0.0.1', port, ignoreTLS: true, pool: true, maxConnections: 8 })
@@ -72,15 +53,15 @@ describe.skipIf(!hasPostfix)('mail that a real postfix hands on, while the gatew
         }
         gateway = await start()
         await handing
-        while (list(dataDir, 'cases').length < MAILS) await new Promise((resolve) => setTimeout(resolve, 1000))
+        while (listedBeside(dataDir, 'cases').length < MAILS) await new Promise((resolve) => setTimeout(resolve, 1000))
         // What postfix would hand over a second time comes within its longest wait.
         await new Promise((resolve) => setTimeout(resolve, 4000))
         expect(await gateway.stop()).toBe(0)
         gateway = null
-        const submissions = list(dataDir, 'submissions')
+        const submissions = listedBeside(dataDir, 'submissions')
         expect(submissions).toHaveLength(MAILS)
         expect(new Set(submissions.map((one) => one['messageId'])).size).toBe(MAILS)
-        expect(list(dataDir, 'cases')).toHaveLength(MAILS)
+        expect(listedBeside(dataDir, 'cases')).toHaveLength(MAILS)
       } finally {
         await gateway?.kill()
         postfix?.stop()

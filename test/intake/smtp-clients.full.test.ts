@@ -59,6 +59,9 @@ beforeAll(async () => {
         maxMessageBytes: 30_000_000,
         tls: { keyFile, certFile },
         maxClients: 10,
+        maxClientsPerAddress: 10,
+        greetingDelayMs: 0,
+        lmtp: null,
       },
     },
   })

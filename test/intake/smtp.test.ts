@@ -51,6 +51,7 @@ async function gateway(
         maxClients: change.maxClients ?? 20,
         maxClientsPerAddress: change.maxClientsPerAddress ?? 20,
         greetingDelayMs: change.greetingDelayMs ?? 0,
+        lmtp: null,
       },
     },
   })
@@ -357,7 +358,10 @@ describe('trouble', () => {
   it('a busy port is named', async () => {
     const { smtp } = await gateway()
     const settings = {
-      smtp: { host: '127.0.0.1', port: smtp.port, recipients: [], maxMessageBytes: 1, tls: null, maxClients: 1 },
+      smtp: {
+        ...{ host: '127.0.0.1', port: smtp.port, recipients: [], maxMessageBytes: 1, tls: null },
+        ...{ maxClients: 1, maxClientsPerAddress: 1, greetingDelayMs: 0, lmtp: null },
+      },
     }
     const municipality = { name: '', cvr: '', timeZone: 'UTC', language: 'da' as const, mailAddress: 'a@b', phone: '' }
     const starting = startSmtp({

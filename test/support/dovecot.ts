@@ -1,8 +1,9 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from './free-port.ts'
 
 const DOVECOT = '/usr/sbin/dovecot'
 /** Dovecot gives up its rights to users of its own: that takes root. */
@@ -103,16 +104,6 @@ userdb {
   )
   execFileSync('chown', ['-R', 'nobody:nogroup', join(folder, 'mail')])
   execFileSync('chmod', ['755', folder])
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer()
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
 }
 
 async function untilListening(port: number): Promise<void> {

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -64,4 +64,14 @@ export async function startGatewayProcess(
       return gone
     },
   }
+}
+
+/** What `poststempel … list` says of a data folder, beside its gateway or without one: one row for each line. */
+export function listedBeside(dataDir: string, what: string): readonly Record<string, unknown>[] {
+  const args = [join(root, 'bin/poststempel.js'), what, 'list', '--format', 'json', '--data', dataDir]
+  const out = execFileSync(process.execPath, args, { maxBuffer: 64 * 1024 * 1024 }).toString()
+  return out
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line))
 }

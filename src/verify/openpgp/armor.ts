@@ -1,4 +1,4 @@
-import { malformed } from './octets.ts'
+import { latin1, malformed } from './octets.ts'
 
 /** A block of ASCII armour. */
 export interface ArmorBlock {
@@ -54,9 +54,12 @@ function readBlock(text: string, label: string, start: number, behindBegin: numb
 
 const lineEnd = (text: string, at: number): number => /^[ \t]*(\r?\n)?/.exec(text.slice(at, at + 1000))?.[0].length ?? 0
 
+/** Says whether nothing but white space stands around a block in its text: readers that do not know of armour show the rest. */
+export const standsAlone = (text: string, { start, end }: Pick<ArmorBlock, 'start' | 'end'>): boolean =>
+  text.slice(0, start).trim() === '' && text.slice(end).trim() === ''
+
 /** Takes octets, armoured or not; gives the packets' octets: of each block with that label in the first case. */
 export function dearmored(bytes: Uint8Array, label: RegExp): readonly Uint8Array[] {
   if ((bytes[0] ?? 0) >= 0x80) return [bytes]
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
-  return readArmor(text).flatMap((block) => (label.test(block.label) ? [block.bytes] : []))
+  return readArmor(latin1(bytes)).flatMap((block) => (label.test(block.label) ? [block.bytes] : []))
 }

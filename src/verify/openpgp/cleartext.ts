@@ -1,5 +1,5 @@
-import { type ArmorBlock, readArmor } from './armor.ts'
-import { malformed } from './octets.ts'
+import { readArmor, standsAlone } from './armor.ts'
+import { latin1, malformed } from './octets.ts'
 
 /** A text that is signed as it stands (RFC 9580 §7). */
 export interface SignedText {
@@ -17,7 +17,7 @@ const BEGIN = '-----BEGIN PGP SIGNED MESSAGE-----'
  * @throws VerifyError malformed-openpgp, where readers may see other than what is signed
  */
 export function readSignedText(bytes: Uint8Array): SignedText | null {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+  const text = latin1(bytes)
   const start = beginOf(text)
   if (start < 0) return null
   const signature = readArmor(text.slice(start)).find(({ label }) => label === 'PGP SIGNATURE')
@@ -26,7 +26,7 @@ export function readSignedText(bytes: Uint8Array): SignedText | null {
   return {
     content: asSigned(bytes, headersEnd(text, start, end), withoutLineEnd(bytes, end), true),
     signatures: signature.bytes,
-    alone: isAlone(text, start, signature),
+    alone: standsAlone(text, { start, end: start + signature.end }),
   }
 }
 
@@ -80,9 +80,6 @@ function beginOf(text: string): number {
   const at = text.indexOf(`\n${BEGIN}`)
   return at < 0 ? -1 : at + 1
 }
-
-const isAlone = (text: string, start: number, { end }: ArmorBlock): boolean =>
-  text.slice(0, start).trim() === '' && text.slice(start + end).trim() === ''
 
 /**
  * Only "Hash" may stand between the first line and the empty one: other lines would be shown as text and are not signed.

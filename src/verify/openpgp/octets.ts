@@ -52,5 +52,9 @@ export function octetsOf(value: number, size: 1 | 2 | 4): Uint8Array {
   return out
 }
 
+/** Gives octets as text, one character for each: armour is looked for in what may hold any charset. */
+export const latin1 = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+
 /** Gives seconds since 1970 as a time (RFC 9580 §3.5). */
 export const timeOf = (seconds: number): Date => new Date(seconds * 1000)

@@ -43,7 +43,7 @@ const MAX_PACKETS = 20_000
 
 /**
  * Takes bytes; gives their packets in order, without those that say nothing.
- * @throws VerifyError malformed-openpgp, too-many-elements
+ * @throws VerifyError malformed-openpgp
  * @see RFC 9580 §4.2
  */
 export function readPackets(bytes: Uint8Array): readonly Packet[] {
@@ -57,11 +57,14 @@ export function readPackets(bytes: Uint8Array): readonly Packet[] {
   return packets
 }
 
+/** Gives the type that a packet's first octet says, in the old or the new format (RFC 9580 §4.2). */
+export const packetTypeOf = (tag: number): number => ((tag & 0x40) === 0 ? (tag >> 2) & 0x0f : tag & 0x3f)
+
 function readPacket(octets: Octets): Packet {
   const tag = octets.number(1)
   if ((tag & 0x80) === 0) throw malformed('a packet has no header')
   if ((tag & 0x40) === 0) return readOld(octets, tag)
-  const type = tag & 0x3f
+  const type = packetTypeOf(tag)
   const pieces: Uint8Array[] = []
   for (;;) {
     const { length, isLast } = readLength(octets)
@@ -75,7 +78,7 @@ const NOTHING = new Uint8Array(0)
 
 /** The length's size stands in the two lowest bits; 3: to the end. */
 function readOld(octets: Octets, tag: number): Packet {
-  const type = (tag >> 2) & 0x0f
+  const type = packetTypeOf(tag)
   const kind = tag & 3
   if (kind !== 3) return { type, body: octets.take(octets.number(kind === 0 ? 1 : kind === 1 ? 2 : 4)) }
   if (!MAY_BE_PARTIAL.has(type)) throw malformed('a packet that holds no data has no length')

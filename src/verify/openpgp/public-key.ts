@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { encode, encodeOid, readElement } from '../der/index.ts'
+import { encode, encodeOid, readElement, toHex } from '../der/index.ts'
 import { type PublicKeyInfo, readPublicKeyInfo } from '../x509/public-key.ts'
 import { malformed, Octets, octetsOf, timeOf } from './octets.ts'
 
@@ -135,7 +135,7 @@ function dsa(octets: Octets): Material {
   return { key, numberLength: q.length }
 }
 
-const curveOf = (octets: Octets): string => Buffer.from(octets.take(octets.number(1))).toString('hex')
+const curveOf = (octets: Octets): string => toHex(octets.take(octets.number(1)))
 
 function ecdsa(octets: Octets): Material {
   const curve = CURVES[curveOf(octets)]

@@ -1,3 +1,4 @@
+import { toHex } from '../der/index.ts'
 import { malformed, Octets, octetsOf, timeOf } from './octets.ts'
 
 /** Signature types (RFC 9580 §5.2.1). */
@@ -158,7 +159,7 @@ function readSubpackets(hashedBytes: Uint8Array, unhashedBytes: Uint8Array): Fro
   }
 }
 
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex').toUpperCase()
+const hex = (bytes: Uint8Array): string => toHex(bytes).toUpperCase()
 
 function numberOf(body: Uint8Array | null): number | null {
   if (!body) return null

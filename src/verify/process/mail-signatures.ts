@@ -1,7 +1,7 @@
 import { CONTENT_TYPE, parseSignedData } from '../cms/index.ts'
 import { asVerifyError } from '../errors.ts'
 import { decodeBody, type Entity, entityBytes, withCrlf } from '../mime/index.ts'
-import { readArmor, readDetachedSignatures, readSignedText } from '../openpgp/index.ts'
+import { latin1, readArmor, readDetachedSignatures, readSignedText, standsAlone } from '../openpgp/index.ts'
 import type { Finding, SignatureReport } from '../report/report.ts'
 import { judgeCmsSigners } from './cms-signature.ts'
 import { blankSignature } from './signature-facts.ts'
@@ -56,7 +56,7 @@ function judgePgpMime(content: Uint8Array, bytes: Uint8Array, evidence: Evidence
     }
     const signatures = judgeOpenpgpSigners(readDetachedSignatures(block.bytes), content, evidence)
     // Readers that do not know of signatures show what stands there.
-    const alone = text === null || `${text.slice(0, block.start)}${text.slice(block.end)}`.trim() === ''
+    const alone = text === null || standsAlone(text, block)
     return { ...NOTHING, signatures: alone ? signatures : signatures.map(partly) }
   } catch (fault) {
     const error = asVerifyError(fault)
@@ -66,9 +66,6 @@ function judgePgpMime(content: Uint8Array, bytes: Uint8Array, evidence: Evidence
 }
 
 const PGP_SIGNATURE = 'PGP SIGNATURE'
-
-const latin1 = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
 
 /** RFC 8551 §3.5.2: the CMS carries the signed entity. */
 function judgeOpaque(entity: Entity, evidence: Evidence): MailSecurity {

@@ -1,6 +1,6 @@
 import { asVerifyError } from '../errors.ts'
 import { decodeBody, type Entity, type MimeTree, parseMime } from '../mime/index.ts'
-import { readArmor } from '../openpgp/index.ts'
+import { latin1, readArmor, standsAlone } from '../openpgp/index.ts'
 import type { Finding, SignatureReport } from '../report/report.ts'
 import { judgeOpenpgpSigners, readOpenpgpContent } from './verify-openpgp.ts'
 import type { Evidence } from './verify-options.ts'
@@ -29,11 +29,10 @@ export function encryptedWhole(root: Entity): Entity | null {
 
 /** Text around the armour is shown with what it held, and stood there in clear. */
 function isArmourAlone(entity: Entity): boolean {
-  const { bytes } = decodeBody(entity)
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+  const text = latin1(decodeBody(entity).bytes)
   try {
     const [block] = readArmor(text)
-    return block !== undefined && `${text.slice(0, block.start)}${text.slice(block.end)}`.trim() === ''
+    return block !== undefined && standsAlone(text, block)
   } catch (fault) {
     if (asVerifyError(fault).code === 'internal') throw fault
     return false

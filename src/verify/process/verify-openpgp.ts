@@ -2,11 +2,15 @@ import { sameBytes } from '../der/index.ts'
 import { asVerifyError, VerifyError } from '../errors.ts'
 import { withCrlf } from '../mime/index.ts'
 import {
+  latin1,
+  PACKET,
+  packetTypeOf,
   type ReadSignature,
   readArmor,
   readDetachedSignatures,
   readSignedMessage,
   readSignedText,
+  standsAlone,
   textAsSigned,
 } from '../openpgp/index.ts'
 import { findPdfHeader } from '../pdf/index.ts'
@@ -25,24 +29,23 @@ const ARMOUR = /^-----BEGIN PGP (MESSAGE|SIGNATURE|SIGNED MESSAGE)-----/m
 export function openpgpKind(bytes: Uint8Array): 'text' | 'armour' | 'binary' | null {
   const first = bytes[0] ?? 0
   if (first >= 0x80) return isBinary(bytes) ? 'binary' : null
-  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, ARMOUR_WITHIN)).toString('latin1')
+  const head = latin1(bytes.subarray(0, ARMOUR_WITHIN))
   if (SIGNED_TEXT.test(head)) return 'text'
   return ARMOUR.test(head) ? 'armour' : null
 }
 
-/** Packets that a signed or encrypted message may begin with: signature, one-pass signature, compressed, session keys. */
+/** Packets that a signed message may begin with. */
+const FIRST_PACKETS: ReadonlySet<number> = new Set([PACKET.signature, PACKET.onePassSignature, PACKET.compressedData])
+
 function isBinary(bytes: Uint8Array): boolean {
-  const tag = bytes[0] ?? 0
-  const type = (tag & 0x40) === 0 ? (tag >> 2) & 0x0f : tag & 0x3f
-  if (type === 2 || type === 4 || type === 8) {
-    try {
-      return readOpenpgp(bytes) !== null
-    } catch (fault) {
-      if (asVerifyError(fault).code === 'internal') throw fault
-      return false
-    }
+  if (!FIRST_PACKETS.has(packetTypeOf(bytes[0] ?? 0))) return false
+  try {
+    readOpenpgp(bytes)
+    return true
+  } catch (fault) {
+    if (asVerifyError(fault).code === 'internal') throw fault
+    return false
   }
-  return false
 }
 
 /** Signatures with what they are about, where that is at hand. */
@@ -53,9 +56,7 @@ export interface OpenpgpContent {
 
 /** Takes the octets of packets; gives signatures alone, or with their content. @throws VerifyError malformed-openpgp */
 export function readOpenpgp(bytes: Uint8Array): OpenpgpContent | 'encrypted' {
-  const type = bytes[0] ?? 0
-  const isSignature = (type & 0x40) === 0 ? ((type >> 2) & 0x0f) === 2 : (type & 0x3f) === 2
-  if (isSignature) {
+  if (packetTypeOf(bytes[0] ?? 0) === PACKET.signature) {
     try {
       return { signatures: readDetachedSignatures(bytes), content: null }
     } catch (fault) {
@@ -123,9 +124,9 @@ function readFile(bytes: Uint8Array): OpenpgpFile | 'encrypted' {
     const { content, alone } = signed
     return { signatures: readDetachedSignatures(signed.signatures), content, alone, isText: true }
   }
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+  const text = latin1(bytes)
   const block = readArmor(text).find(({ label }) => label === 'PGP MESSAGE' || label === 'PGP SIGNATURE')
-  const alone = block !== undefined && `${text.slice(0, block.start)}${text.slice(block.end)}`.trim() === ''
+  const alone = block !== undefined && standsAlone(text, block)
   return withAlone(readOpenpgp(block?.bytes ?? new Uint8Array(0)), alone)
 }
 

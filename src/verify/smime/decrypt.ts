@@ -9,7 +9,7 @@ import {
   privateDecrypt,
   X509Certificate,
 } from 'node:crypto'
-import { encode, readElement, readFields, readOctetString, readSmallInteger, TAG } from '../der/index.ts'
+import { encode, readElement, readFields, readOctetString, readSmallInteger, TAG, toHex } from '../der/index.ts'
 import { VerifyError } from '../errors.ts'
 import { type AlgorithmIdentifier, parseAlgorithmIdentifier } from '../x509/algorithm-identifier.ts'
 import { parseCertificate } from '../x509/index.ts'
@@ -63,15 +63,13 @@ interface ReadKey {
   readonly keyIdentifier: string | null
 }
 
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
-
 function readKey({ privateKeyPem, certificatePem }: SmimeKey): ReadKey {
   const certificate = parseCertificate(new Uint8Array(new X509Certificate(certificatePem).raw))
   const { issuer, serialKey, decoded } = certificate
   return {
     privateKey: createPrivateKey(privateKeyPem),
-    issuerAndSerial: `${hex(issuer.bytes)}:${serialKey}`,
-    keyIdentifier: decoded.subjectKeyIdentifier ? hex(decoded.subjectKeyIdentifier) : null,
+    issuerAndSerial: `${toHex(issuer.bytes)}:${serialKey}`,
+    keyIdentifier: decoded.subjectKeyIdentifier ? toHex(decoded.subjectKeyIdentifier) : null,
   }
 }
 

@@ -10,6 +10,7 @@ import {
   readOctetString,
   readOid,
   TAG,
+  toHex,
 } from '../der/index.ts'
 import { type AlgorithmIdentifier, parseAlgorithmIdentifier } from '../x509/algorithm-identifier.ts'
 
@@ -119,11 +120,9 @@ function readRecipientId(element: Element): RecipientId {
     const fields = readFields(element, 'IssuerAndSerialNumber')
     const issuer = fields.take(TAG.sequence, 'issuer')
     const serial = fields.take(TAG.integer, 'serialNumber')
-    return { issuerAndSerial: `${hex(issuer.bytes)}:${hex(serial.content)}`, keyIdentifier: null }
+    return { issuerAndSerial: `${toHex(issuer.bytes)}:${toHex(serial.content)}`, keyIdentifier: null }
   }
-  if (element.tag === contextPrimitive(0)) return { issuerAndSerial: null, keyIdentifier: hex(element.content) }
+  if (element.tag === contextPrimitive(0)) return { issuerAndSerial: null, keyIdentifier: toHex(element.content) }
   const [first] = readFields(element, 'RecipientKeyIdentifier', element.tag).rest()
-  return { issuerAndSerial: null, keyIdentifier: first ? hex(first.content) : null }
+  return { issuerAndSerial: null, keyIdentifier: first ? toHex(first.content) : null }
 }
-
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')

@@ -19,6 +19,9 @@ export function webSettings(changes: Partial<Settings> = {}): Settings {
       maxMessageBytes: 1_000_000,
       tls: null,
       maxClients: 10,
+      maxClientsPerAddress: 10,
+      greetingDelayMs: 0,
+      lmtp: null,
     },
     web: {
       host: '127.0.0.1',
@@ -30,6 +33,7 @@ export function webSettings(changes: Partial<Settings> = {}): Settings {
     },
     database: { engine: 'sqlite' },
     relay: null,
+    receiptsPerAddressAndDay: 50,
     folder: null,
     imap: [],
     malware: null,

@@ -19,6 +19,7 @@ export const NEEDED: readonly Needed[] = [
   { program: 'sq', debianPackage: 'sq', why: 'signs by OpenPGP' },
   { program: '/usr/sbin/dovecot', debianPackage: 'dovecot-imapd', why: 'holds the mailbox that we fetch from' },
   { program: 'postfix', debianPackage: 'postfix', why: 'is the mail server in front' },
+  { program: '/usr/sbin/clamd', debianPackage: 'clamav-daemon', why: 'looks for malware' },
   { program: 'swaks', debianPackage: 'swaks', why: 'delivers mail to us' },
   { program: 'pdfsig', debianPackage: 'poppler-utils', why: 'checks our seals' },
   { program: 'xmllint', debianPackage: 'libxml2-utils', why: 'checks XML in packages' },

@@ -20,13 +20,16 @@ if (process.argv.includes('--help')) {
 const root = join(import.meta.dirname, '..')
 const bin = (name: string): string => join(root, 'node_modules/.bin', name)
 const scratch = mkdtempSync(join(tmpdir(), 'poststempel-test-'))
-const tally = { passed: 0, failed: 0, leftOut: [] as string[] }
+const tally = { passed: 0, failed: 0, failedNames: [] as string[], leftOut: [] as string[] }
 
 /** Runs one step; a step that fails counts as one failure. */
 function step(name: string, command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): boolean {
   console.log(`\n== ${name}`)
   const { status } = spawnSync(command, args, { cwd: root, env, stdio: 'inherit' })
-  if (status !== 0) tally.failed += 1
+  if (status !== 0) {
+    tally.failed += 1
+    tally.failedNames.push(name)
+  }
   return status === 0
 }
 
@@ -47,6 +50,11 @@ function testProject(project: 'quick' | 'full', env: NodeJS.ProcessEnv, filters:
   const result = readResult(resultFile)
   tally.passed += result.numPassedTests
   tally.failed += Math.max(result.numFailedTests, status === 0 ? 0 : 1)
+  for (const { name: file, status: fileStatus, message, assertionResults } of result.testResults) {
+    const failed = assertionResults.filter((one) => one.status === 'failed')
+    for (const one of failed) tally.failedNames.push(`${file}: ${one.fullName}\n${one.failureMessages.join('\n')}`)
+    if (fileStatus === 'failed' && failed.length === 0) tally.failedNames.push(`${file}\n${message}`)
+  }
   if (result.numPendingTests + result.numTodoTests > 0)
     tally.leftOut.push(`${result.numPendingTests + result.numTodoTests} skipped ${project} tests`)
 }
@@ -56,6 +64,16 @@ interface VitestResult {
   readonly numFailedTests: number
   readonly numPendingTests: number
   readonly numTodoTests: number
+  readonly testResults: readonly {
+    readonly name: string
+    readonly status: string
+    readonly message: string
+    readonly assertionResults: readonly {
+      readonly fullName: string
+      readonly status: string
+      readonly failureMessages: readonly string[]
+    }[]
+  }[]
 }
 
 function readResult(file: string): VitestResult {
@@ -63,7 +81,7 @@ function readResult(file: string): VitestResult {
     return JSON.parse(readFileSync(file, 'utf8'))
   } catch (cause) {
     console.error(`the test runner left no result: ${cause instanceof Error ? cause.message : cause}`)
-    return { numPassedTests: 0, numFailedTests: 1, numPendingTests: 0, numTodoTests: 0 }
+    return { numPassedTests: 0, numFailedTests: 1, numPendingTests: 0, numTodoTests: 0, testResults: [] }
   }
 }
 
@@ -95,6 +113,8 @@ async function main(): Promise<void> {
 
 await main()
 rmSync(scratch, { recursive: true, force: true })
+// Once more at the end: a log is often kept by its last lines.
+for (const what of tally.failedNames) console.log(`FAILED: ${what}`)
 for (const what of tally.leftOut) console.log(`LEFT OUT: ${what}`)
 if (tally.leftOut.length > 0 && process.env['CI'] && !process.argv.includes('--quick')) tally.failed += 1
 console.log(`${tally.passed} passed, ${tally.failed} failed`)

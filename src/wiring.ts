@@ -11,7 +11,6 @@ import {
   mayAnswer,
   proveSender,
   readOfferedKey,
-  silentAuthenticator,
   usableEncryptionKey,
 } from './delivery/index.ts'
 import { createClamd } from './intake/index.ts'
@@ -105,7 +104,7 @@ async function wireOver(store: Store, clock: Clock, settings: Settings, override
   const keyring = createKeyring({ store, folder })
   const domain = municipality.mailAddress.split('@').at(-1) ?? 'localhost'
   const resolver = overrides.resolver ?? (settings.senderAuthentication === 'dns' ? createSystemResolver() : null)
-  const authenticator = resolver ? createMailAuthenticator({ resolver }) : silentAuthenticator
+  const authenticator = createMailAuthenticator({ resolver, trustedHop: trustedHopFrom(settings) })
   const fetcher = overrides.fetcher ?? fetcherFor(settings, clock)
   const timestamps = timeStampAuthorityFor({ settings, store, clock, log, fetcher }, overrides.fetcher ?? null)
   const seal = await createOwnSeal({
@@ -241,6 +240,17 @@ function provenByReport(submission: Submission, reports: Parameters<ProveSender>
   const passes = mail?.indication === 'TOTAL-PASSED' && mail.sender?.matchesSigner === true
   const isHis = mail?.sender?.from?.toLowerCase() === from?.address.toLowerCase() && others.length === 0
   return passes && isHis && mail.signatures.some(({ kind }) => kind === 'smime') ? 'smime' : null
+}
+
+function trustedHopFrom({ trustedHop }: Settings): Parameters<typeof createMailAuthenticator>[0]['trustedHop'] {
+  if (trustedHop === null) return null
+  const { networks, authservId, form, arcSealers } = trustedHop
+  return {
+    isItsAddress: parseNetworks(networks),
+    authservId: form === 'microsoft-365' ? null : (authservId?.toLowerCase() ?? null),
+    writesResults: form === 'microsoft-365' || authservId !== null,
+    arcSealers: arcSealers.map((domain) => domain.toLowerCase()),
+  }
 }
 
 function senderProver(authenticator: MailAuthenticator, keyring: Keyring, clock: Clock): ProveSender {

@@ -3,6 +3,7 @@ import { imapSchema } from './imap-schema.ts'
 import { malwareSchema } from './malware-schema.ts'
 import { sealSchema } from './seal-schema.ts'
 import { trustSchema } from './trust-schema.ts'
+import { trustedHopSchema } from './trusted-hop-schema.ts'
 
 /** A port to listen on; 0 takes a free one. */
 const port = z.int().min(0).max(65535)
@@ -194,6 +195,12 @@ export const configSchema = z.strictObject({
     .enum(['dns', 'off'])
     .default('dns')
     .describe('Look up SPF, DKIM and DMARC of incoming mail; off asks nobody and proves no sender by them.'),
+  trustedHop: trustedHopSchema
+    .nullable()
+    .default(null)
+    .describe(
+      'A mail server in front of this one, whose findings about senders count (docs/mail-intake.md); without one, only our own do.',
+    ),
   checkRevocation: z
     .enum(['require', 'if-offered', 'if-present', 'off'])
     .default('if-offered')

@@ -1,4 +1,13 @@
+import type { ARCResult } from 'mailauth'
 import type { MailAuthenticator } from '../model/ports.ts'
+import {
+  type ArcSet,
+  cameFromHop,
+  type HopVerdict,
+  readArcResults,
+  readHopResults,
+  type TrustedHop,
+} from './trusted-hop.ts'
 
 /**
  * Looks up one name: TXT gives lists of strings, A and AAAA lists of addresses, MX its records, as node:dns/promises
@@ -8,54 +17,108 @@ export type DnsResolver = (name: string, type: string) => Promise<unknown>
 
 /** More signatures than any honest way through mail servers adds. */
 const MAX_SIGNATURES = 10
+/** Each is verified, and its key looked up. */
+const MAX_SEALS = 10
 /** The library hashes the body once for each way of reading it, in our own process: about a second for this much. */
 const MAX_HASHED_BYTES = 64 * 1024 * 1024
-const UNPROVEN = { dmarc: 'none', alignedDomain: null } as const
-
-/** For a gateway that may ask nobody: proves no sender, and reads nothing. */
-export const silentAuthenticator: MailAuthenticator = { authenticate: async () => UNPROVEN }
+const UNPROVEN = { dmarc: 'none', alignedDomain: null, sealed: null } as const
 
 /**
- * Takes the resolver; gives the authenticator: DMARC (RFC 7489) over SPF and DKIM. alignedDomain is the domain of the
+ * Takes the resolver (null: nobody is asked, as where senderAuthentication is off) and the mail server in front, if there is one whose
+ * findings count; gives the authenticator: DMARC (RFC 7489) over SPF and DKIM. alignedDomain is the domain of the
  * From field for which it passed. What could not be found out (a resolver's
- * fault, more to hash than a mail needs) is "none", never a pass.
+ * fault, more to hash than a mail needs) is "none", never a pass. Where it does not pass here, what the server in front wrote
+ * (RFC 8601) or sealed (ARC, RFC 8617) counts: it saw the sender's own server, and the mail before anybody changed it.
  */
-export function createMailAuthenticator(options: { readonly resolver: DnsResolver }): MailAuthenticator {
+export function createMailAuthenticator(options: {
+  readonly resolver: DnsResolver | null
+  readonly trustedHop: TrustedHop | null
+}): MailAuthenticator {
+  const { resolver, trustedHop: hop } = options
   return {
     authenticate: async (raw, envelope) => {
-      if (isTooMuchToHash(raw)) return UNPROVEN
-      // Loaded with the first mail: it brings some dozens of modules.
-      const { authenticate } = await import('mailauth')
-      const { dmarc } = await authenticate(Buffer.from(raw), {
-        resolver: (name, type) => lookUp(options.resolver, name, type),
-        sender: envelope.from,
-        ...(envelope.remoteAddress === null ? {} : { ip: envelope.remoteAddress }),
-        ...(envelope.helo === null ? {} : { helo: envelope.helo }),
-        mta: 'poststempel.invalid',
-        // RFC 8301: SHA-1 proves nothing, nor do keys below 1024 bits.
-        rejectRsaSha1: true,
-        minBitLength: 1024,
-        disableArc: true,
-        disableBimi: true,
-      })
-      if (!dmarc) return UNPROVEN
-      const result = dmarc.status.result
-      if (result === 'fail') return { dmarc: 'fail', alignedDomain: null }
-      if (result !== 'pass') return UNPROVEN
-      // A signature with l= leaves room for bytes that the domain never saw (RFC 6376 §8.2).
-      const onlyPartSigned = Boolean(dmarc.alignment.dkim.underSized) && !dmarc.alignment.spf.result
-      if (onlyPartSigned) return { dmarc: 'fail', alignedDomain: null }
-      return { dmarc: 'pass', alignedDomain: dmarc.status.header?.from ?? null }
+      const isFromHop = hop !== null && cameFromHop(hop, envelope)
+      // What we find of the hop's own address says nothing of the sender: half the world's domains name Microsoft's servers in SPF.
+      const client = isFromHop ? { ...envelope, remoteAddress: null, helo: null } : envelope
+      const own = resolver === null ? UNPROVEN : await authenticateHere(raw, client, { resolver, hop })
+      if (own.dmarc === 'pass') return { dmarc: 'pass', alignedDomain: own.alignedDomain, foundBy: 'gateway' }
+      const told = isFromHop ? readHopResults(raw, hop) : null
+      if (told?.dmarc === 'pass') return { dmarc: 'pass', alignedDomain: told.from, foundBy: 'trusted-hop' }
+      const sealed = own.sealed?.dmarc === 'pass' ? own.sealed : null
+      if (sealed) return { dmarc: 'pass', alignedDomain: sealed.from, foundBy: 'arc' }
+      if (told) return { dmarc: told.dmarc, alignedDomain: null, foundBy: 'trusted-hop' }
+      return { dmarc: own.dmarc, alignedDomain: null, foundBy: 'gateway' }
     },
   }
 }
 
-/** A mail may carry as many DKIM-Signature fields as fit in, each a reason to hash all of it once more. */
-function isTooMuchToHash(raw: Uint8Array): boolean {
-  const head = headOf(raw)
-  const signatures = head.match(/^dkim-signature[ \t]*:/gim)?.length ?? 0
-  return signatures > MAX_SIGNATURES || Math.max(1, signatures) * raw.length > MAX_HASHED_BYTES
+interface Found {
+  readonly dmarc: 'pass' | 'fail' | 'none'
+  readonly alignedDomain: string | null
+  /** What ARC sealers that we trust say. */
+  readonly sealed: HopVerdict | null
 }
+
+async function authenticateHere(
+  raw: Uint8Array,
+  envelope: Parameters<MailAuthenticator['authenticate']>[1],
+  { resolver, hop }: { readonly resolver: DnsResolver; readonly hop: TrustedHop | null },
+): Promise<Found> {
+  const seals = hop === null || hop.arcSealers.length === 0 ? 0 : countFields(raw, 'arc-seal')
+  const isArcRead = seals > 0 && seals <= MAX_SEALS
+  if (isTooMuchToHash(raw, isArcRead ? 1 : 0)) return UNPROVEN
+  // Loaded with the first mail: it brings some dozens of modules.
+  const { authenticate } = await import('mailauth')
+  const { dmarc, arc } = await authenticate(Buffer.from(raw), {
+    resolver: (name, type) => lookUp(resolver, name, type),
+    sender: envelope.from,
+    ...(envelope.remoteAddress === null ? {} : { ip: envelope.remoteAddress }),
+    ...(envelope.helo === null ? {} : { helo: envelope.helo }),
+    mta: 'poststempel.invalid',
+    // RFC 8301: SHA-1 proves nothing, nor do keys below 1024 bits.
+    rejectRsaSha1: true,
+    minBitLength: 1024,
+    disableArc: !isArcRead,
+    disableBimi: true,
+  })
+  const sealed = hop !== null && arc ? readArcResults(setsOf(arc), hop) : null
+  if (!dmarc) return { ...UNPROVEN, sealed }
+  const result = dmarc.status.result
+  if (result === 'fail') return { dmarc: 'fail', alignedDomain: null, sealed }
+  if (result !== 'pass') return { ...UNPROVEN, sealed }
+  // A signature with l= leaves room for bytes that the domain never saw (RFC 6376 §8.2).
+  const onlyPartSigned = Boolean(dmarc.alignment.dkim.underSized) && !dmarc.alignment.spf.result
+  if (onlyPartSigned) return { dmarc: 'fail', alignedDomain: null, sealed }
+  return { dmarc: 'pass', alignedDomain: dmarc.status.header?.from ?? null, sealed }
+}
+
+/** The sets of a chain that holds, newest first; none where the newest signature does not cover the From and the whole body. */
+function setsOf(arc: ARCResult): readonly ArcSet[] {
+  const { signature, chain } = arc
+  if (arc.status.result !== 'pass' || !signature || !chain) return []
+  const covered = signature.signingHeaders?.keys.toLowerCase().split(/\s*:\s*/) ?? []
+  if (!covered.includes('from') || signature.status.underSized) return []
+  return chain.toReversed().map((set) => ({
+    sealer: String(set['arc-seal']?.parsed?.d?.value ?? ''),
+    results: unfolded(set['arc-authentication-results']?.original),
+  }))
+}
+
+/** The value of a field as it stands in the mail. */
+// The library's types say string; it gives bytes.
+function unfolded(field: unknown): string {
+  const text = Buffer.isBuffer(field) ? field.toString('latin1') : String(field ?? '')
+  return text.replace(/^[^:]*:/, '').replace(/\r?\n/g, '')
+}
+
+/** A mail may carry as many DKIM-Signature fields as fit in, each a reason to hash all of it once more. */
+function isTooMuchToHash(raw: Uint8Array, seals: number): boolean {
+  const signatures = countFields(raw, 'dkim-signature')
+  return signatures > MAX_SIGNATURES || Math.max(1, signatures + seals) * raw.length > MAX_HASHED_BYTES
+}
+
+const countFields = (raw: Uint8Array, name: string): number =>
+  headOf(raw).match(new RegExp(`^${name}[ \\t]*:`, 'gim'))?.length ?? 0
 
 function headOf(raw: Uint8Array): string {
   const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength)

@@ -97,7 +97,8 @@ async function passesDmarc(
   // Two readers of one From may disagree: what passed must be the domain that we show.
   const aligned = verdict.alignedDomain !== null && isWithinDomain(domain, verdict.alignedDomain)
   const passes = verdict.dmarc === 'pass' && aligned
-  reasons.push(passes ? 'dmarc-pass' : verdict.dmarc === 'pass' ? 'dmarc-other-domain' : `dmarc-${verdict.dmarc}`)
+  const how = verdict.foundBy === 'gateway' ? '' : `-by-${verdict.foundBy}`
+  reasons.push(passes ? `dmarc-pass${how}` : verdict.dmarc === 'pass' ? 'dmarc-other-domain' : `dmarc-${verdict.dmarc}`)
   return passes
 }
 

@@ -172,7 +172,12 @@ export interface MailAuthenticator {
   authenticate(
     raw: Uint8Array,
     envelope: { readonly from: string; readonly remoteAddress: string | null; readonly helo: string | null },
-  ): Promise<{ readonly dmarc: 'pass' | 'fail' | 'none'; readonly alignedDomain: string | null }>
+  ): Promise<{
+    readonly dmarc: 'pass' | 'fail' | 'none'
+    readonly alignedDomain: string | null
+    /** Whose finding it is: ours, or that of the mail server in front, written down or sealed. */
+    readonly foundBy: 'gateway' | 'trusted-hop' | 'arc'
+  }>
 }
 
 /** The municipality's OpenPGP key and what it makes. */

@@ -66,6 +66,13 @@ export interface Settings {
   readonly limits: { readonly childMemoryBytes: number; readonly childTimeoutMs: number }
   /** dns: SPF, DKIM and DMARC of incoming mail are looked up. off: nothing is asked, no sender is aligned. */
   readonly senderAuthentication: 'dns' | 'off'
+  /** A mail server in front, whose findings about senders count. */
+  readonly trustedHop: {
+    readonly networks: readonly string[]
+    readonly authservId: string | null
+    readonly form: 'rfc8601' | 'microsoft-365'
+    readonly arcSealers: readonly string[]
+  } | null
   readonly checkRevocation: 'require' | 'if-offered' | 'if-present' | 'off'
   /** Whether issuers, CRLs and OCSP answers are fetched, and which private networks may be asked for them. */
   readonly validationData: { readonly fetch: 'on' | 'off'; readonly allowedNetworks: readonly string[] }

@@ -84,6 +84,7 @@ export const settings: Settings = {
   seal: { kind: 'own' },
   algorithms: { digests: {}, schemes: {}, keys: {} },
   senderAuthentication: 'off',
+  trustedHop: null,
   demo: false,
 }
 

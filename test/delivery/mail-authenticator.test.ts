@@ -16,13 +16,14 @@ const MAIL = [
 const NOWHERE = { from: 'kai@borger.example', remoteAddress: '198.51.100.7', helo: 'x.example' }
 
 const judge = (raw: Uint8Array | string, zone: Zone = zoneOf('borger.example'), envelope: typeof NOWHERE = NOWHERE) =>
-  createMailAuthenticator({ resolver: zoneResolver(zone) }).authenticate(Buffer.from(raw), envelope)
+  createMailAuthenticator({ resolver: zoneResolver(zone), trustedHop: null }).authenticate(Buffer.from(raw), envelope)
 
 describe('DMARC', () => {
   it('passes by an aligned DKIM signature, for the domain of the From', async () => {
     expect(await judge(await signDkim(MAIL, 'borger.example'))).toEqual({
       dmarc: 'pass',
       alignedDomain: 'borger.example',
+      foundBy: 'gateway',
     })
   })
 
@@ -32,7 +33,7 @@ describe('DMARC', () => {
   })
 
   it('fails without signature from elsewhere', async () => {
-    expect(await judge(MAIL)).toEqual({ dmarc: 'fail', alignedDomain: null })
+    expect(await judge(MAIL)).toEqual({ dmarc: 'fail', alignedDomain: null, foundBy: 'gateway' })
   })
 
   it('fails where one byte of the signed mail is changed', async () => {
@@ -64,12 +65,14 @@ describe('DMARC', () => {
   it('is never a pass where the resolver is down', async () => {
     const resolver = () => Promise.reject(Object.assign(new Error('down'), { code: 'ETIMEOUT' }))
     const raw = await signDkim(MAIL, 'borger.example')
-    expect((await createMailAuthenticator({ resolver }).authenticate(raw, NOWHERE)).dmarc).toBe('none')
+    expect((await createMailAuthenticator({ resolver, trustedHop: null }).authenticate(raw, NOWHERE)).dmarc).toBe(
+      'none',
+    )
   })
 
   it('is never a pass where the resolver answers nonsense', async () => {
     const raw = await signDkim(MAIL, 'borger.example')
-    const authenticator = createMailAuthenticator({ resolver: async () => ({ not: 'a list' }) })
+    const authenticator = createMailAuthenticator({ resolver: async () => ({ not: 'a list' }), trustedHop: null })
     expect((await authenticator.authenticate(raw, NOWHERE)).dmarc).toBe('none')
   })
 

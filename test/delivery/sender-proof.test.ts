@@ -30,7 +30,7 @@ const headers: MessageHeaders = {
 }
 
 const authenticator = (dmarc: 'pass' | 'fail' | 'none', alignedDomain: string | null = null): MailAuthenticator => ({
-  authenticate: async () => ({ dmarc, alignedDomain }),
+  authenticate: async () => ({ dmarc, alignedDomain, foundBy: 'gateway' }),
 })
 const PASS = authenticator('pass', 'borger.example')
 const FAIL = authenticator('fail')

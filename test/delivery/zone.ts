@@ -6,6 +6,9 @@ const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 20
 const PRIVATE_PEM = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
 const PUBLIC_BASE64 = publicKey.export({ type: 'spki', format: 'der' }).toString('base64')
 
+/** All domains here sign with it. */
+export const arcKey = PRIVATE_PEM
+
 export type Zone = Readonly<Record<string, string[] | string[][]>>
 
 /** Names and records of a sender with DKIM, SPF for one address, and DMARC. */

@@ -64,6 +64,7 @@ export function webSettings(changes: Partial<Settings> = {}): Settings {
     trust: { secondAdmin: false, anchors: [], notify: { mail: [], webhook: null } },
     algorithms: { digests: {}, schemes: {}, keys: {} },
     senderAuthentication: 'off',
+    trustedHop: null,
     demo: false,
     ...changes,
   }

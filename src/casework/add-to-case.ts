@@ -1,4 +1,4 @@
-import type { Case } from '../model/case.ts'
+import type { Actor, Case } from '../model/case.ts'
 import { appendHistory } from '../model/history.ts'
 import { caseIndication } from '../model/indication.ts'
 import type { Writer } from '../model/store.ts'
@@ -21,16 +21,30 @@ export async function addToCase(
   parts: ReceiptParts,
   means = 'one-time-code',
 ): Promise<Case> {
+  const now = await putDocuments(write, row, added, { actor: citizenOf(row.id), means })
+  const sender = (await write.partiesOfCase(row.id)).find(({ role }) => role === 'sender')
+  const text = additionText(row.language, await receiptFacts(write, row, added, parts))
+  if (sender) await addReceipt(write, row, sender.id, text, added)
+  return now
+}
+
+/** The same without a receipt, whoever does it: documents, history, the worst verdict. Gives the case as it is now. */
+export async function putDocuments(
+  write: Writer,
+  row: Case,
+  added: HandedIn,
+  by: { readonly actor: Actor; readonly means: string },
+): Promise<Case> {
   const { submission, documents, now } = added
   const caseId = row.id
   for (const { document } of documents) await write.updateDocument(document.id, { caseId })
-  await write.updateSubmission(submission.id, { state: 'cased' })
+  await write.updateSubmission(submission.id, { state: 'cased', caseId })
   await appendHistory(write, {
     caseId,
-    at: submission.receivedAt,
-    actor: citizenOf(caseId),
+    at: by.actor.kind === 'citizen' ? submission.receivedAt : instant(now),
+    actor: by.actor,
     event: 'documents-added',
-    payload: { ...handedIn(submission), means, documents: verdictsOf(documents) },
+    payload: { ...handedIn(submission), means: by.means, documents: verdictsOf(documents) },
   })
   const indication = await caseIndication(write, caseId)
   if (indication !== row.indication) {
@@ -43,9 +57,6 @@ export async function addToCase(
       payload: { before: row.indication, after: indication, submissionId: submission.id },
     })
   }
-  const sender = (await write.partiesOfCase(caseId)).find(({ role }) => role === 'sender')
-  const text = additionText(row.language, await receiptFacts(write, row, added, parts))
-  if (sender) await addReceipt(write, row, sender.id, text, added)
   await followTrust(write, caseId, added)
   return { ...row, indication }
 }

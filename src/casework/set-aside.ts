@@ -5,6 +5,7 @@ import type { Store, Writer } from '../model/store.ts'
 import { type Clock, instant } from '../model/time.ts'
 import { SYSTEM } from './actors.ts'
 import type { HandedIn } from './receipt.ts'
+import { whereItWent } from './thread.ts'
 
 /**
  * Settles, within the caller's commit, what a program sent about a mail of ours; says whether it did. A report opens no case and is never
@@ -52,14 +53,15 @@ export async function settleRepeat(write: Writer, { submission, documents, now }
   const from = headers.from[0]?.address.toLowerCase()
   for (const party of await write.partiesByMessageId(headers.messageId)) {
     if (party.email === null || party.email.toLowerCase() !== from) continue
-    const before = (await write.documentsOfCase(party.caseId)).filter(
-      ({ role }) => role === 'attachment' || role === 'body',
-    )
+    const first = await write.case(party.caseId)
+    if (!first) continue
+    const { id: caseId } = await whereItWent(write, first)
+    const before = (await write.documentsOfCase(caseId)).filter(({ role }) => role === 'attachment' || role === 'body')
     const known = new Set(before.map(({ sha256 }) => sha256))
     const papers = documents.filter(({ document }) => document.role === 'attachment' || document.role === 'body')
     if (papers.length === 0 || papers.some(({ document }) => !known.has(document.sha256))) continue
     await appendHistory(write, {
-      caseId: party.caseId,
+      caseId,
       at: instant(now),
       actor: SYSTEM,
       event: 'repeat-came',

@@ -30,10 +30,24 @@ export async function findThread(read: Reader, submission: Submission, proof: Se
   const ids = [...headers.inReplyTo, ...headers.references.toReversed()].slice(0, MAX_IDS)
   for (const id of new Set(ids)) {
     const named = await namedByMail(read, id)
-    if (named) return withParty(read, named, submission, proof)
+    if (named) return withParty(read, { ...named, row: await whereItWent(read, named.row) }, submission, proof)
   }
   const row = await namedInSubject(read, headers.subject)
-  return row && withParty(read, { row, by: 'case-number' }, submission, proof)
+  return row && withParty(read, { row: await whereItWent(read, row), by: 'case-number' }, submission, proof)
+}
+
+const MAX_JOINS = 10
+
+/** Takes a case; gives the one that it was joined with, and that one's, or the case itself where it was joined with none. */
+export async function whereItWent(read: Reader, row: Case): Promise<Case> {
+  let went = row
+  for (let joins = 0; went.state === 'joined' && joins < MAX_JOINS; joins += 1) {
+    const number = (await read.history(went.id)).find(({ event }) => event === 'joined-into')?.payload?.['number']
+    const into = typeof number === 'string' ? await read.caseByNumber(number) : null
+    if (!into) break
+    went = into
+  }
+  return went
 }
 
 type Named = Pick<Thread, 'row' | 'by'>

@@ -1,8 +1,11 @@
 import type { IntakeChannel } from './submission.ts'
 import type { Day, Instant, Language } from './time.ts'
 
-/** with-caseworker → decided → answered → archived. What came before lies in the submission's states. */
-export type CaseState = 'with-caseworker' | 'decided' | 'answered' | 'archived'
+/**
+ * with-caseworker → decided → answered → archived. What came before lies in the submission's states.
+ * joined: a person put it into another case; nothing becomes of it any more.
+ */
+export type CaseState = 'with-caseworker' | 'decided' | 'answered' | 'archived' | 'joined'
 export type Decision = 'approved' | 'rejected'
 
 export interface Case {

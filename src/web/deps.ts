@@ -1,4 +1,4 @@
-import type { Actor, HistoryEntry, Party } from '../model/case.ts'
+import type { Actor, Case, HistoryEntry, Party } from '../model/case.ts'
 import type { CitizenKey, CitizenKeyTimes } from '../model/citizen-key.ts'
 import type { KeyWarning, OwnKey } from '../model/own-key.ts'
 import type { Log } from '../model/ports.ts'
@@ -124,6 +124,15 @@ export interface WebDeps {
   approve(decision: Decide & { readonly reason?: string }): Promise<unknown>
   /** @throws GatewayError wrong-state as approve, invalid-request without a reason */
   reject(decision: Decide & { readonly reason: string }): Promise<unknown>
+  /** Gives the number as it is written, or null where it is none. */
+  parseCaseNumber(typed: string): string | null
+  /** Gives the case that goes on. @throws GatewayError not-found, invalid-request, wrong-state (facts documentsChanged, stillChecking) */
+  joinCases(join: {
+    readonly caseId: string
+    readonly into: string
+    readonly seen: string
+    readonly actor: Actor
+  }): Promise<Case>
   /** Whether the decision reached nobody, so that a person must tell the citizen. */
   isUntold(caseId: string): Promise<boolean>
   /** @throws GatewayError wrong-state where the citizen was told, or may still be; invalid-request without a note */

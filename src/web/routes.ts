@@ -85,6 +85,7 @@ const ROWS: readonly Row[] = [
   ['GET', '/staff/cases/:number', 'caseworker', 'none', cases.showCase],
   ['POST', '/staff/cases/:number/approve', 'caseworker', 'fields', cases.approve],
   ['POST', '/staff/cases/:number/reject', 'caseworker', 'fields', cases.reject],
+  ['POST', '/staff/cases/:number/join', 'caseworker', 'fields', cases.join],
   ['POST', '/staff/cases/:number/told', 'caseworker', 'fields', cases.toldOtherwise],
   ['GET', '/staff/cases/:number/documents/:document', 'caseworker', 'none', cases.staffDownload],
   ['GET', '/staff/cases/:number/documents/:document/view', 'caseworker', 'none', cases.staffPreview],

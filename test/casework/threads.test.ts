@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { openCase, takeUp } from '../../src/casework/index.ts'
+import { joinCases, lookUpTracking, openCase, takeUp } from '../../src/casework/index.ts'
 import type { SenderProof } from '../../src/casework/ports.ts'
+import type { Actor } from '../../src/model/case.ts'
 import type { Delivery } from '../../src/model/letter.ts'
+import { nameSeenDocuments } from '../../src/model/seen-documents.ts'
 import type { MailReport, MessageHeaders, Submission } from '../../src/model/submission.ts'
 import { type GivenPart, given, headers, pdf, type Scene, scene } from './scene.ts'
 
@@ -182,5 +184,90 @@ describe('what a program sends', () => {
   it('on its own, and about nothing of ours, is an errand: forms and scanners write so', async () => {
     await mail({ change: { report: report({ kind: 'auto-reply', about: [] }) } })
     expect(await cases()).toHaveLength(1)
+  })
+})
+
+describe('cases that a person joins', () => {
+  const METTE: Actor = { kind: 'caseworker', id: 'mette', name: 'Mette' }
+  const seenOf = async (caseId: string) => nameSeenDocuments(await world.store.documentsOfCase(caseId))
+
+  /** A case, and the reply to it by somebody whom nothing proves, in a case of its own. */
+  async function strangers() {
+    const { row } = await begun()
+    const reply = await mail({ proof: null, change: REPLY, parts: [pdf('svar.pdf', 'TOTAL-FAILED')] })
+    return { row, replyCase: reply.caseId ?? '', reply }
+  }
+  const join = async (caseId: string, into: string, change: { seen?: string; actor?: Actor } = {}) =>
+    joinCases({ caseId, into, seen: await seenOf(caseId), actor: METTE, ...change }, world)
+
+  it('are one: what was handed in stands in the other, with its verdict, and who did it is on record', async () => {
+    const { row, replyCase, reply } = await strangers()
+    expect((await join(replyCase, row.number)).id).toBe(row.id)
+    expect((await world.store.documentsOfCase(row.id)).map(({ name }) => name)).toContain('svar.pdf')
+    expect(await world.store.documentsOfCase(replyCase)).toEqual([])
+    expect(await world.store.case(row.id)).toMatchObject({ state: 'with-caseworker', indication: 'TOTAL-FAILED' })
+    expect((await world.store.case(replyCase))?.state).toBe('joined')
+    expect(await world.store.submission(reply.id)).toMatchObject({ caseId: row.id, state: 'cased' })
+    const [into, from] = [await world.store.history(row.id), await world.store.history(replyCase)]
+    expect(into.find(({ event }) => event === 'case-joined')).toMatchObject({ actor: METTE })
+    expect(into.find(({ event }) => event === 'documents-added')).toMatchObject({
+      ...{ actor: METTE, payload: { submissionId: reply.id, means: 'joined-by-hand' } },
+    })
+    expect(from.at(-1)).toMatchObject({ event: 'joined-into', actor: METTE, payload: { number: row.number } })
+    expect((await world.store.queue()).map(({ id }) => id)).toEqual([row.id])
+  })
+
+  it('leave the tracking links of the one that is over with it: they do not open the other', async () => {
+    const { row, replyCase, reply } = await strangers()
+    const letter = (await world.store.lettersOfCase(replyCase))[0]
+    const token = /\/s\/([\w-]+)/.exec(letter?.bodyText ?? '')?.[1] ?? ''
+    await join(replyCase, row.number)
+    expect(await lookUpTracking(world.store, token, world.clock())).toMatchObject({ caseId: replyCase })
+    for (const one of await world.store.tokensOfSubmission(reply.id)) expect(one.caseId).toBe(replyCase)
+    expect(await letters()).toEqual(['receipt', 'receipt'])
+  })
+
+  it('are found by what is written to the one that is over: by its proven party it joins, else it names the other', async () => {
+    const { row, replyCase } = await strangers()
+    await join(replyCase, row.number)
+    expect((await mail({ change: { inReplyTo: ['<mail-2@example.org>'] } })).caseId).toBe(row.id)
+    const stranger = await mail({ from: 'eva@example.org', change: { inReplyTo: ['<mail-2@example.org>'] } })
+    const proposal = (await world.store.history(stranger.caseId ?? '')).find(({ event }) => event === 'may-belong-to')
+    expect(proposal?.payload).toEqual({ number: row.number, by: 'own-mail' })
+  })
+
+  it('know the same mail again that came before they were joined', async () => {
+    const { row, replyCase } = await strangers()
+    await join(replyCase, row.number)
+    const again = { messageId: '<mail-2@example.org>' }
+    const repeat = await mail({ proof: null, change: again, parts: [pdf('svar.pdf')] })
+    expect(repeat.state).toBe('set-aside')
+    expect(await events(row.id)).toContain('repeat-came')
+  })
+
+  it('are not joined by a program, with themselves, with none, unseen, or once decided', async () => {
+    const { row, replyCase } = await strangers()
+    const own = (await world.store.case(replyCase))?.number ?? ''
+    const system: Actor = { kind: 'system', id: null, name: null }
+    await expect(join(replyCase, row.number, { actor: system })).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(join(replyCase, own)).rejects.toMatchObject({ code: 'invalid-request' })
+    await expect(join(replyCase, '2026-999999-0')).rejects.toMatchObject({ code: 'not-found' })
+    await expect(join(replyCase, row.number, { seen: 'x' })).rejects.toMatchObject({
+      ...{ code: 'wrong-state', facts: { documentsChanged: true } },
+    })
+    const late = await given(world, [pdf('sent.pdf')], { caseId: replyCase, channel: 'upload', state: 'received' })
+    await expect(join(replyCase, row.number)).rejects.toMatchObject({ facts: { stillChecking: true } })
+    await world.store.commit((write) => write.updateSubmission(late.id, { state: 'cased' }))
+    await world.store.commit((write) => write.updateCase(row.id, { state: 'decided' }))
+    await expect(join(replyCase, row.number)).rejects.toMatchObject({ code: 'wrong-state' })
+    expect((await world.store.case(replyCase))?.state).toBe('with-caseworker')
+    expect(await world.store.documentsOfCase(row.id)).not.toEqual([])
+    expect(await events(row.id)).not.toContain('case-joined')
+  })
+
+  it('are not joined a second time', async () => {
+    const { row, replyCase } = await strangers()
+    await join(replyCase, row.number)
+    await expect(join(replyCase, row.number)).rejects.toMatchObject({ code: 'wrong-state' })
   })
 })

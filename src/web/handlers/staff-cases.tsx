@@ -36,7 +36,7 @@ async function judgedAnew({ deps }: Context, caseId: string): Promise<Instant | 
   return changed?.at ?? null
 }
 
-const STATES: readonly CaseState[] = ['with-caseworker', 'decided', 'answered', 'archived']
+const STATES: readonly CaseState[] = ['with-caseworker', 'decided', 'answered', 'archived', 'joined']
 
 export const allCases: Handler = async (context) => {
   const page = pageAsked(context)
@@ -48,10 +48,15 @@ export const allCases: Handler = async (context) => {
   return showPage(<AllCasesPage view={context.view} cases={cases} state={state} page={page} more={more} />)
 }
 
+const DONE = ['approved', 'rejected', 'told', 'joined'] as const
+
 const PROBLEMS: Readonly<Record<string, NonNullable<CaseOnOneScreen['problem']>>> = {
   reason: 'reason-missing',
   changed: 'documents-changed',
   note: 'note-missing',
+  'join-number': 'join-number',
+  'join-state': 'join-state',
+  'join-checking': 'join-checking',
 }
 
 export const showCase: Handler = async (context) => {
@@ -63,7 +68,7 @@ export const showCase: Handler = async (context) => {
   const submissions = await deps.store.submissionsOfCase(one.id)
   const told = query.get('done')
   const problem = query.get('p')
-  const done = told === 'approved' || told === 'rejected' || told === 'told' ? told : null
+  const done = DONE.find((one) => one === told) ?? null
   const shown: CaseOnOneScreen = {
     case: one,
     caseType: titleOf(context, one),
@@ -88,15 +93,20 @@ export const showCase: Handler = async (context) => {
     workingDaysLeft: await deps.workingDaysLeft(one.dueOn),
     done,
     untold: await deps.isUntold(one.id),
-    mayBelongTo: await mayBelongTo(context, history),
+    mayBelongTo: await caseNamedBy(context, history, 'may-belong-to'),
+    joinedInto: await caseNamedBy(context, history, 'joined-into'),
     problem: PROBLEMS[problem ?? ''] ?? null,
   }
   return showPage(<CasePage view={view} shown={shown} />)
 }
 
-/** The case that a mail named whose sender is not proven to be a party of it. */
-async function mayBelongTo({ deps }: Context, history: readonly HistoryEntry[]): Promise<Case | null> {
-  const number = history.find(({ event }) => event === 'may-belong-to')?.payload?.['number']
+/** The case that a mail named whose sender is not proven to be a party of it, or that this one was joined with. */
+async function caseNamedBy(
+  { deps }: Context,
+  history: readonly HistoryEntry[],
+  name: 'may-belong-to' | 'joined-into',
+): Promise<Case | null> {
+  const number = history.find(({ event }) => event === name)?.payload?.['number']
   return typeof number === 'string' ? deps.store.caseByNumber(number) : null
 }
 
@@ -121,6 +131,25 @@ export const toldOtherwise: Handler = async (context) => {
   if (note === '') return seeOther(`/staff/cases/${one.number}?p=note`)
   await context.deps.settleToldOtherwise({ caseId: one.id, note, actor: actorOf(context) })
   return seeOther(`/staff/cases/${one.number}?done=told`)
+}
+
+/** A case that belongs to another is put into it: what goes on is the other one. */
+export const join: Handler = async (context) => {
+  const one = await caseAsked(context)
+  const into = context.deps.parseCaseNumber(field(context, 'into', 40))
+  const back = (problem: string): Reply => seeOther(`/staff/cases/${one.number}?p=${problem}#join`)
+  if (into === null || into === one.number) return back('join-number')
+  try {
+    const ask = { caseId: one.id, into, seen: field(context, 'seen'), actor: actorOf(context) }
+    const other = await context.deps.joinCases(ask)
+    return seeOther(`/staff/cases/${other.number}?done=joined`)
+  } catch (fault) {
+    if (!(fault instanceof GatewayError)) throw fault
+    if (fault.facts['documentsChanged'] === true) return seeOther(`/staff/cases/${one.number}?p=changed`)
+    if (fault.code === 'not-found') return back('join-number')
+    if (fault.code !== 'wrong-state') throw fault
+    return back(fault.facts['stillChecking'] === true ? 'join-checking' : 'join-state')
+  }
 }
 
 /** Where something came in since the page was shown, nothing is decided: the page shows it, and says so. */

@@ -60,7 +60,8 @@ export const tracking: Handler = async (context) => {
   const documents = (await mayActInCase(context, one)) ? await documentsSection(context, base, one) : null
   const told = toldBy(view, context.query.get('told'))
   const preservation = (await deps.store.preservationsOfCase(one.id)).at(-1) ?? null
-  const shown = { steps: status.steps, status, documents, preservation, told }
+  const joined = one.state === 'joined'
+  const shown = { steps: status.steps, status, documents, preservation, told, joined }
   return showPage(<TrackingPage view={view} base={base} {...shown} />)
 }
 

@@ -91,7 +91,7 @@ export function openApiDocument(publicUrl: string, maxUploadBytes: number): Read
               properties: {
                 number: text,
                 caseType: text,
-                state: { type: 'string', enum: ['with-caseworker', 'decided', 'answered', 'archived'] },
+                state: { type: 'string', enum: ['with-caseworker', 'decided', 'answered', 'archived', 'joined'] },
                 dueOn: { type: 'string', format: 'date' },
                 indication: text,
                 decision: { type: ['string', 'null'], enum: ['approved', 'rejected', null] },

@@ -18,6 +18,8 @@ export function TrackingPage(props: {
   readonly documents: ComponentChildren | null
   /** The newest time-stamp over what is kept of the case. */
   readonly preservation: Preservation | null
+  /** It was put into another case, of which this link tells nothing. */
+  readonly joined?: boolean
   /** What came of the last thing done here. */
   readonly told: Told | null
 }): VNode {
@@ -27,9 +29,10 @@ export function TrackingPage(props: {
     <Page view={view} title={t.tracking.title} lead={leadOf(props)} noindex>
       <ToldAlert view={view} told={props.told} />
       <Parcel view={view} steps={props.steps} queuePosition={status?.queuePosition ?? null} />
-      {status ? <AnswerDue view={view} status={status} /> : <StillChecking view={view} base={props.base} />}
+      {status === null ? <StillChecking view={view} base={props.base} /> : null}
+      {status !== null && !props.joined ? <AnswerDue view={view} status={status} /> : null}
       {props.preservation ? <Stamped view={view} newest={props.preservation} /> : null}
-      {props.documents ?? (status ? <AskForCode view={view} base={props.base} /> : null)}
+      {props.documents ?? (status && !props.joined ? <AskForCode view={view} base={props.base} /> : null)}
       <p class="quiet">{t.tracking.keepLink}</p>
     </Page>
   )
@@ -45,8 +48,13 @@ function Stamped({ view, newest }: { readonly view: View; readonly newest: Prese
 }
 
 /** In words: what is under way now. */
-function leadOf(props: { readonly view: View; readonly steps: readonly ParcelStep[] }): string {
+function leadOf(props: {
+  readonly view: View
+  readonly steps: readonly ParcelStep[]
+  readonly joined?: boolean
+}): string {
   const words: Readonly<Record<string, string>> = props.view.t.tracking.leads
+  if (props.joined && words['joined']) return words['joined']
   const current = props.steps.find((step) => step.state === 'current')
   return words[current?.id ?? 'done'] ?? words['checked'] ?? ''
 }

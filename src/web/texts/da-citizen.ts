@@ -8,6 +8,7 @@ export const citizenDa = {
       answered: 'Din sag er behandlet. Svaret er på vej.',
       archived: 'Din sag er besvaret.',
       done: 'Din sag er afsluttet og arkiveret.',
+      joined: 'Det, du sendte, hører til en sag, der allerede er i gang, og behandles sammen med den.',
     },
     way: 'Sagens vej',
     steps: {

@@ -22,6 +22,19 @@ export const deliveryDa = {
     text: 'Vi kan ikke bevise, at afsenderen er part i den sag, så mailen er blevet en sag for sig. Se efter, om den hører sammen med den anden, før du svarer: afsenderen får intet at vide om den.',
     open: (number: string) => `Åbn sag ${number}`,
   },
+  join: {
+    title: 'Læg sammen med en anden sag',
+    text: 'Dokumenterne herfra står derefter i den anden sag, og denne sag er slut. Det kan ikke gøres om. Afsenderen ser på sin side, at det er lagt sammen, men intet om den anden sag; parterne i den anden sag kan se dokumenterne dér.',
+    number: 'Den anden sags nummer',
+    hint: 'For eksempel 2026-000123-7',
+    submit: 'Læg sagerne sammen',
+    problems: {
+      'join-number': 'Der er ingen anden sag med det nummer.',
+      'join-state': 'En af sagerne er afgjort: så kan de ikke lægges sammen.',
+      'join-checking': 'Noget i sagen kontrolleres stadig. Vent et øjeblik, og prøv igen.',
+    },
+    into: (number: string) => `Sagen er lagt sammen med sag ${number}`,
+  },
   letters: { title: 'Breve', showDelivery: 'Se brev og bevis' },
   deliveryChannels: {
     'openpgp-mail': 'Krypteret mail (OpenPGP)',

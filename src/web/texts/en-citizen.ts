@@ -10,6 +10,7 @@ export const citizenEn: typeof citizenDa = {
       answered: 'Your case is decided. The answer is on its way.',
       archived: 'Your case is answered.',
       done: 'Your case is closed and archived.',
+      joined: 'What you sent belongs to a case that is under way already, and is dealt with there.',
     },
     way: "The case's way",
     steps: {

@@ -24,6 +24,19 @@ export const deliveryEn: typeof deliveryDa = {
     text: 'We cannot prove that its sender is a party of that case, so it has become a case of its own. See whether it belongs with the other before you answer: the sender is told nothing of that case.',
     open: (number: string) => `Open case ${number}`,
   },
+  join: {
+    title: 'Join with another case',
+    text: 'The documents then stand in the other case, and this one is over. It cannot be undone. The sender sees on their page that it was joined, and nothing of the other case; the parties of the other case can see the documents there.',
+    number: 'The number of the other case',
+    hint: 'For example 2026-000123-7',
+    submit: 'Join the cases',
+    problems: {
+      'join-number': 'There is no other case with that number.',
+      'join-state': 'One of the cases is decided: they cannot be joined any more.',
+      'join-checking': 'Something of this case is still being checked. Wait a moment and try again.',
+    },
+    into: (number: string) => `This case was joined with case ${number}`,
+  },
   letters: { title: 'Letters', showDelivery: 'See letter and evidence' },
   deliveryChannels: {
     'openpgp-mail': 'Encrypted mail (OpenPGP)',

@@ -69,6 +69,14 @@ export function fakeDeps(changes: Partial<Omit<WebDeps, 'store'>> = {}): FakeDep
     }),
     approve: call('approve'),
     reject: call('reject'),
+    // The seeded numbers have no check digit that fits.
+    parseCaseNumber: (typed) => /^\s*(\d{4})\D+(\d{6})\D+(\d)\s*$/.exec(typed)?.slice(1).join('-') ?? null,
+    joinCases: async (join) => {
+      called.push({ name: 'joinCases', with: join })
+      const other = await store.caseByNumber(join.into)
+      if (!other) throw new GatewayError('not-found', 'There is no case with this number')
+      return other
+    },
     isUntold: async () => false,
     settleToldOtherwise: call('settleToldOtherwise'),
     requestCode: call('requestCode'),

@@ -10,6 +10,7 @@ import { showDay, type View } from '../../layout/view.ts'
 import { DocumentCard, type JudgedDocument, type LetterOnItsWay } from '../citizen-documents.tsx'
 import { History } from './history.tsx'
 import type { HistoryWords } from './history-facts.tsx'
+import { JoinCase, type JoinProblem, joinProblem } from './join-case.tsx'
 import { Letters } from './letters.tsx'
 import { ToLinkPage } from './link.tsx'
 import { preservationRows } from './preservation.tsx'
@@ -29,12 +30,14 @@ export interface CaseOnOneScreen {
   readonly brokenLink: number | null
   readonly historyWords: HistoryWords
   readonly workingDaysLeft: number
-  readonly done: 'approved' | 'rejected' | 'told' | null
-  readonly problem: 'reason-missing' | 'documents-changed' | 'note-missing' | null
+  readonly done: 'approved' | 'rejected' | 'told' | 'joined' | null
+  readonly problem: 'reason-missing' | 'documents-changed' | 'note-missing' | JoinProblem | null
   /** The decision reached nobody: a person must tell the citizen. */
   readonly untold: boolean
   /** A case that the mail named, whose party its sender is not proven to be. */
   readonly mayBelongTo: Case | null
+  /** The case that this one was put into. */
+  readonly joinedInto: Case | null
   /** Names what this page shows, so that nobody decides on what came in later. */
   readonly seen: string
   /** Something was added and is still being checked. */
@@ -50,7 +53,14 @@ export function CasePage({ view, shown }: { readonly view: View; readonly shown:
     <Page view={view} title={one.title} lead={`${one.number} · ${shown.caseType}`} wide noindex>
       {shown.problem === 'documents-changed' ? <Alert kind="error" heading={t.decide.changed} /> : null}
       {shown.untold ? <Untold view={view} base={base} noteMissing={shown.problem === 'note-missing'} /> : null}
-      {shown.mayBelongTo ? (
+      {shown.joinedInto ? (
+        <Alert kind="info" heading={t.join.into(shown.joinedInto.number)}>
+          <p>
+            <a href={`/staff/cases/${shown.joinedInto.number}`}>{t.mayBelong.open(shown.joinedInto.number)}</a>
+          </p>
+        </Alert>
+      ) : null}
+      {shown.mayBelongTo && !shown.joinedInto ? (
         <Alert kind="warning" heading={t.mayBelong.heading(shown.mayBelongTo.number)}>
           <p>{t.mayBelong.text}</p>
           <p>
@@ -75,7 +85,18 @@ export function CasePage({ view, shown }: { readonly view: View; readonly shown:
           <History view={view} entries={shown.history} brokenLink={shown.brokenLink} words={shown.historyWords} />
         </div>
         <aside aria-label={t.caseView.sidebar}>
-          {one.state === 'with-caseworker' ? <Decide view={view} shown={shown} base={base} /> : null}
+          {one.state === 'with-caseworker' ? (
+            <>
+              <Decide view={view} shown={shown} base={base} />
+              <JoinCase
+                view={view}
+                base={base}
+                seen={shown.seen}
+                proposed={shown.mayBelongTo?.number ?? null}
+                problem={joinProblem(shown.problem)}
+              />
+            </>
+          ) : null}
           <CaseFacts view={view} shown={shown} />
           <Parties view={view} parties={shown.parties} why={shown.historyWords.route} />
         </aside>

@@ -113,7 +113,7 @@ function StuckAlert({ view }: { readonly view: View }): VNode | null {
   )
 }
 
-const STATES: readonly CaseState[] = ['with-caseworker', 'decided', 'answered', 'archived']
+const STATES: readonly CaseState[] = ['with-caseworker', 'decided', 'answered', 'archived', 'joined']
 
 /** All cases, newest first, by state. */
 export function AllCasesPage(props: {

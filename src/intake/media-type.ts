@@ -38,6 +38,9 @@ const ARMOUR: readonly (readonly [string, string])[] = [
   ['-----BEGIN CMS-----', 'application/pkcs7-mime'],
 ]
 
+const OUTLOOK_PROPERTIES = Buffer.from('__properties_version1.0', 'utf16le')
+const OUTLOOK_NAMES = Buffer.from('__nameid_version1.0', 'utf16le')
+
 // 06 09 2A 86 48 86 F7 0D 01 07: the arc of RFC 5652's content types.
 const CMS_ARC = '\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07'
 
@@ -56,25 +59,31 @@ const FINER_THAN_CONTENT: Readonly<Record<string, readonly string[]>> = {
 /**
  * Takes bytes and what the sender called them; gives their media type by content. What is no known format is
  * text/plain, application/octet-stream, or application/x-empty. The declared type only ever narrows a content type
- * that agrees with it.
+ * that agrees with it. What is a container and shows a PDF's header further on is a PDF where its sender calls it one, by type or name: a
+ * reader would open it as one. Else it is the container, with a PDF in it.
  */
-export function mediaTypeOf(bytes: Uint8Array, declared: string | null): string {
-  const byContent = sniff(bytes)
+export function mediaTypeOf(bytes: Uint8Array, declared: string | null, name: string | null = null): string {
+  const byContent = sniff(bytes, declared === 'application/pdf' || /\.pdf$/i.test(name ?? ''))
   const finer = FINER_THAN_CONTENT[byContent] ?? []
   return declared !== null && finer.includes(declared) ? declared : byContent
 }
 
-function sniff(bytes: Uint8Array): string {
+function sniff(bytes: Uint8Array, isCalledPdf: boolean): string {
   if (bytes.length === 0) return 'application/x-empty'
   const head = Buffer.from(bytes.subarray(0, HEAD_BYTES)).toString('latin1')
   // ISO 32000-1 implementation note 13: readers accept the header anywhere in the first 1024 bytes.
-  if (head.slice(0, PDF_HEADER_WITHIN).includes('%PDF-')) return 'application/pdf'
+  const hasPdfHeader = head.slice(0, PDF_HEADER_WITHIN).includes('%PDF-')
+  if (hasPdfHeader && (isCalledPdf || !isContainer(head))) return 'application/pdf'
   if (head.startsWith('PK\x03\x04') || head.startsWith('PK\x05\x06')) return zipKind(bytes)
   const magic = MAGIC.find(([at, text]) => head.startsWith(text, at))
+  if (magic?.[2] === 'application/x-ole-storage' && isOutlookMessage(bytes)) return 'application/vnd.ms-outlook'
   if (magic) return magic[2]
   if (head.startsWith('BM') && head.slice(6, 10) === '\0\0\0\0') return 'image/bmp'
   return derKind(head) ?? textKind(bytes, head) ?? 'application/octet-stream'
 }
+
+const CONTAINERS = ['PK\x03\x04', '\x78\x9f\x3e\x22', '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1']
+const isContainer = (head: string): boolean => CONTAINERS.some((magic) => head.startsWith(magic))
 
 function zipKind(bytes: Uint8Array): string {
   const stored = zipMimetype(bytes)
@@ -86,6 +95,12 @@ function zipKind(bytes: Uint8Array): string {
   if (has('xl/')) return 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
   if (has('ppt/')) return 'application/vnd.openxmlformats-officedocument.presentationml.presentation'
   return 'application/zip'
+}
+
+/** MS-OXMSG §2.4: its root holds a stream of that name, and no other compound file does. */
+function isOutlookMessage(bytes: Uint8Array): boolean {
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  return view.includes(OUTLOOK_PROPERTIES) && view.includes(OUTLOOK_NAMES)
 }
 
 function derKind(head: string): string | null {
@@ -144,6 +159,8 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   'application/xml': '.xml',
   'message/rfc822': '.eml',
   'application/zip': '.zip',
+  'application/rtf': '.rtf',
+  'application/vnd.ms-outlook': '.msg',
   'application/pgp-keys': '.asc',
   'application/pgp-signature': '.asc',
   'application/pgp-encrypted': '.asc',

@@ -52,7 +52,7 @@ function leafPart(
   for (const note of decoded.notes) notes.add(note)
   const declared = declaredType(entity)
   // A body was chosen by its declared type; what a stranger attached counts by content.
-  const mediaType = role === 'body' ? bodyType(entity) : mediaTypeOf(decoded.bytes, declared)
+  const mediaType = role === 'body' ? bodyType(entity) : mediaTypeOf(decoded.bytes, declared, entity.fileName)
   return part({ entity, role, pathPrefix, mediaType, declared, bytes: decoded.bytes, subject: null })
 }
 

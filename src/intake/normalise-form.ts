@@ -143,7 +143,7 @@ function attachment(part: FormPart): NormalisedPart {
   const declared = part.entity.fields.some((field) => field.name === 'content-type')
     ? cleanLine(part.entity.contentType.value, 200)
     : null
-  const mediaType = mediaTypeOf(part.bytes, declared)
+  const mediaType = mediaTypeOf(part.bytes, declared, part.entity.fileName)
   return {
     path: part.entity.path,
     role: 'attachment',

@@ -5,6 +5,7 @@ import { type Entry, fromBufferPromise, type ZipFile } from 'yauzl'
 import type { NormalisedPart } from '../model/ports.ts'
 import { cleanLine } from './clean-text.ts'
 import { extensionFor, mediaTypeOf } from './media-type.ts'
+import { filesInMsg, filesInTnef, type OutlookContent } from './outlook-files.ts'
 import { safeName } from './safe-name.ts'
 
 /** What all archives of one submission may hold together, so that a small mail cannot fill disk or memory. */
@@ -35,9 +36,9 @@ interface Budget {
 }
 
 /**
- * Takes the parts of a submission; gives them with the files that stand in ZIP archives behind each archive, which stays as it came.
- * What cannot be unpacked, or would grow beyond the limits, is left in its archive, and noted with the archive's path, as
- * "archive-encrypted@2": archive-encrypted, -too-large, -too-many, -too-deep, -unreadable.
+ * Takes the parts of a submission; gives them with the files that stand in ZIP archives, winmail.dat (TNEF) and Outlook's .msg behind each of
+ * these, which stays as it came. What cannot be unpacked, or would grow beyond the limits, is left in its archive, and noted with the archive's path, as
+ * "archive-encrypted@2": archive-encrypted, -too-large, -too-many, -too-deep, -unreadable; outlook-unreadable.
  */
 export async function unpackArchives(
   parts: readonly NormalisedPart[],
@@ -45,15 +46,18 @@ export async function unpackArchives(
   limits: ArchiveLimits = ARCHIVE_LIMITS,
 ): Promise<readonly NormalisedPart[]> {
   const budget: Budget = { entries: limits.maxEntries, bytes: limits.maxBytes }
+  const hasText = parts.some(({ role, bytes }) => role === 'body' && bytes.length > 0)
   const unpack = async (part: NormalisedPart, depth: number): Promise<readonly NormalisedPart[]> => {
-    if (part.mediaType !== 'application/zip' || part.role !== 'attachment') return [part]
+    const filesIn = part.role === 'attachment' ? OPENERS[part.mediaType] : undefined
+    if (!filesIn) return [part]
     const note = (code: string): void => void notes.add(`${code}@${part.path}`)
     if (depth >= limits.maxDepth) {
       note('archive-too-deep')
       return [part]
     }
     const inside: NormalisedPart[] = []
-    for await (const file of filesIn(part, budget, limits, note)) inside.push(...(await unpack(file, depth + 1)))
+    for await (const file of filesIn({ archive: part, budget, limits, note, withText: depth > 0 || !hasText }))
+      inside.push(...(await unpack(file, depth + 1)))
     return [part, ...inside]
   }
   const all: NormalisedPart[] = []
@@ -61,12 +65,37 @@ export async function unpackArchives(
   return all
 }
 
-async function* filesIn(
-  archive: NormalisedPart,
-  budget: Budget,
-  limits: ArchiveLimits,
-  note: (code: string) => void,
+interface Opening {
+  readonly archive: NormalisedPart
+  readonly budget: Budget
+  readonly limits: ArchiveLimits
+  readonly note: (code: string) => void
+  /** A message's text becomes a file as well. */
+  readonly withText: boolean
+}
+
+const OPENERS: Readonly<Record<string, (opening: Opening) => AsyncGenerator<NormalisedPart>>> = {
+  'application/zip': filesInZip,
+  'application/ms-tnef': (opening) => filesOfOutlook(opening, filesInTnef),
+  'application/vnd.ms-outlook': (opening) => filesOfOutlook(opening, filesInMsg),
+}
+
+async function* filesOfOutlook(
+  { archive, budget, note, withText }: Opening,
+  read: (bytes: Uint8Array, withText: boolean) => Promise<OutlookContent>,
 ): AsyncGenerator<NormalisedPart> {
+  const { files, isDamaged } = await read(archive.bytes, withText).catch(() => ({ files: [], isDamaged: true }))
+  if (isDamaged) note('outlook-unreadable')
+  for (const [index, { name, bytes, mediaType }] of files.entries()) {
+    budget.entries -= 1
+    if (budget.entries < 0) return note('archive-too-many')
+    budget.bytes -= bytes.length
+    if (budget.bytes < 0) return note('archive-too-large')
+    yield partOf(bytes, name ?? '', `${archive.path}!${index + 1}`, mediaType)
+  }
+}
+
+async function* filesInZip({ archive, budget, limits, note }: Opening): AsyncGenerator<NormalisedPart> {
   const { bytes, path } = archive
   let left = FREE_BYTES + limits.maxRatio * bytes.length
   let number = 0
@@ -127,8 +156,12 @@ function nameOf(entry: Entry): string {
 const CP865 =
   'ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø₧ƒáíóúñÑªº¿⌐¬½¼¡«¤░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■ '
 
-function partOf(bytes: Uint8Array, name: string, path: string): NormalisedPart {
-  const mediaType = mediaTypeOf(bytes, null)
+function partOf(
+  bytes: Uint8Array,
+  name: string,
+  path: string,
+  mediaType: string = mediaTypeOf(bytes, null, name),
+): NormalisedPart {
   return {
     path,
     role: 'attachment',

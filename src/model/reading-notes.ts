@@ -16,8 +16,8 @@ interface NoteWords {
 }
 
 const TOO_MUCH: NoteWords = {
-  da: 'En ZIP-fil rummer mere, end vi pakker ud. Vi har gemt den, som den er. Send filerne hver for sig.',
-  en: 'A ZIP file holds more than we unpack. We have kept it as it is. Please send the files one by one.',
+  da: 'En pakket fil rummer mere, end vi pakker ud. Vi har gemt den, som den er. Send filerne hver for sig.',
+  en: 'A packed file holds more than we unpack. We have kept it as it is. Please send the files one by one.',
   asksCitizen: true,
 }
 
@@ -35,6 +35,11 @@ const WORDS: Readonly<Record<string, NoteWords>> = {
   'archive-unreadable': {
     da: 'En ZIP-fil er beskadiget, og vi kan ikke læse alt i den. Send filerne igen, gerne hver for sig.',
     en: 'A ZIP file is damaged, and we cannot read all that is in it. Please send the files again, one by one if you can.',
+    asksCitizen: true,
+  },
+  'outlook-unreadable': {
+    da: 'En fil fra Outlook (winmail.dat eller .msg) kan vi ikke læse helt. Send filerne igen som almindelige bilag.',
+    en: 'We cannot read all of a file from Outlook (winmail.dat or .msg). Please send the files again as ordinary attachments.',
     asksCitizen: true,
   },
   'archive-too-large': TOO_MUCH,

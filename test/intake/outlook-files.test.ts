@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest'
+import { task } from '../../src/intake/normalise-task.ts'
+import { makeMsg } from '../support/make-msg.ts'
+import { embedded, makeTnef, packedRtf, unicode } from '../support/make-tnef.ts'
+
+const PDF = Buffer.from('%PDF-1.7 attest')
+const LONG_NAME = 0x3707
+const UNICODE = 0x1f
+
+async function read(name: string, bytes: Buffer, text = 'Hej') {
+  const raw = Buffer.from(
+    [
+      'From: kai@example.dk',
+      'Subject: Attest',
+      'Content-Type: multipart/mixed; boundary=b',
+      '',
+      ...(text === '' ? [] : ['--b', 'Content-Type: text/plain', '', text]),
+      '--b',
+      `Content-Type: application/octet-stream; name="${name}"`,
+      'Content-Transfer-Encoding: base64',
+      '',
+      bytes.toString('base64'),
+      '--b--',
+      '',
+    ].join('\r\n'),
+  )
+  const message = await task({ raw, rawMediaType: 'message/rfc822', openpgpPrivateKeys: [] })
+  const parts = message.parts.filter(({ role }) => role === 'attachment')
+  return {
+    parts,
+    names: parts.map(({ name: one }) => one),
+    texts: parts.map((one) => Buffer.from(one.bytes).toString('utf8')),
+    notes: message.notes,
+  }
+}
+
+describe('a winmail.dat', () => {
+  it('is there with the files in it, each by its long name and its content', async () => {
+    const winmail = makeTnef({
+      files: [
+        {
+          title: Buffer.from('ATTEST~1.DAT\0'),
+          data: PDF,
+          properties: [[LONG_NAME, UNICODE, unicode('Sløjfning af tank.dat')]],
+        },
+        { title: Buffer.from('br\xf8nd.txt\0', 'latin1'), data: Buffer.from('note') },
+      ],
+    })
+    const { names, parts, notes } = await read('winmail.dat', winmail)
+    expect(names).toEqual(['winmail.dat', 'Sløjfning af tank.dat', 'brønd.txt'])
+    expect(parts.map(({ mediaType }) => mediaType)).toEqual(['application/ms-tnef', 'application/pdf', 'text/plain'])
+    expect(Buffer.from(parts[1]?.bytes ?? []).equals(PDF)).toBe(true)
+    expect(Buffer.from(parts[0]?.bytes ?? []).equals(winmail)).toBe(true)
+    expect(notes).toEqual([])
+  })
+
+  it('passes over what programs named by themselves, and takes data that stand among the properties', async () => {
+    const winmail = makeTnef({
+      files: [
+        {
+          properties: [
+            [0x8001, UNICODE, unicode('noget andet')],
+            [0x0e21, 3, Buffer.alloc(4)],
+            [0x3007, 0x40, Buffer.alloc(8)],
+            [LONG_NAME, 0x1e, Buffer.from('attest.pdf\0')],
+            [0x3701, 0x102, PDF],
+          ],
+        },
+      ],
+    })
+    expect((await read('winmail.dat', winmail)).names).toEqual(['winmail.dat', 'attest.pdf'])
+  })
+
+  it.each([
+    ['text', [0x1000, UNICODE, unicode('Kære kommune')], 'besked.txt', 'Kære kommune'],
+    ['HTML', [0x1013, 0x102, Buffer.from('<html><p>Kære</p></html>')], 'besked.html', '<html><p>Kære</p></html>'],
+    ['RTF', [0x1009, 0x102, packedRtf('{\\rtf1 Hej}')], 'besked.rtf', '{\\rtf1 Hej}'],
+  ] as const)('gives its text in %s as a file, where the mail shows none', async (_, property, name, text) => {
+    const winmail = makeTnef({ properties: [property], files: [{ title: Buffer.from('a.pdf\0'), data: PDF }] })
+    const { names, texts } = await read('winmail.dat', winmail, '')
+    expect(names).toEqual(['winmail.dat', name, 'a.pdf'])
+    expect(texts[1]).toBe(text)
+    expect((await read('winmail.dat', winmail, 'Kære')).names).toEqual(['winmail.dat', 'a.pdf'])
+  })
+
+  it('holds messages in messages, their texts and files with them, to three deep', async () => {
+    const inside = (depth: number): Buffer => {
+      const body = [0x1000, UNICODE, unicode(`brev ${depth}`)] as const
+      if (depth === 0)
+        return makeTnef({ properties: [body], files: [{ title: Buffer.from('attest.pdf\0'), data: PDF }] })
+      const message = embedded(inside(depth - 1))
+      return makeTnef({
+        properties: [body],
+        files: [
+          {
+            properties: [
+              [0x3001, UNICODE, unicode(`Brev ${depth}`)],
+              [0x3701, 0x0d, message],
+            ],
+          },
+        ],
+      })
+    }
+    const { parts, texts, notes } = await read('winmail.dat', inside(2))
+    expect(parts.map(({ path }) => path)).toEqual(['2', '2!1', '2!1!1', '2!1!2', '2!1!2!1', '2!1!2!2'])
+    expect(texts.slice(-2)).toEqual(['brev 0', PDF.toString()])
+    expect(notes).toEqual([])
+    expect((await read('winmail.dat', inside(9))).notes).toEqual(['archive-too-deep@2!1!2!2'])
+  })
+
+  it('cut off anywhere gives what stood before, says so, and asks the citizen', async () => {
+    const winmail = makeTnef({
+      files: [
+        { title: Buffer.from('a.pdf\0'), data: PDF },
+        { title: Buffer.from('b.pdf\0'), data: PDF },
+      ],
+    })
+    for (let length = 10; length < winmail.length; length += 1) {
+      const { names, notes } = await read('winmail.dat', winmail.subarray(0, length))
+      expect(names[0]).toBe('winmail.dat')
+      if (length < winmail.length - 11) expect(names).not.toContain('b.pdf')
+      expect(notes.every((note) => note === 'outlook-unreadable@2')).toBe(true)
+    }
+    expect((await read('winmail.dat', winmail.subarray(0, winmail.length - 20))).notes).toEqual([
+      'outlook-unreadable@2',
+    ])
+  })
+
+  it('that lies about lengths and counts costs nothing', async () => {
+    const winmail = makeTnef({
+      properties: [[0x1000, UNICODE, unicode('x')]],
+      files: [{ title: Buffer.from('a.pdf\0'), data: PDF }],
+    })
+    for (let at = 6; at < winmail.length; at += 1) {
+      const lying = Buffer.from(winmail)
+      lying.fill(0xff, at, Math.min(at + 4, lying.length))
+      expect((await read('winmail.dat', lying)).names[0]).toBe('winmail.dat')
+    }
+    const bomb = makeTnef({ properties: [[0x1009, 0x102, packedRtf('{\\rtf1 x}', 0x7fffffff)]] })
+    expect(await read('winmail.dat', bomb, '')).toMatchObject({
+      names: ['winmail.dat'],
+      notes: ['outlook-unreadable@1'],
+    })
+  })
+})
+
+describe('a container with a PDF in it as it stands', () => {
+  it('is opened, unless its name says that it is a PDF: a reader would show it as one', async () => {
+    const winmail = makeTnef({ files: [{ title: Buffer.from('a.pdf\0'), data: PDF }] })
+    expect((await read('winmail.dat', winmail)).names).toEqual(['winmail.dat', 'a.pdf'])
+    const called = await read('attest.PDF', winmail)
+    expect(called.parts.map(({ mediaType }) => mediaType)).toEqual(['application/pdf'])
+  })
+})
+
+describe('a mail that Outlook saved as .msg', () => {
+  const message = (files: Parameters<typeof makeMsg>[0]['files']): Buffer =>
+    makeMsg({ subject: 'Tank på Ærø', body: 'Kære kommune', from: 'Kai Jensen', files })
+
+  it('is there with its text and its files', async () => {
+    const { names, texts, parts, notes } = await read('brev.msg', message([{ name: 'attest.pdf', bytes: PDF }]))
+    expect(names).toEqual(['brev.msg', 'Tank på Ærø.txt', 'attest.pdf'])
+    expect(texts[1]).toBe('From: Kai Jensen\nSubject: Tank på Ærø\n\nKære kommune\n')
+    expect(texts[2]).toBe(PDF.toString())
+    // Its text looks like a mail, and is none that anybody sent.
+    expect(parts.map(({ mediaType }) => mediaType)).toEqual([
+      'application/vnd.ms-outlook',
+      'text/plain',
+      'application/pdf',
+    ])
+    expect(notes).toEqual([])
+  })
+
+  it('within another is opened too', async () => {
+    const inner = message([{ name: 'attest.pdf', bytes: PDF }])
+    const { names } = await read('ydre.msg', message([{ name: 'indre.msg', bytes: inner }]))
+    expect(names).toEqual(['ydre.msg', 'Tank på Ærø.txt', 'indre.msg', 'Tank på Ærø (2).txt', 'attest.pdf'])
+  })
+
+  it('cut off is kept, and said', async () => {
+    const whole = message([{ name: 'attest.pdf', bytes: Buffer.concat([PDF, Buffer.alloc(9000, 1)]) }])
+    const { names, notes } = await read('brev.msg', whole.subarray(0, 3000))
+    expect([names[0], notes]).toEqual(['brev.msg', names.includes('attest.pdf') ? [] : ['outlook-unreadable@2']])
+  })
+
+  it('is no other compound file', async () => {
+    const word = Buffer.concat([
+      Buffer.from('d0cf11e0a1b11ae1', 'hex'),
+      Buffer.alloc(600),
+      Buffer.from('WordDocument', 'utf16le'),
+    ])
+    const { names, parts, notes } = await read('brev.doc', word)
+    expect([names, parts[0]?.mediaType, notes]).toEqual([['brev.doc'], 'application/x-ole-storage', []])
+  })
+})

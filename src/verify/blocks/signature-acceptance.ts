@@ -1,7 +1,8 @@
 import type { CmsConclusion } from '../cms/index.ts'
-import { judgeDigest, judgeKey, judgeScheme } from './algorithm-constraints.ts'
+import type { Finding } from '../report/report.ts'
+import { ALGORITHM_CLAUSE, judgeDigest, judgeKey, judgeScheme } from './algorithm-constraints.ts'
 import type { AlgorithmPolicy } from './algorithm-policy.ts'
-import { type BlockConclusion, indeterminate, passed } from './conclusion.ts'
+import { type BlockConclusion, finding, indeterminate, passed } from './conclusion.ts'
 
 /**
  * Judges whether a signature may be accepted as it was made: its digests, its scheme and the signer's key, at the time by which
@@ -22,5 +23,19 @@ export function acceptSignature(
     judgeScheme(cms.signatureAlgorithm, provenTime, policy, () => 'signature'),
     judgeKey(cms.signingCertificate?.publicKey ?? null, provenTime, policy, () => "signer's key"),
   ].filter((one) => one !== null)
-  return findings.length > 0 ? indeterminate('CRYPTO_CONSTRAINTS_FAILURE_NO_POE', findings) : passed()
+  return findings.length > 0
+    ? indeterminate('CRYPTO_CONSTRAINTS_FAILURE_NO_POE', findings)
+    : passed(weakBinding(cms, provenTime, policy))
+}
+
+/**
+ * The attribute names the certificate by a digest that is not relied on any more, as all of the first version do (RFC 5035 §5.4, SHA-1). Only who
+ * can have two certificates issued with one digest could use that, and the path is judged as well: said, and no more.
+ */
+function weakBinding(cms: CmsConclusion, provenTime: Date, policy: AlgorithmPolicy): readonly Finding[] {
+  const { bindingDigests } = cms
+  const isWeak = (digest: string): boolean => judgeDigest(digest, provenTime, policy, () => '') !== null
+  if (bindingDigests.length === 0 || !bindingDigests.every(isWeak)) return []
+  const message = `the signing certificate is named by ${bindingDigests.join(' and ')} alone`
+  return [finding('signing-certificate-digest-weak', 'info', message, ALGORITHM_CLAUSE)]
 }

@@ -31,30 +31,36 @@ interface EssCertId {
 }
 
 /**
- * Judges which certificate the signed attributes bind the signature to. Both versions of the attribute must agree
- * with the certificate where both stand.
+ * Judges which certificate the signed attributes bind the signature to, and by which digests (node:crypto's names). Both versions of the attribute
+ * must agree with the certificate where both stand.
  * @see RFC 5035 §3, EN 319 102-1 clause 5.2.3.4
  */
-export function judgeCertificateBinding(signerInfo: SignerInfo, certificate: Certificate | null): CertificateBinding {
+export function judgeCertificateBinding(
+  signerInfo: SignerInfo,
+  certificate: Certificate | null,
+): { readonly binding: CertificateBinding; readonly digests: readonly string[] } {
   const attributes = (signerInfo.signedAttributes ?? []).filter(
     (attribute) => attribute.oid === SIGNING_CERTIFICATE || attribute.oid === SIGNING_CERTIFICATE_V2,
   )
-  if (attributes.length === 0) return 'absent'
-  if (!certificate) return 'unsupported'
+  if (attributes.length === 0) return { binding: 'absent', digests: [] }
+  if (!certificate) return { binding: 'unsupported', digests: [] }
+  const digests: string[] = []
   const answers = attributes.map((attribute): CertificateBinding => {
     const [value, ...more] = attribute.values
     if (!value || more.length > 0) return 'mismatch'
     const first = readFirstId(value, attribute.oid === SIGNING_CERTIFICATE_V2)
     if (!first) return 'mismatch'
     if (!first.hash) return 'unsupported'
+    digests.push(first.hash)
     return isCertificate(first, first.hash, certificate) ? 'bound' : 'mismatch'
   })
-  return (['mismatch', 'unsupported', 'bound'] as const).find((answer) => answers.includes(answer)) ?? 'mismatch'
+  const binding = (['mismatch', 'unsupported', 'bound'] as const).find((answer) => answers.includes(answer))
+  return { binding: binding ?? 'mismatch', digests }
 }
 
 /** Says whether a signed attribute names exactly this certificate. */
 export const namesCertificate = (signerInfo: SignerInfo, certificate: Certificate): boolean =>
-  judgeCertificateBinding(signerInfo, certificate) === 'bound'
+  judgeCertificateBinding(signerInfo, certificate).binding === 'bound'
 
 /** The first identifier is the signing certificate's; null where the attribute is malformed. */
 function readFirstId(value: Element, isV2: boolean): EssCertId | null {

@@ -23,6 +23,8 @@ export interface CmsConclusion {
   /** Digest and value hold and the signed attributes are sound. Null: could not be judged. */
   readonly intact: boolean | null
   readonly certificateBinding: CertificateBinding
+  /** The digests by which signed attributes name the certificate; several where several attributes do. */
+  readonly bindingDigests: readonly string[]
   /** Digest algorithm, signature algorithm and key go together. */
   readonly algorithmsAgree: boolean
   /** node:crypto's names: sha256; null where unknown. */

@@ -92,7 +92,7 @@ export function verifySignerInfo(
   const algorithmsAgree = agree(scheme, digest) && isProtected(signerInfo)
   if (!algorithmsAgree)
     error('algorithms-disagree', 'digest and signature algorithm do not go together', 'RFC 8933, RFC 6211')
-  const binding = judgeCertificateBinding(signerInfo, chosen?.certificate ?? null)
+  const { binding, digests: bindingDigests } = judgeCertificateBinding(signerInfo, chosen?.certificate ?? null)
   if (binding === 'mismatch') {
     error('signing-certificate-mismatch', 'a signed attribute names another signing certificate', 'RFC 5035 §3')
   }
@@ -103,6 +103,7 @@ export function verifySignerInfo(
     signatureHolds,
     intact: combine([attributes.sound, attributes.digestHolds, signatureHolds]),
     certificateBinding: binding,
+    bindingDigests,
     algorithmsAgree,
     digestAlgorithm: digest,
     signatureAlgorithm: scheme?.kind ?? signerInfo.signatureAlgorithm.oid,

@@ -69,6 +69,7 @@ function judge(
     signatureHolds,
     intact,
     certificateBinding: 'absent',
+    bindingDigests: [],
     algorithmsAgree: true,
     digestAlgorithm: hash ?? 'sha1',
     signatureAlgorithm: 'rsa-pkcs1',

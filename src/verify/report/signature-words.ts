@@ -130,6 +130,10 @@ export const SIGNATURE_WORDS: Readonly<Record<string, Words>> = {
     da: 'Underskriften siger ikke selv, hvilket certifikat den hører til.',
     en: 'The signature does not itself say which certificate it belongs to.',
   },
+  'signing-certificate-digest-weak': {
+    da: 'Underskriften nævner sit certifikat på en forældet måde.',
+    en: 'The signature names its certificate in an outdated way.',
+  },
   'signing-certificate-not-judged': {
     da: 'Vi kan ikke afgøre, hvilket certifikat underskriften hører til.',
     en: 'We cannot tell which certificate the signature belongs to.',

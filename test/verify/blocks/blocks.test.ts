@@ -156,6 +156,19 @@ describe('algorithm constraints', () => {
     expect(acceptSignature({ ...conclude(), signingCertificate: null }, NOW, policy).indication).toBe('INDETERMINATE')
   })
 
+  it.each([
+    [['md5'], ['signing-certificate-digest-weak']],
+    [['sha1'], ['signing-certificate-digest-weak']],
+    [['sha1', 'sha256'], []],
+    [['sha256'], []],
+    [[], []],
+  ])('say that the certificate is named by %j alone, and pass', (bindingDigests, codes) => {
+    const accepted = acceptSignature({ ...conclude(), bindingDigests }, NOW, policy)
+    expect([accepted.indication, accepted.findings.map(({ code }) => code)]).toEqual(['PASSED', codes])
+    const then = acceptSignature({ ...conclude(), bindingDigests: ['sha1'] }, new Date('2010-01-01T00:00:00Z'), policy)
+    expect(then.findings).toEqual([])
+  })
+
   it('hold for the certificates of the path, at the time that they are proven for', () => {
     const strict = { ...policy, digests: { ...policy.digests, sha256: '2026-01-01T00:00:00Z' } }
     const judge = (provenTime: Date) =>

@@ -161,6 +161,19 @@ describe('a CMS signature', () => {
     expect(judge(make({ signedAttributes })).intact).toBe(false)
   })
 
+  it('says by which digests its attributes name the certificate', () => {
+    const v1 = attribute(
+      '1.2.840.113549.1.9.16.2.12',
+      seq(seq(seq(octets(createHash('sha1').update(signer.certificate.bytes).digest())))),
+    )
+    const both = [contentType(), messageDigest(content), v1, signingCertificateV2(signer)]
+    expect(judge(make({ signedAttributes: both }))).toMatchObject({
+      ...{ certificateBinding: 'bound', bindingDigests: ['sha1', 'sha256'] },
+    })
+    expect(judge(make({ signedAttributes: both.slice(0, 3) })).bindingDigests).toEqual(['sha1'])
+    expect(judge(make({ signedAttributes: both.slice(0, 2) })).bindingDigests).toEqual([])
+  })
+
   it('that names another signing certificate says so', () => {
     const other = makeLeaf('Bo', root)
     const signedAttributes = [contentType(), messageDigest(content), signingCertificateV2(other)]

@@ -143,7 +143,7 @@ const ROWS: readonly Row[] = [
   ['POST', '/staff/settings/closing-days', 'admin', 'fields', workshop.addClosingDay],
   ['POST', '/staff/settings/closing-days/remove', 'admin', 'fields', workshop.removeClosingDay],
   ['GET', '/staff/api-tokens', 'admin', 'none', tokens.apiTokens],
-  ['POST', '/staff/api-tokens', 'admin', 'fields', tokens.makeToken],
+  ['POST', '/staff/api-tokens', 'admin', 'fields', changesTrust(tokens.makeToken)],
   ['POST', '/staff/api-tokens/:system/revoke', 'admin', 'fields', tokens.revokeToken],
   // Whoever makes an admin may change trust by it, with a password of their own choice.
   ['GET', '/staff/accounts', 'admin', 'none', workshop.accounts],

@@ -41,7 +41,6 @@ const OTHERS = [
   '/staff/lists/refresh',
   '/staff/settings/closing-days',
   '/staff/settings/closing-days/remove',
-  '/staff/api-tokens',
   '/staff/api-tokens/:system/revoke',
 ]
 

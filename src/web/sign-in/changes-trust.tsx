@@ -21,7 +21,7 @@ const guarded = new WeakSet<Handler>()
 export const isGuarded = (handler: Handler): boolean => guarded.has(handler)
 
 /**
- * Guards a handler that changes trust, or who may: it runs only where the form brings the signed-in admin's own password. Else AGAIN
+ * Guards a handler that changes trust, or who may, or lets another system in: it runs only where the form brings the signed-in admin's own password. Else AGAIN
  * answers (where nothing is given, a page that asks for it and carries the form along), and nothing was done. The limits
  * of sign-in apply: whoever finds an open browser has no more tries than at the door.
  * @throws GatewayError rate-limited

@@ -24,7 +24,7 @@ export const guardDa = {
   },
   ownPassword: {
     title: 'Skriv din adgangskode',
-    lead: 'Den, der ændrer, hvem kommunen stoler på, eller hvem der må ændre det, viser det med sin egen adgangskode. Der er ikke ændret noget endnu, og det, du udfyldte, er her stadig.',
+    lead: 'Den, der ændrer, hvem kommunen stoler på, eller hvem der må ændre det, eller lukker et andet system ind, viser det med sin egen adgangskode. Der er ikke ændret noget endnu, og det, du udfyldte, er her stadig.',
     label: 'Din adgangskode',
     hint: 'Den, du logger ind med. Så kan ingen ændre noget ved en åben skærm.',
     missing: 'Skriv din adgangskode.',

@@ -26,7 +26,7 @@ export const guardEn: typeof guardDa = {
   },
   ownPassword: {
     title: 'Enter your password',
-    lead: 'Whoever changes whom the municipality trusts, or who may change that, shows it by their own password. Nothing has been changed yet, and what you filled in is still here.',
+    lead: 'Whoever changes whom the municipality trusts, or who may change that, or lets another system in, shows it by their own password. Nothing has been changed yet, and what you filled in is still here.',
     label: 'Your password',
     hint: 'The one that you sign in with. So nobody can change anything at an open screen.',
     missing: 'Enter your password.',

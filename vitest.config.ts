@@ -4,7 +4,8 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   test: {
-    testTimeout: 20_000,
+    // Some take ten seconds on a quiet machine, and CI's is none.
+    testTimeout: 60_000,
     // A whole gateway is started in some: on a busy machine that takes more than ten seconds.
     hookTimeout: 60_000,
     projects: [

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { GatewayError } from '../../src/model/errors.ts'
 import { makeCa as makeNamed, validYears } from '../../src/seal/index.ts'
 import { readAnchorFile } from '../../src/trust/index.ts'
+import { cpuTimeMs } from '../support/cpu-time.ts'
 import { makeZip } from '../support/make-zip.ts'
 import { makeCa } from './certificates.ts'
 
@@ -195,9 +196,8 @@ describe('a file with certificates', () => {
 
   it.each([10 * 1024 * 1024 + 1, 50 * 1024 * 1024])('of %i bytes is refused unread', async (size) => {
     const bytes = Buffer.alloc(size, '-----BEGIN ')
-    const start = performance.now()
-    expect(await codeOf(bytes)).toBe('too-large')
-    expect(performance.now() - start).toBeLessThan(50)
+    const cost = await cpuTimeMs(async () => expect(await codeOf(bytes)).toBe('too-large'))
+    expect(cost).toBeLessThan(100)
   })
 
   it.each([
@@ -212,9 +212,9 @@ describe('a file with certificates', () => {
     ['what begins almost as a key does', Buffer.alloc(10 * 1024 * 1024, '300201000200', 'hex'), 'malformed-der'],
     ['zeros that begin as DER does', Buffer.alloc(10 * 1024 * 1024).fill(0x30, 0, 1), 'malformed-der'],
   ])('as large as may be, of %s, costs little', async (_what, bytes, code) => {
-    const start = performance.now()
-    expect(await codeOf(bytes)).toBe(code)
-    expect(performance.now() - start).toBeLessThan(2000)
+    const cost = await cpuTimeMs(async () => expect(await codeOf(bytes)).toBe(code))
+    // A tenth of a minute on a slow machine; what grows with the square of these bytes takes hours.
+    expect(cost).toBeLessThan(6000)
   })
 
   it('of arbitrary bytes ends in certificates or a coded error', async () => {

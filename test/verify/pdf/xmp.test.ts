@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readXmp } from '../../../src/verify/pdf/xmp.ts'
+import { cpuTimeMs } from '../../support/cpu-time.ts'
 
 const DC = 'http://purl.org/dc/elements/1.1/'
 const whole = (inside: string): string =>
@@ -39,7 +40,7 @@ describe('the properties of an XMP packet', () => {
     },
   )
 
-  it('are read or not of any text, and in time', () => {
+  it('are read or not of any text, and in time', async () => {
     const piece = fc.constantFrom(
       '<dc:a>',
       '</dc:a>',
@@ -62,9 +63,10 @@ describe('the properties of an XMP packet', () => {
         return read === null || read.size >= 0
       }),
     )
-    const begun = performance.now()
-    for (const unit of ['<dc:a', ' ', '<!--', '&', ' a="b"', '<dc:a ', '<dc:a>'])
-      readXmp(whole(`<dc:a ${unit.repeat(200_000)}`))
-    expect(performance.now() - begun).toBeLessThan(2000)
+    const cost = await cpuTimeMs(() => {
+      for (const unit of ['<dc:a', ' ', '<!--', '&', ' a="b"', '<dc:a ', '<dc:a>'])
+        readXmp(whole(`<dc:a ${unit.repeat(200_000)}`))
+    })
+    expect(cost).toBeLessThan(2000)
   })
 })

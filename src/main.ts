@@ -5,6 +5,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ run(args: readonly strin
   verify: () => import('./cli/verify.ts'),
   certificate: () => import('./cli/certificate.ts'),
   accounts: () => import('./cli/accounts.ts'),
+  doctor: () => import('./cli/doctor.ts'),
   'api-tokens': () => import('./cli/api-tokens.ts'),
   submissions: () => list('submissions'),
   cases: () => list('cases'),

@@ -37,7 +37,7 @@ export async function run(args: readonly string[], resolver: DnsResolver = creat
     const wanted = {
       domain: domain.toLowerCase().replace(/\.$/, ''),
       dkimSelectors: values['dkim-selector'],
-      smtpCertificate: settings.smtp.tls && readFileSync(settings.smtp.tls.certFile, 'utf8'),
+      smtpCertificate: hasServerInFront(settings) ? undefined : certificateOf(settings),
       now: new Date(),
     }
     const checks = [...(await checkMailDomain(wanted, resolver)), ...(await gatewayChecks(wanted.domain, settings))]
@@ -47,6 +47,12 @@ export async function run(args: readonly string[], resolver: DnsResolver = creat
     return sayFault(thrown)
   }
 }
+
+/** Then that one is the MX, and shows its own certificate. */
+const hasServerInFront = ({ smtp, imap, trustedHop }: Settings): boolean =>
+  smtp.lmtp !== null || imap.length > 0 || trustedHop !== null
+
+const certificateOf = ({ smtp: { tls } }: Settings): string | null => tls && readFileSync(tls.certFile, 'utf8')
 
 const MARKS: Readonly<Record<DomainCheck['state'], string>> = {
   ok: 'ok      ',

@@ -16,8 +16,8 @@ export interface DomainToCheck {
   readonly domain: string
   /** DKIM selectors that outgoing mail is signed with. */
   readonly dkimSelectors: readonly string[]
-  /** PEM of the certificate that the SMTP receiver shows; null: it offers no STARTTLS. */
-  readonly smtpCertificate: string | null
+  /** PEM of the certificate that the SMTP receiver shows; null: it offers no STARTTLS. Undefined: another server is the MX, and ours is not looked at. */
+  readonly smtpCertificate: string | null | undefined
   readonly now: Date
 }
 
@@ -36,7 +36,9 @@ export async function checkMailDomain(wanted: DomainToCheck, resolver: DnsResolv
   return [
     ...hosts.checks,
     ...(await addressChecks(hosts.names, dns)),
-    certificateCheck(wanted, hosts.names),
+    ...(wanted.smtpCertificate === undefined
+      ? []
+      : [certificateCheck(wanted.smtpCertificate, wanted.now, hosts.names)]),
     await spfCheck(wanted.domain, dns),
     ...(await dkimChecks(wanted, dns)),
     await dmarcCheck(wanted.domain, dns),
@@ -114,7 +116,7 @@ function reverseName(address: string): string {
   return `${[...nibbles].reverse().join('.')}.ip6.arpa`
 }
 
-function certificateCheck({ smtpCertificate, now }: DomainToCheck, hosts: readonly string[]): DomainCheck {
+function certificateCheck(smtpCertificate: string | null, now: Date, hosts: readonly string[]): DomainCheck {
   if (smtpCertificate === null) {
     return problem('starttls-missing', 'the SMTP receiver has no certificate: mail comes in unencrypted; set smtp.tls')
   }

@@ -71,6 +71,17 @@ describe('poststempel doctor', () => {
     expect(codes).toEqual(expect.arrayContaining(['smtp-silent', 'from-other', 'relay-missing', 'web-address']))
   })
 
+  it('does not ask for a certificate where a mail server in front is the MX', async () => {
+    const codes = async (config: object) => {
+      said = []
+      await doctor(['kommune.example', '--format', 'json'], '220 x\r\n', config)
+      return said[0]
+    }
+    expect(await codes({})).toContain('starttls-missing')
+    server?.close()
+    expect(await codes({ trustedHop: { authservId: 'mail.kommune.example' } })).not.toContain('starttls')
+  })
+
   it('says that a domain is not taken here', async () => {
     await doctor(['firma.example', '--format', 'json'], '220 x\r\n')
     expect(said[0]).toContain('recipients-other')

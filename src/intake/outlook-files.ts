@@ -1,3 +1,4 @@
+import { type OutlookMessage, readOutlookMessage } from './outlook-message.ts'
 import { readTnef } from './tnef.ts'
 
 /** A file that stands in another, as its writer named it. */
@@ -50,51 +51,34 @@ async function decompressRtf(compressed: Uint8Array): Promise<Uint8Array | null>
 }
 
 /**
- * Takes a mail as Outlook saves it (.msg); gives its text with who wrote it, to whom, when and about what, and
- * its attachments, mails within as .msg. @throws whatever the library finds wrong with a file that is none
+ * Takes a mail as Outlook saves it (.msg); gives its text with who wrote it, to whom, when and about what, and its
+ * attachments; of a mail within it the same. @throws GatewayError unreadable-input where it is none
  */
 export async function filesInMsg(bytes: Uint8Array): Promise<OutlookContent> {
-  const { default: library } = await import('@kenjiuno/msgreader')
-  // Published as CommonJS: the class stands one level deeper.
-  const Reader = 'default' in library ? library.default : library
-  const reader = new Reader(new Uint8Array(bytes).buffer)
-  const message = reader.getFileData()
-  if (message.error) return { files: [], isDamaged: true }
-  let isDamaged = false
-  const files: InnerFile[] = []
+  return contentOf(readOutlookMessage(bytes))
+}
+
+function contentOf(message: OutlookMessage): OutlookContent {
   const text = messageText(message)
-  if (text) {
-    const name = `${message.subject?.slice(0, 80) || 'besked'}.txt`
-    files.push({ name, bytes: Buffer.from(text), mediaType: 'text/plain' })
-  }
-  for (const attachment of message.attachments ?? []) {
-    const { fileName, content } = reader.getAttachment(attachment)
-    if (content) files.push({ name: fileName || attachment.fileNameShort || null, bytes: content })
-    else isDamaged = true
+  const name = `${message.subject.slice(0, 80) || 'besked'}.txt`
+  const files: InnerFile[] = text === '' ? [] : [{ name, bytes: Buffer.from(text), mediaType: 'text/plain' }]
+  let isDamaged = false
+  for (const attachment of message.attachments) {
+    const inner = attachment.message && contentOf(attachment.message)
+    if (inner) files.push(...inner.files)
+    else if (attachment.bytes) files.push({ name: attachment.name, bytes: attachment.bytes })
+    if (inner?.isDamaged || (!inner && !attachment.bytes)) isDamaged = true
   }
   return { files, isDamaged }
 }
 
-function messageText(message: {
-  readonly senderName?: string
-  readonly senderSmtpAddress?: string
-  readonly senderEmail?: string
-  readonly recipients?: readonly { readonly name?: string; readonly smtpAddress?: string; readonly email?: string }[]
-  readonly subject?: string
-  readonly messageDeliveryTime?: string
-  readonly clientSubmitTime?: string
-  readonly body?: string
-}): string {
-  const person = (name = '', address = ''): string =>
-    (address && address !== name ? `${name} <${address}>` : name).trim()
-  const to = (message.recipients ?? []).map((one) => person(one.name, one.smtpAddress ?? one.email)).join(', ')
+function messageText({ sender, recipients, date, subject, body }: OutlookMessage): string {
   const fields: readonly (readonly [string, string])[] = [
-    ['From', person(message.senderName, message.senderSmtpAddress ?? message.senderEmail)],
-    ['To', to],
-    ['Date', message.messageDeliveryTime ?? message.clientSubmitTime ?? ''],
-    ['Subject', message.subject ?? ''],
+    ['From', sender],
+    ['To', recipients.join(', ')],
+    ['Date', date?.toISOString() ?? ''],
+    ['Subject', subject],
   ]
   const header = fields.filter(([, value]) => value !== '').map(([name, value]) => `${name}: ${value}`)
-  const body = message.body?.trim() ?? ''
-  return header.length === 0 && body === '' ? '' : `${header.join('\n')}\n\n${body}\n`
+  return header.length === 0 && body.trim() === '' ? '' : `${header.join('\n')}\n\n${body.trim()}\n`
 }

@@ -120,7 +120,7 @@ function fileOf({ title, data, properties }: Attachment, codepage: number): Tnef
   if (bytes === null) return null
   const named = [PR_ATTACH_LONG_FILENAME, PR_ATTACH_FILENAME, PR_DISPLAY_NAME].map((id) => properties.get(id))
   const known = named.find((property) => property !== undefined && property.bytes.length > 0)
-  const name = known ? textOf(known, codepage) : title === null ? null : decode(title, codepage)
+  const name = known ? textOf(known, codepage) : title === null ? null : decodeCodepage(title, codepage)
   return { name: name || null, bytes, isMessage: inside !== null && isTnef(inside) }
 }
 
@@ -134,7 +134,7 @@ function bodyOf(
   const plain = message.get(PR_BODY)
   const html = message.get(PR_HTML)
   const rtf = message.get(PR_RTF_COMPRESSED)
-  const asText = plain ? textOf(plain, codepage) : text ? decode(text, codepage) : ''
+  const asText = plain ? textOf(plain, codepage) : text ? decodeCodepage(text, codepage) : ''
   if (asText.trim() !== '') return { kind: 'text', bytes: Buffer.from(asText) }
   if (html && html.bytes.length > 0) {
     const bytes = html.type === PT_BINARY ? html.bytes : Buffer.from(textOf(html, codepage))
@@ -180,11 +180,12 @@ function readValues(reader: Reader, type: number): Uint8Array | null {
 }
 
 const textOf = ({ type, bytes }: Property, codepage: number): string =>
-  type === PT_UNICODE ? cut(new TextDecoder('utf-16le').decode(bytes)) : decode(bytes, codepage)
+  type === PT_UNICODE ? cut(new TextDecoder('utf-16le').decode(bytes)) : decodeCodepage(bytes, codepage)
 
 const LABELS: Readonly<Record<number, string>> = { 65001: 'utf-8', 28591: 'iso-8859-1', 28605: 'iso-8859-15' }
 
-function decode(bytes: Uint8Array, codepage: number): string {
+/** Takes a text in a Windows code page; gives it up to its first zero. A code page that is not known is read as 1252. */
+export function decodeCodepage(bytes: Uint8Array, codepage: number): string {
   const isWindows = codepage >= 1250 && codepage <= 1258
   return cut(new TextDecoder(isWindows ? `windows-${codepage}` : (LABELS[codepage] ?? 'windows-1252')).decode(bytes))
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { task } from '../../src/intake/normalise-task.ts'
+import { cpuTimeMs } from '../support/cpu-time.ts'
 import { makeMsg } from '../support/make-msg.ts'
 import { embedded, makeTnef, packedRtf, unicode } from '../support/make-tnef.ts'
 
@@ -171,7 +172,7 @@ describe('a mail that Outlook saved as .msg', () => {
     expect(notes).toEqual([])
   })
 
-  it('within another is opened too', async () => {
+  it('attached as a file to another is opened too', async () => {
     const inner = message([{ name: 'attest.pdf', bytes: PDF }])
     const { names } = await read('ydre.msg', message([{ name: 'indre.msg', bytes: inner }]))
     expect(names).toEqual(['ydre.msg', 'Tank på Ærø.txt', 'indre.msg', 'Tank på Ærø (2).txt', 'attest.pdf'])
@@ -181,6 +182,43 @@ describe('a mail that Outlook saved as .msg', () => {
     const whole = message([{ name: 'attest.pdf', bytes: Buffer.concat([PDF, Buffer.alloc(9000, 1)]) }])
     const { names, notes } = await read('brev.msg', whole.subarray(0, 3000))
     expect([names[0], notes]).toEqual(['brev.msg', names.includes('attest.pdf') ? [] : ['outlook-unreadable@2']])
+  })
+
+  it('whose tables lie ends in little time, with what there is or a word that it cannot be read', async () => {
+    const whole = message([
+      { name: 'attest.pdf', bytes: Buffer.concat([PDF, Buffer.alloc(9000, 1)]) },
+      { name: 'b.txt', bytes: Buffer.from('hej') },
+    ])
+    const cost = await cpuTimeMs(async () => {
+      for (let at = 28; at < whole.length; at += at < 512 ? 4 : 61) {
+        for (const value of [0, 1, 0x7fffffff, 0xfffffffe]) {
+          const lying = Buffer.from(whole)
+          lying.writeUInt32LE(value, Math.min(at, lying.length - 4))
+          const { names, notes } = await read('brev.msg', lying)
+          expect(names[0]).toBe('brev.msg')
+          expect(notes.every((note) => note === 'outlook-unreadable@2')).toBe(true)
+        }
+      }
+    })
+    expect(cost).toBeLessThan(20_000)
+  })
+
+  it('whose chain of sectors runs in a circle, or whose tree of names does, is not read for ever', async () => {
+    const whole = message([{ name: 'attest.pdf', bytes: Buffer.concat([PDF, Buffer.alloc(9000, 1)]) }])
+    const circle = (change: (bytes: Buffer) => void) => {
+      const bytes = Buffer.from(whole)
+      change(bytes)
+      return read('brev.msg', bytes)
+    }
+    const sector = (at: number): number => 512 * (1 + at)
+    const directory = sector(whole.readUInt32LE(48))
+    const fat = sector(whole.readUInt32LE(76))
+    const inCircle = await circle((bytes) =>
+      bytes.writeUInt32LE(whole.readUInt32LE(48), fat + 4 * whole.readUInt32LE(48)),
+    )
+    expect([inCircle.names, inCircle.notes]).toEqual([['brev.msg'], ['outlook-unreadable@2']])
+    const toItself = await circle((bytes) => bytes.writeUInt32LE(1, directory + 128 + 72))
+    expect([toItself.names, toItself.notes]).toEqual([['brev.msg'], ['outlook-unreadable@2']])
   })
 
   it('is no other compound file', async () => {

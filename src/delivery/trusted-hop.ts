@@ -1,5 +1,5 @@
 import type { Envelope } from '../model/submission.ts'
-import { type AuthenticationResults, dmarcOf, parseAuthenticationResults } from './authentication-results.ts'
+import { dmarcOf, parseAuthenticationResults } from './authentication-results.ts'
 import { readEntity } from './mime-entity.ts'
 
 /** A mail server in front of ours, whose findings count. */
@@ -24,25 +24,31 @@ export interface HopVerdict {
 export const cameFromHop = (hop: TrustedHop, { remoteAddress }: Pick<Envelope, 'remoteAddress'>): boolean =>
   remoteAddress === null || hop.isItsAddress(remoteAddress)
 
+/** A server that hands on by LMTP writes a Received of its own above what the one before found out. */
+const MAX_RECEIVED_ABOVE = 1
+
 /**
- * Takes a raw mail that came from the hop; gives what the hop wrote of DMARC, or null. Only the topmost block of its fields counts, and
- * nothing below a Received that stands under it: what lies deeper came with the mail (RFC 8601 §5). The hop
- * must itself take away fields that claim its name.
+ * Takes a raw mail that came from the hop; gives what the hop wrote of DMARC, or null. Only its topmost fields that stand together count, with one
+ * Received above them at most (Microsoft 365 hands on within itself, and has more): what lies deeper came with the mail (RFC 8601 §5). Several
+ * fields are read together only where a Received of the hop closes them off; one that cannot be read ends it. The hop must
+ * itself take away fields that claim its name.
  */
 export function readHopResults(raw: Uint8Array, hop: TrustedHop): HopVerdict | null {
   if (!hop.writesResults) return null
   const fields = readEntity(raw)?.fields ?? []
-  const block: AuthenticationResults[] = []
-  for (const { name, value } of fields) {
-    if (name === 'received' && block.length > 0) break
-    if (name !== 'authentication-results') continue
-    const said = parseAuthenticationResults(value)
-    if (said === null && block.length === 0) return null
-    if (said?.authservId === hop.authservId) block.push(said)
-    // Microsoft's has no name that tells it from others: the first one is the one that it wrote.
-    if (hop.authservId === null) break
-  }
-  return asVerdict(dmarcOf(block))
+  const first = fields.findIndex(({ name }) => name === 'authentication-results')
+  const above = fields.slice(0, Math.max(first, 0)).filter(({ name }) => name === 'received').length
+  if (first < 0 || (hop.authservId !== null && above > MAX_RECEIVED_ABOVE)) return null
+  const length = fields.slice(first).findIndex(({ name }) => name !== 'authentication-results')
+  const block = fields.slice(first, length < 0 ? undefined : first + length)
+  const isClosed = fields[first + block.length]?.name === 'received'
+  const said = block.map(({ value }) => parseAuthenticationResults(value))
+  const known = said.flatMap((one) => one ?? [])
+  if (known.length < said.length) return null
+  // Microsoft's has no name that tells it from others: the first one is the one that it wrote.
+  const its = hop.authservId === null ? known.slice(0, 1) : known
+  const own = its.filter(({ authservId }) => authservId === hop.authservId)
+  return asVerdict(dmarcOf(isClosed && above === 0 ? own : own.slice(0, 1)))
 }
 
 /** An ARC set of a chain that was verified from its newest seal to its oldest. */

@@ -42,6 +42,8 @@ export async function filesInTnef(bytes: Uint8Array, withText: boolean): Promise
 async function decompressRtf(compressed: Uint8Array): Promise<Uint8Array | null> {
   const view = Buffer.from(compressed)
   if (view.length < RTF_HEADER_BYTES || view.length > MAX_COMPRESSED_RTF || view.readUInt32LE(4) > MAX_RTF) return null
+  // The library believes the length that stands there, and writes zeros behind the end.
+  if (view.readUInt32LE(0) + 4 > view.length) return null
   try {
     const { decompressRTF } = await import('@kenjiuno/decompressrtf')
     return Buffer.from(decompressRTF([...view]))
@@ -66,7 +68,8 @@ function contentOf(message: OutlookMessage): OutlookContent {
   for (const attachment of message.attachments) {
     const inner = attachment.message && contentOf(attachment.message)
     if (inner) files.push(...inner.files)
-    else if (attachment.bytes) files.push({ name: attachment.name, bytes: attachment.bytes })
+    // Both: which of them Outlook shows is not ours to guess.
+    if (attachment.bytes) files.push({ name: attachment.name, bytes: attachment.bytes })
     if (inner?.isDamaged || (!inner && !attachment.bytes)) isDamaged = true
   }
   return { files, isDamaged }

@@ -19,6 +19,7 @@ export interface OutlookAttachment {
 }
 
 const MAX_DEPTH = 3
+const PROPERTIES = '__properties_version1.0'
 const MESSAGE_DATA = '__substg1.0_3701000D'
 /** Before the entries of the properties' stream: of a file's own message, of one in another (MS-OXMSG §2.4.1). */
 const PROPERTIES_HEADER = { own: 32, inner: 24 } as const
@@ -46,7 +47,7 @@ function readMessage(storage: Storage, depth: number): OutlookMessage {
 
 function readAttachment(storage: Storage, codepage: number, depth: number): OutlookAttachment {
   const properties = new Properties(storage, 8, codepage)
-  const inner = storage.storages.find(({ name }) => name === MESSAGE_DATA)
+  const inner = storage.storages.find(({ name, streams }) => name === MESSAGE_DATA && streams.has(PROPERTIES))
   return {
     name: properties.text(['3707', '3704', '3001']) || null,
     bytes: storage.streams.get('__substg1.0_37010102') ?? null,
@@ -65,7 +66,7 @@ class Properties {
 
   constructor({ streams }: Storage, header: number, codepage = 1252) {
     this.#streams = streams
-    const list = Buffer.from(streams.get('__properties_version1.0') ?? [])
+    const list = Buffer.from(streams.get(PROPERTIES) ?? [])
     for (let at = header; at + 16 <= list.length; at += 16) {
       const tag = list.readUInt32LE(at).toString(16).toUpperCase().padStart(8, '0')
       this.#fixed.set(tag, list.subarray(at + 8, at + 16))

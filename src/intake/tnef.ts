@@ -102,7 +102,7 @@ export function readTnef(bytes: Uint8Array): TnefContent {
   } catch {
     isDamaged = true
   }
-  const files = attachments.flatMap((one) => fileOf(one, codepage) ?? [])
+  const files = attachments.flatMap((one) => filesOf(one, codepage))
   return { body: bodyOf(message, text, codepage), files, isDamaged }
 }
 
@@ -112,16 +112,19 @@ interface Attachment {
   properties: ReadonlyMap<number, Property>
 }
 
-function fileOf({ title, data, properties }: Attachment, codepage: number): TnefFile | null {
+/** Data and an object may stand side by side: which of them Outlook shows is not ours to guess, so both are files. */
+function filesOf({ title, data, properties }: Attachment, codepage: number): readonly TnefFile[] {
   const object = properties.get(PR_ATTACH_DATA)
   // An object names its interface first (16 octets); a message in it is a TNEF stream.
   const inside = object?.type === PT_OBJECT ? object.bytes.subarray(16) : null
-  const bytes = inside ?? data ?? object?.bytes ?? null
-  if (bytes === null) return null
   const named = [PR_ATTACH_LONG_FILENAME, PR_ATTACH_FILENAME, PR_DISPLAY_NAME].map((id) => properties.get(id))
   const known = named.find((property) => property !== undefined && property.bytes.length > 0)
-  const name = known ? textOf(known, codepage) : title === null ? null : decodeCodepage(title, codepage)
-  return { name: name || null, bytes, isMessage: inside !== null && isTnef(inside) }
+  const name = (known ? textOf(known, codepage) : title === null ? null : decodeCodepage(title, codepage)) || null
+  const files: TnefFile[] = []
+  if (data) files.push({ name, bytes: data, isMessage: false })
+  if (inside && inside.length > 0) files.push({ name, bytes: inside, isMessage: isTnef(inside) })
+  if (object && inside === null && !data) files.push({ name, bytes: object.bytes, isMessage: false })
+  return files
 }
 
 const isTnef = (bytes: Uint8Array): boolean => bytes.length >= 6 && new Reader(bytes).u32() === SIGNATURE

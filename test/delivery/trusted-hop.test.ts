@@ -86,6 +86,23 @@ describe('Authentication-Results of the mail server in front', () => {
     ).toBe('pass')
   })
 
+  it.each([
+    ['beside its own, with no Received below', `OWN${'FORGED'}`],
+    ['beside its own, below a Received', 'RECEIVEDOWNFORGED'],
+    ['below another field', 'NONEX-Spam: no\r\nFORGED'],
+    ['where it wrote none', 'RECEIVEDRECEIVEDFORGED'],
+    ['below one of its own that cannot be read', 'OWNBROKENFORGEDRECEIVED'],
+  ])('that came with the mail count for nothing: %s', async (_, header) => {
+    const its = (results: string): string => `Authentication-Results: mail.demokobing.example; ${results}\r\n`
+    const raw = header
+      .replaceAll('RECEIVED', RECEIVED)
+      .replace('OWN', its('spf=pass smtp.mailfrom=borger.example'))
+      .replace('NONE', its('none'))
+      .replace('BROKEN', its('dmarc=fail (x'))
+      .replace('FORGED', its(PASSED))
+    expect((await judge(`${raw}${MAIL}`)).dmarc).toBe('fail')
+  })
+
   it('written by several programs of it are read together', async () => {
     const dkim = 'Authentication-Results: mail.demokobing.example; dkim=pass header.d=borger.example\r\n'
     expect(await judge(`${dkim}${wrote(PASSED)}`)).toEqual(BY_HOP)

@@ -127,6 +127,26 @@ describe('a winmail.dat', () => {
     ])
   })
 
+  it('with data and an object side by side gives both', async () => {
+    const object = [0x3701, 0x0d, Buffer.concat([Buffer.alloc(16), Buffer.from('x')])] as const
+    const winmail = makeTnef({ files: [{ title: Buffer.from('attest.pdf\0'), data: PDF, properties: [object] }] })
+    const { texts } = await read('winmail.dat', winmail)
+    expect(texts.slice(1)).toEqual([PDF.toString(), 'x'])
+  })
+
+  it('whose RTF claims to go on behind its end is not unpacked', async () => {
+    const claims = (size: number): Buffer => {
+      const rtf = packedRtf('{\\rtf1 x}')
+      rtf.writeUInt32LE(size, 0)
+      rtf.write('LZFu', 8, 'latin1')
+      return makeTnef({ properties: [[0x1009, 0x102, rtf]], files: [{ title: Buffer.from('a.pdf\0'), data: PDF }] })
+    }
+    for (const size of [0x7ffffff0, 50_000_000, 100]) {
+      const found = await read('winmail.dat', claims(size), '')
+      expect([found.names, found.notes]).toEqual([['winmail.dat', 'a.pdf'], ['outlook-unreadable@1']])
+    }
+  })
+
   it('that lies about lengths and counts costs nothing', async () => {
     const winmail = makeTnef({
       properties: [[0x1000, UNICODE, unicode('x')]],

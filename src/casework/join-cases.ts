@@ -63,6 +63,11 @@ export async function joinCases(
     for (const { submission, documents } of judged) {
       other = await putDocuments(write, other, { submission, documents, now: at }, { actor, means: 'joined-by-hand' })
     }
+    // What could not be fetched yet, or waits to be judged anew, does so for the documents where they stand now.
+    for (const { key, payload, runAt } of await write.listJobs({ kinds: ['rejudge'], states: ['ready', 'leased'] })) {
+      if (payload['caseId'] !== caseId) continue
+      await write.addJob('rejudge', `${key}:${other.id}`, { ...payload, caseId: other.id }, runAt)
+    }
     await write.updateCase(caseId, { state: 'joined' })
     await appendHistory(write, {
       ...{ caseId, at: instant(at), actor, event: 'joined-into' },

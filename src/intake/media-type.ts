@@ -63,10 +63,12 @@ const FINER_THAN_CONTENT: Readonly<Record<string, readonly string[]>> = {
  * reader would open it as one. Else it is the container, with a PDF in it.
  */
 export function mediaTypeOf(bytes: Uint8Array, declared: string | null, name: string | null = null): string {
-  const byContent = sniff(bytes, declared === 'application/pdf' || /\.pdf$/i.test(name ?? ''))
+  const byContent = sniff(bytes, isPdfType(declared) || /\.pdf[\s.\u200b-\u200f]*$/iu.test(name ?? ''))
   const finer = FINER_THAN_CONTENT[byContent] ?? []
   return declared !== null && finer.includes(declared) ? declared : byContent
 }
+
+const isPdfType = (declared: string | null): boolean => /^application\/(?:x-)?pdf$/i.test(declared ?? '')
 
 function sniff(bytes: Uint8Array, isCalledPdf: boolean): string {
   if (bytes.length === 0) return 'application/x-empty'

@@ -265,6 +265,15 @@ describe('cases that a person joins', () => {
     expect(await events(row.id)).not.toContain('case-joined')
   })
 
+  it('take along what waits to be judged anew', async () => {
+    const { row, replyCase } = await strangers()
+    const later = '2026-12-24T12:00:00.000Z'
+    await world.store.commit((write) => write.addJob('rejudge', 'lacking:x', { caseId: replyCase, tries: '2' }, later))
+    await join(replyCase, row.number)
+    const jobs = await world.store.listJobs({ kinds: ['rejudge'], states: ['ready'] })
+    expect(jobs.map(({ payload, runAt }) => [payload, runAt])).toContainEqual([{ caseId: row.id, tries: '2' }, later])
+  })
+
   it('are not joined a second time', async () => {
     const { row, replyCase } = await strangers()
     await join(replyCase, row.number)

@@ -121,6 +121,7 @@ describe('a media type by content', () => {
     ],
     ['CSV', latin1('a;b\n1;2'), 'text/csv', 'text/csv'],
     ['a ZIP with a PDF in it as it stands', latin1('PK\x03\x04attest.pdf%PDF-1.7'), null, 'application/zip'],
+    ['the same called PDF otherwise', latin1('PK\x03\x04attest.pdf%PDF-1.7'), 'application/x-pdf', 'application/pdf'],
     ['the same called PDF', latin1('PK\x03\x04attest.pdf%PDF-1.7'), 'application/pdf', 'application/pdf'],
     ['a plain ZIP', zip([['a.txt', 'x']]), null, 'application/zip'],
     [

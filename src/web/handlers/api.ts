@@ -88,7 +88,10 @@ async function claim(
 }
 
 async function described({ deps }: Context, id: string, submission: Submission | null) {
-  const one = submission?.caseId ? await deps.store.case(submission.caseId) : null
+  // The case that it opened: where staff joined that with another, the other is no business of who handed this in.
+  const opened = (await deps.store.tokensOfSubmission(id)).find(({ caseId }) => caseId !== null)?.caseId
+  const caseId = opened ?? submission?.caseId ?? null
+  const one = caseId === null ? null : await deps.store.case(caseId)
   return {
     id,
     receivedAt: submission?.receivedAt ?? null,

@@ -29,9 +29,25 @@ export function createClamd({ address, maximumBytes, timeoutMs = 60_000, atOnce 
     if (bytes.length > maximumBytes) return { result: 'not-scanned', why: 'too-large' }
     const endTurn = await takeTurn()
     try {
-      return readAnswer(await ask(address, bytes, timeoutMs))
+      return readAnswer(await askAgain(address, bytes, timeoutMs))
     } finally {
       endTurn()
+    }
+  }
+}
+
+const TRIES = 3
+const BROKEN = new Set(['EPIPE', 'ECONNRESET'])
+
+/** Where it answers in the middle and closes, the answer is lost if we were just writing: it is asked anew. */
+async function askAgain(...asked: Parameters<typeof ask>): ReturnType<typeof ask> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await ask(...asked)
+    } catch (thrown) {
+      const cause = thrown instanceof GatewayError ? thrown.cause : null
+      const isBroken = cause instanceof Error && 'code' in cause && BROKEN.has(String(cause.code))
+      if (!isBroken || tries >= TRIES) throw thrown
     }
   }
 }
@@ -113,6 +129,8 @@ async function send(socket: Socket, bytes: Uint8Array, beforeLast: () => void): 
     length.writeUInt32BE(chunk.length)
     socket.write(length)
     if (!socket.write(chunk)) await drained(socket)
+    // An answer in the middle is read before writing on fails: then it could not be read any more.
+    await new Promise((resolve) => setImmediate(resolve))
     if (socket.destroyed) return
   }
   beforeLast()

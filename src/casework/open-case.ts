@@ -118,7 +118,6 @@ async function putByThread(
   if (thread.row.state !== 'with-caseworker') {
     return { row: await addCaseOf(write, facts, thread.row, parts), joined: false }
   }
-  await write.updateSubmission(facts.submission.id, { caseId: thread.row.id })
   return { row: await addToCase(write, thread.row, facts, parts, thread.party.emailProof ?? 'mail'), joined: true }
 }
 

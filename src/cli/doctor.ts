@@ -114,6 +114,7 @@ function greetingOf(host: string, port: number): Promise<boolean> {
     }
     socket.setTimeout(GREETING_MS, () => end(false))
     socket.once('error', () => end(false))
+    socket.once('close', () => end(false))
     socket.once('data', (first) => end(first.toString('latin1').startsWith('220')))
   })
 }

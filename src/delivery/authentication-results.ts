@@ -59,8 +59,8 @@ function readResult(info: string): AuthenticationResults['results'][number] | nu
     if (properties.has(name) && properties.get(name) !== content) return null
     properties.set(name, content)
   }
-  // "dkim/1": the method's version.
-  return { method: method[0].replace(/\s*\/.*$/, ''), result: method[1].toLowerCase(), properties }
+  // "dkim/1": the one version that there is; another method is not this one.
+  return { method: method[0].replace(/\/1$/, ''), result: method[1].toLowerCase(), properties }
 }
 
 /** Takes comments out (RFC 5322 §3.2.2, nested) and splits at ";"; null where a comment or a string has no end. */

@@ -1,13 +1,6 @@
 import type { ARCResult } from 'mailauth'
 import type { MailAuthenticator } from '../model/ports.ts'
-import {
-  type ArcSet,
-  cameFromHop,
-  type HopVerdict,
-  readArcResults,
-  readHopResults,
-  type TrustedHop,
-} from './trusted-hop.ts'
+import { type ArcSet, cameFromHop, readArcResults, readHopResults, type TrustedHop } from './trusted-hop.ts'
 
 /**
  * Looks up one name: TXT gives lists of strings, A and AAAA lists of addresses, MX its records, as node:dns/promises
@@ -21,7 +14,7 @@ const MAX_SIGNATURES = 10
 const MAX_SEALS = 10
 /** The library hashes the body once for each way of reading it, in our own process: about a second for this much. */
 const MAX_HASHED_BYTES = 64 * 1024 * 1024
-const UNPROVEN = { dmarc: 'none', alignedDomain: null, sealed: null } as const
+const UNPROVEN = { dmarc: 'none', alignedDomain: null, sealedFor: null } as const
 
 /**
  * Takes the resolver (null: nobody is asked, as where senderAuthentication is off) and the mail server in front, if there is one whose
@@ -44,8 +37,7 @@ export function createMailAuthenticator(options: {
       if (own.dmarc === 'pass') return { dmarc: 'pass', alignedDomain: own.alignedDomain, foundBy: 'gateway' }
       const told = isFromHop ? readHopResults(raw, hop) : null
       if (told?.dmarc === 'pass') return { dmarc: 'pass', alignedDomain: told.from, foundBy: 'trusted-hop' }
-      const sealed = own.sealed?.dmarc === 'pass' ? own.sealed : null
-      if (sealed) return { dmarc: 'pass', alignedDomain: sealed.from, foundBy: 'arc' }
+      if (own.sealedFor !== null) return { dmarc: 'pass', alignedDomain: own.sealedFor, foundBy: 'arc' }
       if (told) return { dmarc: told.dmarc, alignedDomain: null, foundBy: 'trusted-hop' }
       return { dmarc: own.dmarc, alignedDomain: null, foundBy: 'gateway' }
     },
@@ -55,8 +47,8 @@ export function createMailAuthenticator(options: {
 interface Found {
   readonly dmarc: 'pass' | 'fail' | 'none'
   readonly alignedDomain: string | null
-  /** What ARC sealers that we trust say. */
-  readonly sealed: HopVerdict | null
+  /** The From's domain for which ARC sealers that we trust saw DMARC pass. */
+  readonly sealedFor: string | null
 }
 
 async function authenticateHere(
@@ -81,15 +73,15 @@ async function authenticateHere(
     disableArc: !isArcRead,
     disableBimi: true,
   })
-  const sealed = hop !== null && arc ? readArcResults(setsOf(arc), hop) : null
-  if (!dmarc) return { ...UNPROVEN, sealed }
+  const sealedFor = hop !== null && arc ? readArcResults(setsOf(arc), hop) : null
+  if (!dmarc) return { ...UNPROVEN, sealedFor }
   const result = dmarc.status.result
-  if (result === 'fail') return { dmarc: 'fail', alignedDomain: null, sealed }
-  if (result !== 'pass') return { ...UNPROVEN, sealed }
+  if (result === 'fail') return { dmarc: 'fail', alignedDomain: null, sealedFor }
+  if (result !== 'pass') return { ...UNPROVEN, sealedFor }
   // A signature with l= leaves room for bytes that the domain never saw (RFC 6376 §8.2).
   const onlyPartSigned = Boolean(dmarc.alignment.dkim.underSized) && !dmarc.alignment.spf.result
-  if (onlyPartSigned) return { dmarc: 'fail', alignedDomain: null, sealed }
-  return { dmarc: 'pass', alignedDomain: dmarc.status.header?.from ?? null, sealed }
+  if (onlyPartSigned) return { dmarc: 'fail', alignedDomain: null, sealedFor }
+  return { dmarc: 'pass', alignedDomain: dmarc.status.header?.from ?? null, sealedFor }
 }
 
 /** The sets of a chain that holds, newest first; none where the newest signature does not cover the From and the whole body. */
@@ -104,8 +96,7 @@ function setsOf(arc: ARCResult): readonly ArcSet[] {
   }))
 }
 
-/** The value of a field as it stands in the mail. */
-// The library's types say string; it gives bytes.
+/** The value of a field as it stands in the mail. The library's types say string; it gives bytes. */
 function unfolded(field: unknown): string {
   const text = Buffer.isBuffer(field) ? field.toString('latin1') : String(field ?? '')
   return text.replace(/^[^:]*:/, '').replace(/\r?\n/g, '')

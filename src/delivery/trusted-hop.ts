@@ -59,15 +59,15 @@ export interface ArcSet {
 }
 
 /**
- * Takes the sets of a chain that holds, newest first; gives what the sealers that we trust say of DMARC. It goes down only as far as
+ * Takes the sets of a chain that holds, newest first; gives the From's domain for which a sealer that we trust saw DMARC pass, or null. It goes down only as far as
  * each seal is of somebody trusted (RFC 8617 §7.2): what an untrusted one sealed, it may have made up.
  */
-export function readArcResults(sets: readonly ArcSet[], hop: TrustedHop): HopVerdict | null {
+export function readArcResults(sets: readonly ArcSet[], hop: TrustedHop): string | null {
   for (const { sealer, results } of sets) {
     if (!hop.arcSealers.includes(sealer.toLowerCase())) return null
     const said = parseAuthenticationResults(results.replace(/^[^;]*;/, ''))
     const verdict = said === null ? null : asVerdict(dmarcOf([said]))
-    if (verdict?.dmarc === 'pass') return verdict
+    if (verdict?.dmarc === 'pass') return verdict.from
   }
   return null
 }

@@ -1,18 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createMailAuthenticator } from '../../src/delivery/index.ts'
 import { cpuTimeMs } from '../support/cpu-time.ts'
-import { signDkim, type Zone, zoneOf, zoneResolver } from './zone.ts'
+import { MAIL, signDkim, type Zone, zoneOf, zoneResolver } from './zone.ts'
 
-const MAIL = [
-  'From: Kai <kai@borger.example>',
-  'To: post@demokobing.example',
-  'Subject: Olietank',
-  'Date: Tue, 24 Nov 2026 09:00:00 +0000',
-  'Message-ID: <1@borger.example>',
-  '',
-  'Hej',
-  '',
-].join('\r\n')
 const NOWHERE = { from: 'kai@borger.example', remoteAddress: '198.51.100.7', helo: 'x.example' }
 
 const judge = (raw: Uint8Array | string, zone: Zone = zoneOf('borger.example'), envelope: typeof NOWHERE = NOWHERE) =>

@@ -1,18 +1,8 @@
 import { sealMessage } from 'mailauth'
 import { describe, expect, it } from 'vitest'
 import { createMailAuthenticator } from '../../src/delivery/index.ts'
-import { arcKey, signDkim, type Zone, zoneOf, zoneResolver } from './zone.ts'
+import { arcKey, MAIL, signDkim, type Zone, zoneOf, zoneResolver } from './zone.ts'
 
-const MAIL = [
-  'From: Kai <kai@borger.example>',
-  'To: post@demokobing.example',
-  'Subject: Olietank',
-  'Date: Tue, 24 Nov 2026 09:00:00 +0000',
-  'Message-ID: <1@borger.example>',
-  '',
-  'Hej',
-  '',
-].join('\r\n')
 const RECEIVED = 'Received: from mx.example by mail.demokobing.example; Tue, 24 Nov 2026 09:00:01 +0000\r\n'
 const PASSED = 'dmarc=pass (p=reject dis=none) header.from=borger.example'
 const HOP = { isItsAddress: (address: string) => address === '10.0.0.25', authservId: 'mail.demokobing.example' }
@@ -68,6 +58,7 @@ describe('Authentication-Results of the mail server in front', () => {
       'dmarc=pass (open header.from=borger.example',
       'dmarc=pass header.from="borger.example',
       'dmarc=pass',
+      'dmarc/9=pass header.from=borger.example',
       '(dmarc=pass header.from=borger.example); none',
       'dkim=pass reason="; dmarc=pass header.from=borger.example"',
     ])

@@ -9,6 +9,18 @@ const PUBLIC_BASE64 = publicKey.export({ type: 'spki', format: 'der' }).toString
 /** All domains here sign with it. */
 export const arcKey = PRIVATE_PEM
 
+/** A mail of the domain borger.example. */
+export const MAIL = [
+  'From: Kai <kai@borger.example>',
+  'To: post@demokobing.example',
+  'Subject: Olietank',
+  'Date: Tue, 24 Nov 2026 09:00:00 +0000',
+  'Message-ID: <1@borger.example>',
+  '',
+  'Hej',
+  '',
+].join('\r\n')
+
 export type Zone = Readonly<Record<string, string[] | string[][]>>
 
 /** Names and records of a sender with DKIM, SPF for one address, and DMARC. */

@@ -198,6 +198,13 @@ describe('a mail that Outlook saved as .msg', () => {
     expect(names).toEqual(['ydre.msg', 'Tank på Ærø.txt', 'indre.msg', 'Tank på Ærø (2).txt', 'attest.pdf'])
   })
 
+  it('gives a file beside which an object stands, and says where there is but an object', async () => {
+    const both = await read('brev.msg', message([{ name: 'attest.pdf', bytes: PDF, hasObject: true }]))
+    expect([both.names.at(-1), both.notes]).toEqual(['attest.pdf', []])
+    const only = await read('brev.msg', message([{ name: 'ark.xls', bytes: null, hasObject: true }]))
+    expect([only.names, only.notes]).toEqual([['brev.msg', 'Tank på Ærø.txt'], ['outlook-unreadable@2']])
+  })
+
   it('cut off is kept, and said', async () => {
     const whole = message([{ name: 'attest.pdf', bytes: Buffer.concat([PDF, Buffer.alloc(9000, 1)]) }])
     const { names, notes } = await read('brev.msg', whole.subarray(0, 3000))

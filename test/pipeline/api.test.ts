@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { joinCases } from '../../src/casework/index.ts'
+import { nameSeenDocuments } from '../../src/model/seen-documents.ts'
 import { openApiDocument } from '../../src/web/http/open-api.ts'
 import { makeApiToken, revokeApiToken } from '../../src/web/index.ts'
 import { ROUTES } from '../../src/web/routes.ts'
@@ -69,6 +71,18 @@ describe('what another system hands in', () => {
     expect(row).toMatchObject({ channel: 'api' })
     const [receipt] = await gateway.store.lettersOfCase(row?.caseId ?? '')
     expect(receipt?.kind).toBe('receipt')
+  })
+
+  it('tells of the case that it opened, and nothing of another that staff joined that with', async () => {
+    const [mine, other] = [await send({ key: 'joined' }), await send({ key: 'into', message: 'En anden' })]
+    const numberOf = ({ body }: typeof mine): string => (body['case'] as { number: string }).number
+    const row = await gateway.store.caseByNumber(numberOf(mine))
+    const seen = nameSeenDocuments(await gateway.store.documentsOfCase(row?.id ?? ''))
+    const actor = { kind: 'caseworker', id: 'mette', name: 'Mette' } as const
+    await joinCases({ caseId: row?.id ?? '', into: numberOf(other), seen, actor }, { store: gateway.store, clock })
+    const { body } = await ask(String(mine.body['id']))
+    expect(body['case']).toMatchObject({ number: numberOf(mine), state: 'joined', decision: null })
+    expect(JSON.stringify([body, (await send({ key: 'joined' })).body])).not.toContain(numberOf(other))
   })
 
   it('under the same key is the same, with the same link; at once, and after', async () => {

@@ -5,7 +5,12 @@ interface Message {
   readonly subject: string
   readonly body: string
   readonly from: string
-  readonly files: readonly { readonly name: string; readonly bytes: Buffer }[]
+  readonly files: readonly {
+    readonly name: string
+    /** Null: only an object that is no message. */
+    readonly bytes: Buffer | null
+    readonly hasObject?: boolean
+  }[]
 }
 
 interface Entry {
@@ -31,11 +36,12 @@ export function makeMsg({ subject, body, from, files }: Message): Buffer {
   add(root, stream('__substg1.0_0037001F', Buffer.from(subject, 'utf16le')))
   add(root, stream('__substg1.0_1000001F', Buffer.from(body, 'utf16le')))
   add(root, stream('__substg1.0_0C1A001F', Buffer.from(from, 'utf16le')))
-  for (const [index, { name, bytes }] of files.entries()) {
+  for (const [index, { name, bytes, hasObject = false }] of files.entries()) {
     const attachment = add(root, folder(`__attach_version1.0_#${index.toString(16).padStart(8, '0')}`))
     add(attachment, stream('__properties_version1.0', Buffer.alloc(8)))
     add(attachment, stream('__substg1.0_3707001F', Buffer.from(name, 'utf16le')))
-    add(attachment, stream('__substg1.0_37010102', bytes))
+    if (bytes) add(attachment, stream('__substg1.0_37010102', bytes))
+    if (hasObject) add(attachment, folder('__substg1.0_3701000D'))
   }
   return Buffer.from(burn(entries))
 }
